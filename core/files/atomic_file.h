@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// Files that are either the old ones or the new ones, never a mixture.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string_view>
+
+namespace kernelscope {
+
+/// Writes a file's whole content to a temporary file beside it, in pieces of at most 64 KiB with each result checked,
+/// flushes it to the disk and renames it over the target. Throws Error (disk full, no such folder, ...) naming the
+/// file, with the old file intact and no temporary left.
+void writeFileAtomically(const std::filesystem::path& path, std::span<const std::byte> content);
+void writeFileAtomically(const std::filesystem::path& path, std::string_view content);
+
+/// Reads a whole file of at most `limit` bytes. Throws Error naming the file: missing, a directory, unreadable, too
+/// large.
+std::string readWholeFile(const std::filesystem::path& path, std::size_t limit);
+
+} // namespace kernelscope

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// Reading JSON objects field by field with errors that name the field. Shared by networks, run records and weights.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+namespace kernelscope {
+
+/// Parses text as JSON, refusing duplicate keys and nesting deeper than 64. Throws Error naming source, line and
+/// column.
+nlohmann::ordered_json parseJson(const std::string& text, const std::string& doing, const std::string& source);
+
+/// One JSON object whose fields are asked for by name and type. Each getter throws Error naming the field's whole path
+/// ("layers[3].kernel"), what was found there and what was expected; those with a default accept a missing field.
+/// The JSON value must outlive it.
+class JsonFields {
+public:
+    /// @param doing,source for messages; @param path of this object within the file, empty at the top.
+    JsonFields(const nlohmann::ordered_json& json, std::string doing, std::string source, std::string path);
+
+    /// Checks the fields "format" and "version"; a newer version is refused with the advice to update.
+    void format(const std::string& name, int version);
+
+    bool has(const std::string& key) const;
+    int integer(const std::string& key);
+    int integer(const std::string& key, int fallback);
+    std::int64_t integer64(const std::string& key);
+    std::uint64_t unsigned64(const std::string& key);
+    /// Any finite number; null is NaN (JSON has no other way to write one).
+    double number(const std::string& key);
+    double number(const std::string& key, double fallback);
+    std::string text(const std::string& key);
+    std::string text(const std::string& key, const std::string& fallback);
+    /// A text that is one of the choices.
+    std::string choice(
+        const std::string& key, std::initializer_list<const char*> choices, const char* fallback = nullptr);
+    JsonFields object(const std::string& key);
+    std::vector<JsonFields> objects(const std::string& key);
+    std::vector<double> numbers(const std::string& key);
+    std::vector<std::int64_t> integers(const std::string& key);
+    std::vector<std::string> texts(const std::string& key);
+    /// The value itself, for what has a reader of its own; marks the field as read.
+    const nlohmann::ordered_json& value(const std::string& key);
+
+    /// Refuses fields that nobody asked for.
+    void finish() const;
+
+private:
+    [[noreturn]] void fail(const std::string& key, const std::string& found, const std::string& expected) const;
+    std::string pathOf(const std::string& key) const;
+    const nlohmann::ordered_json& require(const std::string& key, const char* expected);
+
+    const nlohmann::ordered_json* m_json;
+    std::string m_doing;
+    std::string m_source;
+    std::string m_path;
+    std::vector<std::string> m_read;
+};
+
+} // namespace kernelscope

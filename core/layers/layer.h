@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// Every layer that a network can have. A new layer is a struct with its rules in a file beside this one, and one more
+/// alternative here; the compiler then names every place that must learn of it.
+#pragma once
+
+#include "layers/activation.h"
+#include "layers/conv.h"
+#include "layers/dense.h"
+#include "layers/flatten.h"
+#include "layers/pool.h"
+
+#include <variant>
+
+namespace kernelscope {
+
+/// One layer of a network, as plain data.
+using Layer = std::variant<Conv, Pool, Dense, Activation, Flatten>;
+
+/// The word for a layer's kind in JSON and in names: "conv", "pool", "dense", "activation", "flatten".
+const char* kindName(const Layer& layer);
+
+/// Stem of a layer's default name: "conv", "pool", "dense", "relu", "tanh", "flatten".
+const char* nameStem(const Layer& layer);
+
+/// A short description for people: "conv 3x3, 32 filters, stride 1", "max-pool 2x2", "dense 64", "ReLU".
+std::string describe(const Layer& layer);
+
+/// The rules of layer_rules.h for whatever layer is held.
+Shape outputShape(const Layer& layer, Shape in);
+std::vector<ParameterShape> parameterShapes(const Layer& layer, Shape in);
+std::int64_t multiplyAdds(const Layer& layer, Shape in);
+
+} // namespace kernelscope

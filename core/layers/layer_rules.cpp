@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "layers/layer_rules.h"
+
+namespace kernelscope {
+
+void checkRange(const char* layer, const char* field, int value, int least, int most) {
+    if (value >= least && value <= most)
+        return;
+    throw LayerError({std::string("Cannot use the ") + layer + " layer's field", field, std::to_string(value),
+        std::to_string(least) + " to " + std::to_string(most), ""});
+}
+
+int windowPositions(const char* layer, const char* what, Shape in, int size, int window, int stride, int padding) {
+    const int room = size + 2 * padding - window;
+    if (room >= 0)
+        return room / stride + 1;
+    const std::string side = std::to_string(window);
+    std::string padded = toString(in);
+    if (padding > 0)
+        padded += " with " + std::to_string(padding) + " zeros added on each side";
+    throw LayerError({std::string("Cannot fit the ") + layer + " layer's " + what, side + "x" + side,
+        "an input of " + padded, "one of at least " + side + "x" + side,
+        std::string("Use a smaller ") + what + ", more padding, or fewer layers that shrink the image before it."});
+}
+
+} // namespace kernelscope

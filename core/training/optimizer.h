@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// The optimizers' formulas, once, for every backend on the host.
+#pragma once
+
+#include "training/training_spec.h"
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+
+namespace kernelscope {
+
+/// Floats of optimizer memory for each parameter: 0, 1 or 2.
+constexpr std::size_t momentsPerParameter(OptimizerKind kind) {
+    return kind == OptimizerKind::Adam ? 2 : kind == OptimizerKind::Momentum ? 1 : 0;
+}
+
+/// The constants of one update, worked out once a step in double.
+struct UpdateConstants {
+    OptimizerKind kind = OptimizerKind::Adam;
+    float rate = 0; ///< Adam: learningRate * sqrt(1 - beta2^t) / (1 - beta1^t); else the learning rate.
+    float momentum = 0;
+    float beta1 = 0;
+    float beta2 = 0;
+    float epsilon = 0;
+};
+
+/// Adam follows Keras, which is the form before section 2.1 of the paper ("epsilon hat"):
+/// w -= rate * m / (sqrt(v) + epsilon). @param step 1 for the run's first.
+inline UpdateConstants updateConstants(const OptimizerSpec& spec, float learningRate, std::int64_t step) {
+    UpdateConstants c{spec.kind, learningRate, spec.momentum, spec.beta1, spec.beta2, spec.epsilon};
+    if (spec.kind == OptimizerKind::Adam) {
+        const double t = static_cast<double>(step);
+        c.rate = static_cast<float>(learningRate * std::sqrt(1 - std::pow(static_cast<double>(spec.beta2), t)) /
+                                    (1 - std::pow(static_cast<double>(spec.beta1), t)));
+    }
+    return c;
+}
+
+/// Updates one parameter. @param first velocity (momentum) or first moment (Adam); @param second Adam's second moment.
+inline void updateParameter(const UpdateConstants& c, float gradient, float& value, float* first, float* second) {
+    switch (c.kind) {
+    case OptimizerKind::Sgd:
+        value -= c.rate * gradient;
+        break;
+    case OptimizerKind::Momentum:
+        *first = c.momentum * *first - c.rate * gradient;
+        value += *first;
+        break;
+    case OptimizerKind::Adam:
+        *first = c.beta1 * *first + (1 - c.beta1) * gradient;
+        *second = c.beta2 * *second + (1 - c.beta2) * gradient * gradient;
+        value -= c.rate * *first / (std::sqrt(*second) + c.epsilon);
+        break;
+    }
+}
+
+} // namespace kernelscope

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/trainer.h"
+
+#include "base/stopwatch.h"
+#include "devices/devices.h"
+#include "training/training_run.h"
+
+namespace kernelscope {
+
+Trainer::Trainer(RunSetup setup) : m_setup(std::move(setup)), m_plan(compile(m_setup.network)) {
+    const DataInfo& data = m_setup.data->info();
+    validate(m_setup.spec, data.trainCount);
+    if (m_setup.network.input != data.shape)
+        throw Error({"Cannot train on the data set", data.name, "images of " + toString(data.shape),
+            "the network's input of " + toString(m_setup.network.input),
+            "Choose a network that is made for these images, or other data."});
+    if (m_plan.classes != data.classes)
+        throw Error({"Cannot train on the data set", data.name, std::to_string(data.classes) + " classes",
+            std::to_string(m_plan.classes) + ", as many as the network's last layer has outputs",
+            "Give the last dense layer " + std::to_string(data.classes) + " units."});
+}
+
+RunResult Trainer::run(RunControl& control, RunObserver& observer) {
+    RunRecord record;
+    record.network = m_setup.network;
+    record.spec = m_setup.spec;
+    record.data = m_setup.data->info();
+    record.build = buildInfo();
+    record.date = utcNow();
+
+    Stopwatch loading;
+    const std::unique_ptr<Backend> backend = openBackend(m_setup.deviceId);
+    record.device = backend->device();
+    const std::unique_ptr<Executor> executor = backend->load(m_setup.network, m_setup.data, m_setup.spec);
+    executor->write(Arena::Parameters, initialParameters(m_plan, m_setup.spec.seed));
+    record.phases.load = loading.seconds();
+
+    return TrainingRun(*executor, m_setup, control, observer, std::move(record), totalSteps()).go();
+}
+
+std::int64_t Trainer::stepsPerEpoch() const {
+    const std::size_t all = m_setup.data->info().trainCount;
+    const auto samples = static_cast<std::int64_t>(m_setup.spec.trainSamples ? m_setup.spec.trainSamples : all);
+    return (samples + m_setup.spec.batchSize - 1) / m_setup.spec.batchSize;
+}
+
+std::int64_t Trainer::totalSteps() const {
+    return stepsPerEpoch() * m_setup.spec.epochs;
+}
+
+} // namespace kernelscope

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/training_run.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace kernelscope {
+namespace {
+
+constexpr double callSeconds = 0.002;     // work handed to a device at once: Stop and the desktop stay instant
+constexpr double drainSeconds = 1.0 / 60; // how often an asynchronous device is asked for its metrics
+constexpr double snapshotSeconds = 1.0;   // greatest age of the weights that a non-finite run returns to
+constexpr std::size_t mostStepsPerCall = 64;
+
+} // namespace
+
+TrainingRun::TrainingRun(Executor& executor, const RunSetup& setup, RunControl& control, RunObserver& observer,
+    RunRecord record, std::int64_t totalSteps)
+    : m_executor(executor),
+      m_setup(setup),
+      m_control(control),
+      m_observer(observer),
+      m_record(std::move(record)),
+      m_sampleCount(setup.spec.trainSamples ? setup.spec.trainSamples : setup.data->info().trainCount),
+      m_stepsPerEpoch(static_cast<std::size_t>(totalSteps / setup.spec.epochs)),
+      m_learningRate(setup.spec.optimizer.learningRate),
+      m_snapshotSteps(snapshotSteps(totalSteps, m_executor.arenaSize(Arena::Parameters) * sizeof(float))) {}
+
+RunResult TrainingRun::go() {
+    m_observer.started(m_record);
+    takeSnapshot();
+    for (int epoch = 1; epoch <= m_setup.spec.epochs; ++epoch)
+        if (trainEpoch(epoch) == Outcome::Stop || evaluateEpoch(epoch) == Outcome::Stop)
+            break;
+    // A last update can leave values that are not finite without any loss that tells.
+    if (m_record.stop != StopReason::NonFinite && m_lastFinite->step != m_stepsMade && !takeSnapshot())
+        stopNonFinite(m_stepsMade);
+    return {std::move(m_record), m_lastFinite};
+}
+
+TrainingRun::Outcome TrainingRun::trainEpoch(int epoch) {
+    const std::vector<std::uint32_t> order = epochOrder(m_setup.spec.seed, epoch, m_sampleCount);
+    m_sums = {};
+    m_sums.trainBegin = m_record.phases.train;
+    for (std::size_t at = 0; at < order.size();) {
+        // Before the run waits, curves and views must show every step made.
+        if (m_control.state() != RunControl::State::Running) {
+            if (drain() == Outcome::Stop)
+                return Outcome::Stop;
+            if (m_lastFinite->step != m_stepsMade)
+                takeSnapshot();
+        }
+        const RunControl::Turn turn = m_control.waitForTurn();
+        m_record.phases.paused += turn.waited;
+        if (!turn.go) {
+            m_record.stop = StopReason::Stopped;
+            return Outcome::Stop;
+        }
+        if (turn.learningRate && *turn.learningRate != m_learningRate) {
+            m_learningRate = *turn.learningRate;
+            m_record.events.push_back({RunEvent::Kind::LearningRate, m_stepsMade + 1, m_learningRate});
+            m_observer.eventHappened(m_record.events.back());
+        }
+        if (makeSteps(order, at, turn) == Outcome::Stop)
+            return Outcome::Stop;
+        if (isSnapshotDue()) {
+            if (drain() == Outcome::Stop)
+                return Outcome::Stop;
+            takeSnapshot();
+        }
+    }
+    return drain();
+}
+
+TrainingRun::Outcome TrainingRun::makeSteps(
+    std::span<const std::uint32_t> order, std::size_t& at, const RunControl::Turn& turn) {
+    const auto batch = static_cast<std::size_t>(m_setup.spec.batchSize);
+    std::size_t steps = turn.single ? 1 : m_stepsPerCall;
+    if (m_nextSnapshot < m_snapshotSteps.size() && m_snapshotSteps[m_nextSnapshot] > m_stepsMade)
+        steps = std::min(steps, static_cast<std::size_t>(m_snapshotSteps[m_nextSnapshot] - m_stepsMade));
+    const auto samples = order.subspan(at, std::min(steps * batch, order.size() - at));
+    steps = (samples.size() + batch - 1) / batch;
+    const std::vector<float> learningRates(steps, m_learningRate);
+
+    Stopwatch watch;
+    m_setup.data->require(Split::Train, samples);
+    m_record.phases.data += watch.restart();
+    m_executor.trainSteps({m_stepsMade + 1, samples, m_setup.spec.batchSize, learningRates});
+    m_record.phases.train += watch.seconds();
+    m_stepsMade += static_cast<std::int64_t>(steps);
+    at += samples.size();
+    if (turn.single || m_stepsPerCall == 1 || m_sinceDrain.seconds() >= drainSeconds)
+        return drain();
+    return Outcome::GoOn;
+}
+
+TrainingRun::Outcome TrainingRun::drain() {
+    m_sinceDrain.restart();
+    if (m_stepsDrained == m_stepsMade)
+        return Outcome::GoOn;
+    Stopwatch watch;
+    Metrics metrics = m_executor.drainMetrics();
+    m_record.phases.train += watch.seconds();
+
+    const double begin = m_drainedAt;
+    const double each = (m_record.phases.train - begin) / static_cast<double>(m_stepsMade - m_stepsDrained);
+    m_drainedAt = m_record.phases.train;
+    m_stepsPerCall =
+        std::clamp<std::size_t>(static_cast<std::size_t>(callSeconds / std::max(each, 1e-7)), 1, mostStepsPerCall);
+
+    const std::size_t firstNew = m_record.steps.size();
+    for (const StepMetrics& step : metrics.steps) {
+        if (metrics.nonFiniteStep && step.step >= *metrics.nonFiniteStep)
+            break;
+        const double seconds = begin + each * static_cast<double>(step.step - m_stepsDrained);
+        m_record.steps.push_back({step.step, seconds, step.loss, step.correct, step.count});
+        m_sums.loss += static_cast<double>(step.loss) * step.count;
+        m_sums.correct += step.correct;
+        m_sums.count += step.count;
+    }
+    m_stepsDrained = m_stepsMade;
+    m_observer.stepsMade(std::span(m_record.steps).subspan(firstNew));
+    return metrics.nonFiniteStep ? stopNonFinite(*metrics.nonFiniteStep) : Outcome::GoOn;
+}
+
+TrainingRun::Outcome TrainingRun::evaluateEpoch(int epoch) {
+    const std::size_t total = m_setup.data->info().testCount;
+    std::vector<std::uint32_t> indices(total);
+    std::iota(indices.begin(), indices.end(), 0u);
+    Evaluation sum;
+    Stopwatch whole;
+    double waited = 0;
+    // Stretches of about 20 ms, so that Stop is seen at once on the slowest device too.
+    for (std::size_t at = 0, stretch = 16; at < total;) {
+        if (m_control.isCancelled()) {
+            m_record.phases.test += whole.seconds() - waited;
+            m_record.stop = StopReason::Stopped;
+            return Outcome::Stop;
+        }
+        const std::size_t count = std::min(stretch, total - at);
+        Stopwatch watch;
+        m_setup.data->require(Split::Test, std::span(indices).subspan(at, count));
+        waited += watch.restart();
+        const Evaluation part = m_executor.evaluate({Split::Test, at, count});
+        if (watch.seconds() < 0.02)
+            stretch *= 2;
+        sum.lossSum += part.lossSum;
+        sum.correct += part.correct;
+        sum.count += part.count;
+        at += count;
+        m_observer.evaluating(at, total);
+    }
+    const double testSeconds = whole.seconds() - waited;
+    m_record.phases.test += testSeconds;
+    m_record.phases.data += waited;
+    const auto count = static_cast<double>(std::max<std::int64_t>(m_sums.count, 1));
+    m_record.epochs.push_back({epoch, m_stepsMade, m_sums.loss / count, static_cast<double>(m_sums.correct) / count,
+        sum.loss(), sum.accuracy(), m_record.phases.train - m_sums.trainBegin, testSeconds, m_record.phases.train});
+    m_observer.epochDone(m_record.epochs.back());
+    return Outcome::GoOn;
+}
+
+bool TrainingRun::isSnapshotDue() {
+    bool scheduled = false;
+    while (m_nextSnapshot < m_snapshotSteps.size() && m_snapshotSteps[m_nextSnapshot] <= m_stepsMade) {
+        scheduled = scheduled || m_snapshotSteps[m_nextSnapshot] == m_stepsMade;
+        ++m_nextSnapshot;
+    }
+    return scheduled || m_sinceSnapshot.seconds() >= snapshotSeconds || m_observer.wantsSnapshot();
+}
+
+bool TrainingRun::takeSnapshot() {
+    Stopwatch watch;
+    auto snapshot = std::make_shared<Snapshot>();
+    snapshot->step = m_stepsMade;
+    snapshot->epoch = epochsDone();
+    snapshot->seconds = m_record.phases.train;
+    snapshot->parameters.resize(m_executor.arenaSize(Arena::Parameters));
+    snapshot->state.resize(m_executor.arenaSize(Arena::State));
+    m_executor.read(Arena::Parameters, snapshot->parameters);
+    m_executor.read(Arena::State, snapshot->state);
+    // A sum is finite only if every value is (or the values are so large that they are past saving).
+    const float sum = std::accumulate(snapshot->parameters.begin(), snapshot->parameters.end(), 0.0f);
+    m_record.phases.snapshot += watch.seconds();
+    m_sinceSnapshot.restart();
+    if (!std::isfinite(sum))
+        return false;
+    m_lastFinite = std::move(snapshot);
+    m_observer.snapshotTaken(m_lastFinite);
+    return true;
+}
+
+TrainingRun::Outcome TrainingRun::stopNonFinite(std::int64_t step) {
+    m_record.stop = StopReason::NonFinite;
+    m_record.message = "The loss was no longer a finite number at step " + std::to_string(step) +
+                       ". The weights are those after step " + std::to_string(m_lastFinite->step) +
+                       ". A lower learning rate may help.";
+    m_executor.write(Arena::Parameters, m_lastFinite->parameters);
+    m_executor.write(Arena::State, m_lastFinite->state);
+    m_observer.snapshotTaken(m_lastFinite);
+    return Outcome::Stop;
+}
+
+double TrainingRun::epochsDone() const {
+    return static_cast<double>(m_stepsMade) / static_cast<double>(m_stepsPerEpoch);
+}
+
+} // namespace kernelscope

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/training_spec.h"
+
+#include "base/error.h"
+
+#include <cmath>
+#include <string>
+
+namespace kernelscope {
+namespace {
+
+void require(bool ok, const char* field, double found, const std::string& expected) {
+    if (ok)
+        return;
+    std::string text = std::to_string(found);
+    if (found == std::floor(found) && std::abs(found) < 1e15)
+        text = std::to_string(static_cast<long long>(found));
+    throw Error({"Cannot train with the hyperparameter", field, text, expected, ""});
+}
+
+} // namespace
+
+void validate(const TrainingSpec& spec, std::size_t available) {
+    const OptimizerSpec& o = spec.optimizer;
+    require(spec.batchSize >= 1 && spec.batchSize <= 65536, "batchSize", spec.batchSize, "1 to 65536");
+    require(spec.epochs >= 1 && spec.epochs <= 100000, "epochs", spec.epochs, "1 to 100000");
+    require(std::isfinite(o.learningRate) && o.learningRate > 0, "learningRate", static_cast<double>(o.learningRate),
+        "a finite number above 0");
+    require(o.momentum >= 0 && o.momentum < 1, "momentum", static_cast<double>(o.momentum), "0 or more, below 1");
+    require(o.beta1 >= 0 && o.beta1 < 1, "beta1", static_cast<double>(o.beta1), "0 or more, below 1");
+    require(o.beta2 >= 0 && o.beta2 < 1, "beta2", static_cast<double>(o.beta2), "0 or more, below 1");
+    require(std::isfinite(o.epsilon) && o.epsilon > 0, "epsilon", static_cast<double>(o.epsilon),
+        "a finite number above 0");
+    require(available >= 1, "trainSamples", 0, "at least one training image in the data set");
+    require(spec.trainSamples <= available, "trainSamples", static_cast<double>(spec.trainSamples),
+        "at most " + std::to_string(available) + ", the data set's training images (0: all)");
+}
+
+const char* name(OptimizerKind kind) {
+    switch (kind) {
+    case OptimizerKind::Sgd:
+        return "sgd";
+    case OptimizerKind::Momentum:
+        return "momentum";
+    case OptimizerKind::Adam:
+        break;
+    }
+    return "adam";
+}
+
+} // namespace kernelscope

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// What the window is about: the run that is set up, the run that goes on, the runs that were made, and what is looked
+/// at. Views read it and change it; none knows another view.
+#pragma once
+
+#include "devices/devices.h"
+#include "probe/probe.h"
+#include "run/run_source.h"
+
+#include <QObject>
+#include <QString>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace kernelscope {
+
+using ProbeResultPtr = std::shared_ptr<const ProbeResult>;
+class ProbeService;
+
+/// A run that was made in this session, with its weights.
+struct FinishedRun {
+    int number = 0; ///< 1 for the session's first; shown as "Run 1".
+    RunResultPtr result;
+};
+
+/// The one model behind all views, in the GUI's thread.
+class Session : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Session(QObject* parent = nullptr);
+    ~Session() override;
+
+    // --- What will be trained. Setters are ignored while a run goes on (canEdit() is false), but for the learning
+    // rate.
+    bool canEdit() const;
+    const Network& network() const;
+    const Plan& plan() const; ///< Unfused: one step for each layer; always of network().
+    const TrainingSpec& spec() const;
+    const QString& deviceId() const;
+    const QString& dataSource() const; ///< "digits" or a path.
+    DataSetPtr data() const;
+    /// Puts first weights of spec().seed on show. A network that does not compile is refused through failed().
+    void setNetwork(const Network& network);
+    /// While a run goes on only the optimizer's learning rate is taken over, and handed to the run.
+    void setSpec(const TrainingSpec& spec);
+    void setDeviceId(const QString& id);
+    /// Opens the data in a background thread; dataChanged() or failed() follows, the old data staying until then.
+    void openData(const QString& source);
+    /// Whether "next run draws new weights" is off: the seed stays as it is.
+    bool keepsSeed() const;
+    void setKeepsSeed(bool keeps);
+    /// Whether network, data and hyperparameters are the article's (our reading of it).
+    bool isArticleSetup() const;
+
+    // --- Devices, found in a background thread after start-up.
+    const std::vector<DeviceEntry>& devices() const; ///< Empty until devicesChanged().
+
+    // --- The run.
+    RunSource& run();
+    /// Trains with first weights of spec().seed; from the second run on a new seed is drawn first, unless keepsSeed().
+    void train();
+    /// Whether there is a run whose first weights can be used again (same network and data shape).
+    bool canTrainSameWeights() const;
+    /// Trains from the last run's first weights, with the same batches, on whatever device is chosen now.
+    void trainSameWeights();
+    /// The run's record as far as it is known: steps, epochs and events so far. Of the run that goes on, else of the
+    /// last. Null before the first run.
+    const RunRecord* currentRecord() const;
+
+    // --- Runs that were made, oldest first.
+    const std::vector<FinishedRun>& runs() const;
+    void removeRun(int number);
+
+    // --- What is looked at.
+    int selectedLayer() const; ///< Index in network().layers.
+    void selectLayer(int layer);
+    std::size_t sample() const; ///< Index in the test set.
+    void setSample(std::size_t index);
+    SnapshotPtr snapshot() const;         ///< Parameters on show: shipped, first, live or final ones. May be null.
+    const QString& snapshotTitle() const; ///< "Shipped network", "First weights", "Step 1,234", ...
+    ProbeResultPtr probeResult() const;   ///< Of snapshot() and sample(); null until computed.
+
+    /// Saves the weights and the record of whatever was learnt, into the folder of runs, and gives the paths.
+    /// @return a message where it failed.
+    std::optional<QString> saveRun(const FinishedRun& run, const QString& weightsPath, const QString& recordPath) const;
+
+signals:
+    void networkChanged(); ///< Also resets selectedLayer().
+    void specChanged();
+    void deviceIdChanged();
+    void dataChanged();
+    void dataLoading(const QString& source);
+    void devicesChanged();
+    void runsChanged();
+    void currentRecordChanged(); ///< A new run began: curves start anew.
+    void selectedLayerChanged();
+    void sampleChanged();
+    void snapshotChanged();
+    void probeChanged();
+    void failed(const QString& title, const QString& message);
+
+private:
+    struct Private;
+    std::unique_ptr<Private> m;
+};
+
+} // namespace kernelscope
