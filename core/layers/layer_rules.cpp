@@ -15,7 +15,7 @@ int windowPositions(const char* layer, const char* what, Shape in, int size, int
     if (room >= 0)
         return room / stride + 1;
     const std::string side = std::to_string(window);
-    std::string padded = toString(in);
+    std::string padded = toFullString(in);
     if (padding > 0)
         padded += " with " + std::to_string(padding) + " zeros added on each side";
     throw LayerError({std::string("Cannot fit the ") + layer + " layer's " + what, side + "x" + side,

@@ -21,8 +21,8 @@ Shape checkedOutput(const Layer& layer, const std::string& name, const std::stri
         return outputShape(layer, in);
     } catch (const LayerError& error) {
         ErrorParts parts = error.parts();
-        parts.doing = "Layer " + name + " (" + describe(layer) + ") does not fit the " + toString(in) + " output of " +
-                      before + ". " + parts.doing;
+        parts.doing = "Layer " + name + " (" + describe(layer) + ") does not fit the " + toFullString(in) +
+                      " output of " + before + ". " + parts.doing;
         throw LayerError(parts);
     }
 }

@@ -25,11 +25,14 @@ struct Shape {
     constexpr bool operator==(const Shape&) const = default;
 };
 
+/// "32x13x13", also where it is flat: "1600x1x1". For messages about images.
+inline std::string toFullString(const Shape& s) {
+    return std::to_string(s.channels) + "x" + std::to_string(s.height) + "x" + std::to_string(s.width);
+}
+
 /// "32x13x13" (channels x height x width), or "1600" for a flat shape.
 inline std::string toString(const Shape& s) {
-    if (s.isFlat())
-        return std::to_string(s.channels);
-    return std::to_string(s.channels) + "x" + std::to_string(s.height) + "x" + std::to_string(s.width);
+    return s.isFlat() ? std::to_string(s.channels) : toFullString(s);
 }
 
 /// A host value: shape and CHW values. values.size() == shape.size().
