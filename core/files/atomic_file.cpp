@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "files/atomic_file.h"
+
+#include "base/error.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <fcntl.h>
+#include <string>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace kernelscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* writing = "Cannot write the file";
+constexpr const char* reading = "Cannot read the file";
+
+/// A write larger than this may come back short on a full disk without an error that the caller sees.
+constexpr std::size_t pieceSize = 64 << 10;
+
+std::string systemMessage(int code) {
+    return "the system's error \"" + std::generic_category().message(code) + "\"";
+}
+
+fs::path folderOf(const fs::path& path) {
+    return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+/// Why a file could not be written, in words that say what to do. @param code an errno.
+Error writeError(const fs::path& path, int code, std::size_t size) {
+    const std::string folder = "'" + folderOf(path).string() + "'";
+    const std::string room = "room for " + std::to_string(size) + " bytes";
+    switch (code) {
+    case ENOENT:
+        return Error({writing, path.string(), "no folder " + folder, "an existing folder",
+            "Create the folder first, or save elsewhere."});
+    case ENOTDIR:
+        return Error({writing, path.string(), "a file in the place of the folder " + folder, "a folder",
+            "Choose another folder to save in."});
+    case EISDIR:
+        return Error({writing, path.string(), "a folder of that name", "a file or nothing", "Choose another name."});
+    case ENOSPC:
+    case EDQUOT:
+        return Error({writing, path.string(), "no space left on the disk", room,
+            "Free some space there, or save elsewhere. What was there before was kept."});
+    case EFBIG:
+        return Error({writing, path.string(), "a limit on the size of files", room,
+            "Raise the limit (ulimit -f), or save elsewhere. What was there before was kept."});
+    case EACCES:
+    case EPERM:
+        return Error({writing, path.string(), "no permission to write there", "a folder that you may write to",
+            "Save elsewhere, or change the permissions of " + folder + "."});
+    case EROFS:
+        return Error({writing, path.string(), "a read-only disk", "a disk that can be written to", "Save elsewhere."});
+    default:
+        return Error({writing, path.string(), systemMessage(code), "",
+            "Save elsewhere, or try again. What was there before was kept."});
+    }
+}
+
+/// A new file under a name of its own that vanishes unless it was renamed to its target.
+class TemporaryFile {
+public:
+    TemporaryFile(const fs::path& target, std::size_t size) : m_target(target), m_size(size) {
+        static std::atomic<unsigned> counter{0};
+        do {
+            m_path = folderOf(target) /
+                     (".kernelscope-" + std::to_string(getpid()) + "-" + std::to_string(counter++) + ".tmp");
+            m_file = open(m_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        } while (m_file < 0 && (errno == EEXIST || errno == EINTR));
+        if (m_file < 0)
+            throw writeError(m_target, errno, m_size);
+        m_exists = true;
+    }
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+    ~TemporaryFile() {
+        if (m_file >= 0)
+            close(m_file);
+        if (m_exists)
+            unlink(m_path.c_str());
+    }
+
+    void write(std::span<const std::byte> content) {
+        while (!content.empty()) {
+            const ssize_t written = ::write(m_file, content.data(), std::min(content.size(), pieceSize));
+            if (written < 0 && errno == EINTR)
+                continue;
+            if (written <= 0)
+                throw writeError(m_target, written < 0 ? errno : ENOSPC, m_size);
+            content = content.subspan(static_cast<std::size_t>(written));
+        }
+    }
+
+    void setMode(mode_t mode) { check(fchmod(m_file, mode & 07777u)); }
+
+    /// Makes the content durable, then gives it the target's name, then makes the name durable.
+    void commit() {
+        check(fsync(m_file));
+        check(close(std::exchange(m_file, -1)));
+        check(rename(m_path.c_str(), m_target.c_str()));
+        m_exists = false;
+        // The file is complete under its name by now; a file system that cannot sync folders is no failure.
+        if (const int folder = open(folderOf(m_target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); folder >= 0) {
+            fsync(folder);
+            close(folder);
+        }
+    }
+
+private:
+    void check(int result) const {
+        if (result != 0)
+            throw writeError(m_target, errno, m_size);
+    }
+
+    const fs::path& m_target;
+    std::size_t m_size;
+    fs::path m_path;
+    int m_file = -1;
+    bool m_exists = false;
+};
+
+/// An open file for reading.
+class InputFile {
+public:
+    explicit InputFile(const fs::path& path) : m_file(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+        if (m_file >= 0)
+            return;
+        if (errno == ENOENT || errno == ENOTDIR)
+            throw Error({reading, path.string(), "no such file", "", "Check the path."});
+        throw Error({reading, path.string(), systemMessage(errno), "", "Check the path and the permissions."});
+    }
+    InputFile(const InputFile&) = delete;
+    InputFile& operator=(const InputFile&) = delete;
+    ~InputFile() { close(m_file); }
+
+    int handle() const { return m_file; }
+
+private:
+    int m_file;
+};
+
+} // namespace
+
+void writeFileAtomically(const fs::path& path, std::span<const std::byte> content) {
+    // The file that a symbolic link points to is replaced, not the link.
+    std::error_code ignored;
+    fs::path target = path;
+    if (fs::is_symlink(path, ignored))
+        if (const fs::path linked = fs::weakly_canonical(path, ignored); !linked.empty())
+            target = linked;
+
+    struct stat existing {};
+    const bool exists = stat(target.c_str(), &existing) == 0;
+    if (exists && S_ISDIR(existing.st_mode))
+        throw writeError(path, EISDIR, content.size());
+    if (exists && !S_ISREG(existing.st_mode))
+        throw Error({writing, path.string(), "a device or a pipe", "a file or nothing", "Choose another name."});
+
+    TemporaryFile file(target, content.size());
+    if (exists)
+        file.setMode(existing.st_mode);
+    file.write(content);
+    file.commit();
+}
+
+void writeFileAtomically(const fs::path& path, std::string_view content) {
+    writeFileAtomically(path, std::as_bytes(std::span(content)));
+}
+
+std::string readWholeFile(const fs::path& path, std::size_t limit) {
+    const InputFile file(path);
+    struct stat status {};
+    if (fstat(file.handle(), &status) != 0)
+        throw Error({reading, path.string(), systemMessage(errno), "", ""});
+    if (S_ISDIR(status.st_mode))
+        throw Error({reading, path.string(), "a folder", "a file", ""});
+    const auto tooLarge = [&](const std::string& found) {
+        return Error({reading, path.string(), found, "at most " + std::to_string(limit) + " bytes",
+            "Is it the file that you meant?"});
+    };
+    std::size_t expected = 0;
+    if (S_ISREG(status.st_mode)) {
+        expected = static_cast<std::size_t>(status.st_size);
+        if (expected > limit)
+            throw tooLarge(std::to_string(expected) + " bytes");
+    }
+
+    // The size is only a hint: a pipe has none, and a file may grow while it is read.
+    std::string content;
+    content.reserve(expected + pieceSize);
+    for (;;) {
+        const std::size_t size = content.size();
+        content.resize(size + pieceSize);
+        const ssize_t count = ::read(file.handle(), content.data() + size, pieceSize);
+        if (count < 0 && errno != EINTR)
+            throw Error({reading, path.string(), systemMessage(errno), "", "Try again, or copy the file elsewhere."});
+        content.resize(size + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+        if (count == 0)
+            return content;
+        if (content.size() > limit)
+            throw tooLarge("more than that");
+    }
+}
+
+} // namespace kernelscope
