@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/session.h"
+
+#include "app/background_job.h"
+#include "app/shipped_network.h"
+#include "base/error.h"
+#include "files/run_record_json.h"
+#include "files/safetensors.h"
+#include "probe/probe_service.h"
+#include "run/training_controller.h"
+
+#include <QLocale>
+#include <QRandomGenerator>
+
+#include <algorithm>
+#include <utility>
+
+namespace kernelscope {
+namespace {
+
+const char* const builtInDigits = "digits";
+
+SnapshotPtr firstWeights(const Plan& plan, std::uint64_t seed) {
+    auto snapshot = std::make_shared<Snapshot>();
+    snapshot->parameters = initialParameters(plan, seed);
+    return snapshot;
+}
+
+/// Short enough to be read out in a classroom.
+std::uint64_t drawSeed() {
+    return QRandomGenerator::global()->bounded(1u, 1'000'000u);
+}
+
+} // namespace
+
+/// Where the parameters on show come from.
+enum class Origin { Shipped, First, Live, Final };
+
+struct Session::Private {
+    explicit Private(Session* owner) : session(owner) {}
+
+    void showSnapshot(SnapshotPtr newSnapshot, Origin newOrigin);
+    void showFirstWeights() { showSnapshot(firstWeights(plan, spec.seed), Origin::First); }
+    QString titleOf(const Snapshot& of, Origin from) const;
+    void look();
+    void take(DataSetPtr opened);
+    void takeDigits();
+    void openNext();
+    void onStarted(const RunRecord& begun);
+    void onFinished(const RunResultPtr& result);
+    void begin();
+    void connectRun();
+    void findDevices();
+
+    Session* session;
+    std::shared_ptr<const Network> network;
+    Plan plan;
+    TrainingSpec spec;
+    QString deviceId = QStringLiteral("cpu");
+    QString dataSource = QString::fromLatin1(builtInDigits);
+    DataSetPtr data;
+    bool keepsSeed = false;
+    std::vector<DeviceEntry> devices;
+
+    std::optional<RunRecord> record;
+    std::vector<FinishedRun> runs;
+    int nextNumber = 1;
+
+    int selectedLayer = 0;
+    std::size_t sample = 0;
+    SnapshotPtr snapshot;
+    Origin origin = Origin::First;
+    QString snapshotTitle;
+    ProbeResultPtr probeResult;
+
+    QString openingSource;       ///< What the job opens.
+    QString nextSource;          ///< What was asked for meanwhile.
+    DataSetPtr arrivedWhileBusy; ///< Opened while a run went on; taken over when it ends.
+    std::shared_ptr<DataSetPtr> opened;
+    std::shared_ptr<std::vector<DeviceEntry>> foundDevices;
+
+    // Last, so that their threads end before anything else goes.
+    ProbeService probe;
+    BackgroundJob dataJob;
+    BackgroundJob deviceJob;
+    TrainingController controller;
+};
+
+Session::Session(QObject* parent) : QObject(parent), m(std::make_unique<Private>(this)) {
+    m->connectRun();
+    connect(&m->probe, &ProbeService::finished, this, [this](const ProbeResultPtr& result) {
+        m->probeResult = result;
+        emit probeChanged();
+    });
+    connect(&m->probe, &ProbeService::failed, this,
+        [this](const QString& message) { emit failed(tr("Cannot look through the network"), message); });
+    connect(&m->dataJob, &BackgroundJob::done, this, [this] {
+        if (m->nextSource.isEmpty())
+            m->take(*std::exchange(m->opened, nullptr));
+        m->openNext();
+    });
+    connect(&m->dataJob, &BackgroundJob::failed, this, [this](const QString& message) {
+        emit failed(tr("Cannot open the data"), message);
+        m->openNext();
+    });
+    m->findDevices();
+    m->takeDigits();
+
+    if (const std::optional<WeightsFile> shipped = shippedNetwork()) {
+        m->network = std::make_shared<const Network>(shipped->network);
+        m->plan = compile(shipped->network, Fusion::Off);
+        auto weights = std::make_shared<Snapshot>();
+        weights->parameters = shipped->parameters;
+        m->showSnapshot(std::move(weights), Origin::Shipped);
+    } else {
+        m->network = std::make_shared<const Network>(preset(presetNames().front()));
+        m->plan = compile(*m->network, Fusion::Off);
+        m->showFirstWeights();
+    }
+}
+
+Session::~Session() = default;
+
+bool Session::canEdit() const {
+    return !m->controller.isBusy();
+}
+
+const Network& Session::network() const {
+    return *m->network;
+}
+
+const Plan& Session::plan() const {
+    return m->plan;
+}
+
+const TrainingSpec& Session::spec() const {
+    return m->spec;
+}
+
+const QString& Session::deviceId() const {
+    return m->deviceId;
+}
+
+const QString& Session::dataSource() const {
+    return m->dataSource;
+}
+
+DataSetPtr Session::data() const {
+    return m->data;
+}
+
+void Session::setNetwork(const Network& network) {
+    if (!canEdit() || network == *m->network)
+        return;
+    try {
+        m->plan = compile(network, Fusion::Off);
+    } catch (const Error& error) {
+        emit failed(tr("This network cannot be built"), QString::fromStdString(error.what()));
+        return;
+    }
+    m->network = std::make_shared<const Network>(network);
+    m->probe.cancel();
+    m->probeResult.reset();
+    m->snapshot.reset();
+    m->selectedLayer = 0;
+    emit networkChanged();
+    emit selectedLayerChanged();
+    emit probeChanged();
+    m->showFirstWeights();
+}
+
+void Session::setSpec(const TrainingSpec& spec) {
+    TrainingSpec wanted = spec;
+    if (!canEdit()) {
+        wanted = m->spec;
+        wanted.optimizer.learningRate = spec.optimizer.learningRate;
+    }
+    if (wanted == m->spec)
+        return;
+    try {
+        validate(wanted, m->data ? m->data->info().trainCount : wanted.trainSamples);
+    } catch (const Error& error) {
+        emit failed(tr("This setting is not possible"), QString::fromStdString(error.what()));
+        emit specChanged(); // so that the form shows again what holds
+        return;
+    }
+    const bool newSeed = wanted.seed != m->spec.seed;
+    m->spec = wanted;
+    if (!canEdit())
+        m->controller.setLearningRate(wanted.optimizer.learningRate);
+    else if (newSeed && m->origin == Origin::First)
+        m->showFirstWeights();
+    emit specChanged();
+}
+
+void Session::setDeviceId(const QString& id) {
+    if (!canEdit() || id == m->deviceId)
+        return;
+    m->deviceId = id;
+    emit deviceIdChanged();
+}
+
+void Session::openData(const QString& source) {
+    if (!canEdit())
+        return;
+    m->nextSource = source;
+    if (!m->dataJob.isRunning())
+        m->openNext();
+}
+
+bool Session::keepsSeed() const {
+    return m->keepsSeed;
+}
+
+void Session::setKeepsSeed(bool keeps) {
+    if (keeps == m->keepsSeed)
+        return;
+    m->keepsSeed = keeps;
+    emit specChanged();
+}
+
+bool Session::isArticleSetup() const {
+    if (!m->data)
+        return false;
+    TrainingSpec spec = m->spec;
+    spec.seed = TrainingSpec().seed;
+    const DataInfo& info = m->data->info();
+    // The built-in digits have MNIST's measures and stand in for it.
+    return *m->network == preset("classic") && spec == TrainingSpec() && info.shape == Shape{1, 28, 28} &&
+           info.classes == 10 && info.trainCount == 60'000 && info.testCount == 10'000;
+}
+
+const std::vector<DeviceEntry>& Session::devices() const {
+    return m->devices;
+}
+
+RunSource& Session::run() {
+    return m->controller;
+}
+
+void Session::train() {
+    if (!canEdit() || !m->data)
+        return;
+    if (m->record && !m->keepsSeed) {
+        m->spec.seed = drawSeed();
+        emit specChanged();
+    }
+    m->begin();
+}
+
+bool Session::canTrainSameWeights() const {
+    return canEdit() && m->record && m->data && m->record->network == *m->network &&
+           m->record->data.shape == m->data->info().shape;
+}
+
+void Session::trainSameWeights() {
+    if (!canTrainSameWeights())
+        return;
+    const TrainingSpec& last = m->record->spec;
+    TrainingSpec spec = m->spec;
+    spec.seed = last.seed;
+    spec.batchSize = last.batchSize;
+    spec.trainSamples = std::min(last.trainSamples, m->data->info().trainCount);
+    if (spec != m->spec) {
+        m->spec = spec;
+        emit specChanged();
+    }
+    m->begin();
+}
+
+const RunRecord* Session::currentRecord() const {
+    return m->record ? &*m->record : nullptr;
+}
+
+const std::vector<FinishedRun>& Session::runs() const {
+    return m->runs;
+}
+
+void Session::removeRun(int number) {
+    if (std::erase_if(m->runs, [number](const FinishedRun& run) { return run.number == number; }) > 0)
+        emit runsChanged();
+}
+
+int Session::selectedLayer() const {
+    return m->selectedLayer;
+}
+
+void Session::selectLayer(int layer) {
+    if (layer < 0 || layer >= static_cast<int>(m->network->layers.size()) || layer == m->selectedLayer)
+        return;
+    m->selectedLayer = layer;
+    emit selectedLayerChanged();
+}
+
+std::size_t Session::sample() const {
+    return m->sample;
+}
+
+void Session::setSample(std::size_t index) {
+    if (!m->data || index >= m->data->info().testCount || index == m->sample)
+        return;
+    m->sample = index;
+    emit sampleChanged();
+    m->look();
+}
+
+SnapshotPtr Session::snapshot() const {
+    return m->snapshot;
+}
+
+const QString& Session::snapshotTitle() const {
+    return m->snapshotTitle;
+}
+
+ProbeResultPtr Session::probeResult() const {
+    return m->probeResult;
+}
+
+std::optional<QString> Session::saveRun(
+    const FinishedRun& run, const QString& weightsPath, const QString& recordPath) const {
+    try {
+        const RunResult& result = *run.result;
+        if (!weightsPath.isEmpty())
+            saveWeights(weightsPath.toStdString(), compile(result.record.network), result.weights->parameters);
+        if (!recordPath.isEmpty())
+            saveRunRecord(recordPath.toStdString(), result.record);
+    } catch (const std::exception& error) {
+        return QString::fromStdString(error.what());
+    }
+    return std::nullopt;
+}
+
+void Session::Private::showSnapshot(SnapshotPtr newSnapshot, Origin newOrigin) {
+    snapshot = std::move(newSnapshot);
+    origin = newOrigin;
+    snapshotTitle = titleOf(*snapshot, origin);
+    emit session->snapshotChanged();
+    look();
+}
+
+QString Session::Private::titleOf(const Snapshot& of, Origin from) const {
+    const QString step = QLocale().toString(static_cast<qlonglong>(of.step));
+    switch (from) {
+    case Origin::Shipped:
+        return Session::tr("Shipped network");
+    case Origin::First:
+        return Session::tr("First weights");
+    case Origin::Live:
+        return of.step == 0 ? Session::tr("First weights") : Session::tr("Step %1").arg(step);
+    case Origin::Final:
+        break;
+    }
+    return Session::tr("Run %1, step %2").arg(runs.empty() ? 1 : runs.back().number).arg(step);
+}
+
+void Session::Private::look() {
+    if (!data || !snapshot || data->info().shape != network->input || sample >= data->info().testCount) {
+        probe.cancel();
+        return;
+    }
+    probe.request({network, snapshot, data, sample});
+}
+
+void Session::Private::take(DataSetPtr arrived) {
+    if (controller.isBusy()) {
+        arrivedWhileBusy = std::move(arrived);
+        return;
+    }
+    data = std::move(arrived);
+    dataSource = QString::fromStdString(data->info().source);
+    if (spec.trainSamples > data->info().trainCount) {
+        spec.trainSamples = 0;
+        emit session->specChanged();
+    }
+    probe.cancel();
+    probeResult.reset();
+    if (sample >= data->info().testCount) {
+        sample = 0;
+        emit session->sampleChanged();
+    }
+    emit session->dataChanged();
+    emit session->probeChanged();
+    look();
+}
+
+void Session::Private::takeDigits() {
+    try {
+        take(openDataSet(builtInDigits)); // makes itself in the background
+    } catch (const std::exception& error) {
+        emit session->failed(Session::tr("Cannot make the built-in digits"), QString::fromStdString(error.what()));
+    }
+}
+
+void Session::Private::openNext() {
+    openingSource = std::exchange(nextSource, QString());
+    if (openingSource.isEmpty())
+        return;
+    emit session->dataLoading(openingSource);
+    if (openingSource == QLatin1String(builtInDigits)) {
+        takeDigits();
+        return;
+    }
+    opened = std::make_shared<DataSetPtr>();
+    dataJob.start([place = opened, path = openingSource.toStdString()] { *place = openDataSet(path); });
+}
+
+void Session::Private::connectRun() {
+    connect(&controller, &RunSource::started, session, [this](const RunRecord& begun) { onStarted(begun); });
+    connect(&controller, &RunSource::stepsArrived, session, [this](const std::vector<StepPoint>& points) {
+        record->steps.insert(record->steps.end(), points.begin(), points.end());
+    });
+    connect(&controller, &RunSource::epochArrived, session,
+        [this](const EpochResult& epoch) { record->epochs.push_back(epoch); });
+    connect(&controller, &RunSource::eventArrived, session,
+        [this](const RunEvent& event) { record->events.push_back(event); });
+    connect(&controller, &RunSource::snapshotArrived, session,
+        [this](const SnapshotPtr& arrived) { showSnapshot(arrived, Origin::Live); });
+    connect(&controller, &RunSource::finished, session, [this](const RunResultPtr& result) { onFinished(result); });
+    connect(&controller, &RunSource::failed, session, [this](const QString& message) {
+        emit session->failed(Session::tr("The training ended with an error"), message);
+        if (arrivedWhileBusy)
+            take(std::exchange(arrivedWhileBusy, nullptr));
+    });
+}
+
+void Session::Private::onStarted(const RunRecord& begun) {
+    record = begun;
+    emit session->currentRecordChanged();
+}
+
+void Session::Private::onFinished(const RunResultPtr& result) {
+    record = result->record;
+    if (!result->record.steps.empty()) {
+        runs.push_back({nextNumber++, result});
+        showSnapshot(result->weights, Origin::Final);
+        emit session->runsChanged();
+    }
+    if (!result->record.message.empty())
+        emit session->failed(Session::tr("The training stopped"), QString::fromStdString(result->record.message));
+    if (arrivedWhileBusy)
+        take(std::exchange(arrivedWhileBusy, nullptr));
+}
+
+void Session::Private::begin() {
+    RunSetup setup;
+    setup.network = *network;
+    setup.spec = spec;
+    setup.deviceId = deviceId.toStdString();
+    setup.data = data;
+    controller.start(setup);
+}
+
+void Session::Private::findDevices() {
+    foundDevices = std::make_shared<std::vector<DeviceEntry>>();
+    connect(&deviceJob, &BackgroundJob::done, session, [this] {
+        devices = std::move(*foundDevices);
+        emit session->devicesChanged();
+    });
+    connect(&deviceJob, &BackgroundJob::failed, session,
+        [this](const QString& message) { emit session->failed(Session::tr("Cannot list the devices"), message); });
+    deviceJob.start([place = foundDevices] { *place = listDevices(); });
+}
+
+} // namespace kernelscope

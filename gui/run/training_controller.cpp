@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/training_controller.h"
+
+#include "run/training_worker.h"
+
+#include <chrono>
+
+namespace kernelscope {
+
+using namespace std::chrono_literals;
+
+TrainingController::TrainingController(QObject* parent) : RunSource(parent) {
+    m_timer.setInterval(34ms); // below 30 Hz
+    connect(&m_timer, &QTimer::timeout, this, &TrainingController::poll);
+}
+
+TrainingController::~TrainingController() {
+    if (m_worker)
+        m_worker->control().cancel();
+    endThread();
+}
+
+void TrainingController::start(const RunSetup& setup) {
+    if (m_state != State::Idle)
+        return;
+    m_worker = std::make_unique<TrainingWorker>(setup);
+    m_thread = std::make_unique<QThread>();
+    m_thread->setObjectName("training");
+    m_worker->moveToThread(m_thread.get());
+    connect(m_thread.get(), &QThread::started, m_worker.get(), &TrainingWorker::run);
+    m_phase = RunMailbox::Phase::Loading;
+    m_thread->start();
+    m_timer.start();
+    setState(State::Loading);
+}
+
+void TrainingController::pause() {
+    if (!m_worker || m_state == State::Stopping)
+        return;
+    m_worker->control().pause();
+    setState(stateOf(m_phase));
+}
+
+void TrainingController::resume() {
+    if (!m_worker || m_state == State::Stopping)
+        return;
+    m_worker->control().resume();
+    setState(stateOf(m_phase));
+}
+
+void TrainingController::step() {
+    if (!m_worker || m_state == State::Stopping)
+        return;
+    m_worker->control().step();
+    setState(stateOf(m_phase));
+}
+
+void TrainingController::stop() {
+    if (!m_worker)
+        return;
+    m_worker->control().cancel();
+    setState(State::Stopping);
+}
+
+void TrainingController::setLearningRate(float learningRate) {
+    if (m_worker)
+        m_worker->control().setLearningRate(learningRate);
+}
+
+void TrainingController::stopAndWait() {
+    if (!m_worker)
+        return;
+    stop();
+    m_thread->wait();
+    poll();
+}
+
+void TrainingController::poll() {
+    if (!m_worker)
+        return;
+    const RunMailbox::News news = m_worker->mailbox().take();
+    m_phase = news.phase;
+    if (news.phase == RunMailbox::Phase::Over)
+        endThread();
+
+    // News first, so that whoever hears of a state has seen what led to it.
+    if (news.started)
+        emit started(*news.started);
+    if (!news.steps.empty())
+        emit stepsArrived(news.steps);
+    for (const RunEvent& event : news.events)
+        emit eventArrived(event);
+    for (const EpochResult& epoch : news.epochs)
+        emit epochArrived(epoch);
+    if (news.snapshot)
+        emit snapshotArrived(news.snapshot);
+    if (news.evaluating)
+        emit evaluating(news.evaluating->first, news.evaluating->second);
+
+    if (news.phase != RunMailbox::Phase::Over) {
+        if (m_worker) // a listener may have called stopAndWait()
+            setState(stateOf(news.phase));
+        return;
+    }
+    setState(State::Idle);
+    if (news.result)
+        emit finished(news.result);
+    if (news.failure)
+        emit failed(QString::fromStdString(*news.failure));
+}
+
+void TrainingController::endThread() {
+    m_timer.stop();
+    if (!m_thread)
+        return;
+    m_thread->quit();
+    m_thread->wait();
+    m_worker.reset();
+    m_thread.reset();
+}
+
+void TrainingController::setState(State state) {
+    if (state == m_state)
+        return;
+    m_state = state;
+    emit stateChanged(state);
+}
+
+RunSource::State TrainingController::stateOf(RunMailbox::Phase phase) const {
+    const RunControl::State control = m_worker->control().state();
+    if (control == RunControl::State::Cancelled)
+        return State::Stopping;
+    if (phase == RunMailbox::Phase::Loading)
+        return State::Loading;
+    // A step begins and ends before anyone could read another word.
+    if (control == RunControl::State::Paused || control == RunControl::State::Stepping)
+        return State::Paused;
+    return phase == RunMailbox::Phase::Testing ? State::Testing : State::Running;
+}
+
+} // namespace kernelscope

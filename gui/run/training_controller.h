@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// Training in this process.
+#pragma once
+
+#include "run/run_mailbox.h"
+#include "run/run_source.h"
+
+#include <QThread>
+#include <QTimer>
+
+#include <memory>
+
+namespace kernelscope {
+
+class TrainingWorker;
+
+/// The local RunSource: a TrainingWorker in a QThread for each run. Levers are pulled on the worker's RunControl
+/// directly; news is fetched from its mailbox by a timer. Nothing else crosses between the two threads.
+class TrainingController final : public RunSource {
+    Q_OBJECT
+
+public:
+    explicit TrainingController(QObject* parent = nullptr);
+    /// Cancels a run that goes on and waits until its thread is gone.
+    ~TrainingController() override;
+
+    State state() const override { return m_state; }
+    void start(const RunSetup& setup) override;
+    void pause() override;
+    void resume() override;
+    void step() override;
+    void stop() override;
+    void setLearningRate(float learningRate) override;
+
+    /// Ends a run that goes on and waits for it, at most a training step and a piece of an evaluation long; finished()
+    /// or failed() is emitted before it returns. For a window that closes.
+    void stopAndWait();
+
+private:
+    void poll();
+    void endThread();
+    void setState(State state);
+    State stateOf(RunMailbox::Phase phase) const;
+
+    State m_state = State::Idle;
+    RunMailbox::Phase m_phase = RunMailbox::Phase::Over;
+    std::unique_ptr<QThread> m_thread;
+    std::unique_ptr<TrainingWorker> m_worker;
+    QTimer m_timer;
+};
+
+} // namespace kernelscope

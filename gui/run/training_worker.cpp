@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/training_worker.h"
+
+#include <QThread>
+
+#include <new>
+#include <utility>
+
+namespace kernelscope {
+
+void TrainingWorker::run() {
+    try {
+        Trainer trainer(std::move(m_setup));
+        m_mailbox.finish(std::make_shared<const RunResult>(trainer.run(m_control, m_mailbox)));
+    } catch (const std::bad_alloc&) {
+        m_mailbox.fail("Not enough memory for this network, data and batch size.");
+    } catch (const std::exception& error) {
+        m_mailbox.fail(error.what());
+    } catch (...) {
+        m_mailbox.fail("The training ended with an unknown error.");
+    }
+    thread()->quit();
+}
+
+} // namespace kernelscope
