@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "reference/reference_executor.h"
+
+#include "base/error.h"
+#include "base/stopwatch.h"
+#include "training/optimizer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace kernelscope {
+namespace {
+
+/// One step of the optimizer over all parameters. @param moments none, first, or first and then second ones.
+void update(const UpdateConstants& constants, const std::vector<float>& gradients, std::vector<float>& parameters,
+    std::vector<float>& moments) {
+    const std::size_t count = parameters.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        float* first = moments.size() > i ? &moments[i] : nullptr;
+        float* second = moments.size() > count + i ? &moments[count + i] : nullptr;
+        updateParameter(constants, gradients[i], parameters[i], first, second);
+    }
+}
+
+void checkArenaSize(std::size_t found, std::size_t expected) {
+    if (found != expected)
+        throw Error({"Cannot copy an arena of the reference device", "", std::to_string(found) + " values",
+            std::to_string(expected), ""});
+}
+
+} // namespace
+
+ReferenceExecutor::ReferenceExecutor(const Network& network, DataSetPtr data, const TrainingSpec& spec)
+    : m_model(compile(network, Fusion::Off)),
+      m_data(std::move(data)),
+      m_optimizer(spec.optimizer),
+      m_parameters(plan().parameterCount),
+      m_gradients(plan().parameterCount),
+      m_moments(plan().parameterCount * momentsPerParameter(spec.optimizer.kind)),
+      m_image(network.input.size()) {}
+
+void ReferenceExecutor::trainSteps(const BatchPlan& batches) {
+    for (std::size_t i = 0; i < batches.steps(); ++i) {
+        const auto size = static_cast<std::size_t>(batches.batchSize);
+        const auto batch = batches.samples.subspan(i * size, std::min(size, batches.samples.size() - i * size));
+        StepMetrics metrics{batches.firstStep + static_cast<std::int64_t>(i), 0, 0, static_cast<int>(batch.size())};
+        const float share = 1.0f / static_cast<float>(batch.size());
+        double lossSum = 0;
+        std::fill(m_gradients.begin(), m_gradients.end(), 0.0f);
+        for (const std::uint32_t sample : batch) {
+            const int label = loadImage(Split::Train, sample);
+            m_model.forward(m_parameters, m_image);
+            lossSum += static_cast<double>(m_model.loss(label));
+            metrics.correct += m_model.predicted() == label;
+            m_model.backward(m_parameters, label, share, m_gradients);
+        }
+        metrics.loss = static_cast<float>(lossSum / static_cast<double>(batch.size()));
+        m_measured.push_back(metrics);
+        if (!std::isfinite(metrics.loss) && !m_nonFiniteStep)
+            m_nonFiniteStep = metrics.step;
+        if (!m_nonFiniteStep)
+            update(updateConstants(m_optimizer, batches.learningRates[i], metrics.step), m_gradients, m_parameters,
+                m_moments);
+    }
+}
+
+Metrics ReferenceExecutor::drainMetrics() {
+    return {std::exchange(m_measured, {}), m_nonFiniteStep};
+}
+
+Evaluation ReferenceExecutor::evaluate(SampleRange range) {
+    Evaluation sum;
+    for (std::size_t i = 0; i < range.count; ++i) {
+        const int label = loadImage(range.split, range.first + i);
+        m_model.forward(m_parameters, m_image);
+        sum.lossSum += static_cast<double>(m_model.loss(label));
+        sum.correct += m_model.predicted() == label;
+        ++sum.count;
+    }
+    return sum;
+}
+
+StepTimes ReferenceExecutor::profile(const BatchPlan& batch) {
+    StepTimes times;
+    const std::size_t steps = plan().steps.size();
+    times.steps.resize(steps);
+    const auto count = std::min(batch.samples.size(), static_cast<std::size_t>(batch.batchSize));
+    const float share = 1.0f / static_cast<float>(count);
+    std::vector<float> gradients(m_gradients.size());
+    std::vector<float> parameters = m_parameters;
+    std::vector<float> moments = m_moments;
+    Stopwatch watch;
+    for (const std::uint32_t sample : batch.samples.first(count)) {
+        const int label = loadImage(Split::Train, sample);
+        m_model.setImage(m_image);
+        watch.restart();
+        for (std::size_t step = 0; step < steps; ++step) {
+            m_model.forwardStep(step, m_parameters);
+            times.steps[step].forward += watch.restart();
+        }
+        for (std::size_t step = steps; step-- > 0;) {
+            m_model.backwardStep(step, m_parameters, label, share, gradients);
+            times.steps[step].backward += watch.restart();
+        }
+    }
+    watch.restart();
+    update(updateConstants(m_optimizer, batch.learningRates.front(), batch.firstStep), gradients, parameters, moments);
+    times.update = watch.seconds();
+    return times;
+}
+
+std::size_t ReferenceExecutor::arenaSize(Arena which) const {
+    return arena(which).size();
+}
+
+void ReferenceExecutor::read(Arena which, std::span<float> values) const {
+    const std::vector<float>& source = arena(which);
+    checkArenaSize(values.size(), source.size());
+    std::copy(source.begin(), source.end(), values.begin());
+}
+
+void ReferenceExecutor::write(Arena which, std::span<const float> values) {
+    std::vector<float>& target = arena(which);
+    checkArenaSize(values.size(), target.size());
+    std::copy(values.begin(), values.end(), target.begin());
+    if (which == Arena::Parameters)
+        m_nonFiniteStep.reset();
+}
+
+int ReferenceExecutor::loadImage(Split split, std::size_t index) {
+    const std::span<const std::uint8_t> pixels = m_data->image(split, index);
+    m_image.resize(pixels.size());
+    std::transform(pixels.begin(), pixels.end(), m_image.begin(),
+        [](std::uint8_t pixel) { return static_cast<float>(pixel) / 255.0f; });
+    return m_data->label(split, index);
+}
+
+const std::vector<float>& ReferenceExecutor::arena(Arena which) const {
+    switch (which) {
+    case Arena::State:
+        return m_state;
+    case Arena::Gradients:
+        return m_gradients;
+    case Arena::Moments:
+        return m_moments;
+    case Arena::Parameters:
+        break;
+    }
+    return m_parameters;
+}
+
+std::vector<float>& ReferenceExecutor::arena(Arena which) {
+    return const_cast<std::vector<float>&>(std::as_const(*this).arena(which));
+}
+
+} // namespace kernelscope
