@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/gzip_file.h"
+
+#include "base/error.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include <zlib.h>
+
+namespace kernelscope {
+
+namespace {
+
+constexpr std::array<std::uint8_t, 2> kGzipMagic = {0x1F, 0x8B};
+
+[[noreturn]] void refuse(
+    const std::filesystem::path& path, std::string found, std::string expected, std::string advice) {
+    throw Error({"Cannot read the data file", path.string(), std::move(found), std::move(expected), std::move(advice)});
+}
+
+/// Size of a regular file; everything else (a folder, a pipe, a device) would block or never end.
+std::uint64_t sizeOfRegularFile(const std::filesystem::path& path) {
+    std::error_code error;
+    const std::filesystem::file_status status = std::filesystem::status(path, error);
+    if (!std::filesystem::exists(status)) {
+        const bool simplyMissing = !error || error == std::errc::no_such_file_or_directory;
+        refuse(path, simplyMissing ? "no such file" : error.message(), "a file", "Check the path.");
+    }
+    if (std::filesystem::is_directory(status))
+        refuse(path, "a folder", "a file", "Move the folder away and put the file in its place.");
+    if (!std::filesystem::is_regular_file(status))
+        refuse(path, "something that is no regular file", "a file", "Put the file itself there.");
+    const std::uintmax_t size = std::filesystem::file_size(path, error);
+    if (error)
+        refuse(path, error.message(), "a readable file", "Check the path and its permissions.");
+    if (size == 0)
+        refuse(path, "an empty file (0 bytes)", "a file with content", "Download or copy it again.");
+    return size;
+}
+
+} // namespace
+
+/// zlib's inflate over the stored bytes, one gzip member after the other.
+class GzipFile::Inflater {
+public:
+    explicit Inflater(GzipFile& file) : m_file(file) {
+        constexpr int kGzipWithLargestWindow = 16 + MAX_WBITS;
+        if (inflateInit2(&m_stream, kGzipWithLargestWindow) != Z_OK)
+            throw Error({"Cannot read the data file", file.path().string(), "no memory to inflate it", {},
+                "Close other programs."});
+    }
+    ~Inflater() { inflateEnd(&m_stream); }
+
+    Inflater(const Inflater&) = delete;
+    Inflater& operator=(const Inflater&) = delete;
+
+    std::size_t read(std::span<std::uint8_t> bytes) {
+        std::size_t filled = 0;
+        while (filled < bytes.size() && !m_ended) {
+            if (m_stream.avail_in == 0)
+                refill();
+            const std::size_t room = std::min<std::size_t>(bytes.size() - filled, std::size_t{1} << 30); // fits a uInt
+            m_stream.next_out = bytes.data() + filled;
+            m_stream.avail_out = static_cast<uInt>(room);
+            const int result = inflate(&m_stream, Z_NO_FLUSH);
+            filled += room - m_stream.avail_out;
+            if (result == Z_STREAM_END)
+                endMember();
+            else if (result != Z_OK && !(result == Z_BUF_ERROR && m_stream.avail_in == 0))
+                refuse(m_file.path(), std::string("damaged compressed data (") + reason() + ")", "an intact gzip file",
+                    "Download or copy it again.");
+        }
+        return filled;
+    }
+
+private:
+    const char* reason() const { return m_stream.msg != nullptr ? m_stream.msg : "not gzip's format"; }
+
+    void refill() {
+        const std::size_t count = m_file.readStored(m_buffer);
+        if (count == 0)
+            refuse(m_file.path(),
+                "compressed data that is cut off after " + std::to_string(m_file.storedSize()) + " bytes",
+                "a whole gzip file", "Download or copy it again.");
+        m_stream.next_in = m_buffer.data();
+        m_stream.avail_in = static_cast<uInt>(count);
+    }
+
+    /// A gzip file may consist of several members; anything else behind a member is no part of it.
+    void endMember() {
+        if (m_stream.avail_in == 0) {
+            const std::size_t count = m_file.readStored(m_buffer);
+            m_stream.next_in = m_buffer.data();
+            m_stream.avail_in = static_cast<uInt>(count);
+            if (count == 0) {
+                m_ended = true;
+                return;
+            }
+        }
+        if (*m_stream.next_in != kGzipMagic[0])
+            refuse(m_file.path(), "more bytes behind the compressed data", "the end of the file",
+                "Download or copy it again.");
+        inflateReset(&m_stream);
+    }
+
+    GzipFile& m_file;
+    z_stream m_stream{};
+    std::array<std::uint8_t, 64 * 1024> m_buffer;
+    bool m_ended = false;
+};
+
+GzipFile::GzipFile(std::filesystem::path path) : m_path(std::move(path)), m_storedSize(sizeOfRegularFile(m_path)) {
+    errno = 0;
+    m_file.open(m_path, std::ios::binary);
+    if (!m_file)
+        refuse(m_path, errno != 0 ? std::generic_category().message(errno) : "a file that cannot be opened",
+            "a readable file", "Check its permissions.");
+    std::array<std::uint8_t, 2> magic{};
+    const std::size_t count = readStored(magic);
+    m_file.clear(); // the end may have been reached
+    m_file.seekg(0);
+    if (count == magic.size() && magic == kGzipMagic)
+        m_inflater = std::make_unique<Inflater>(*this);
+}
+
+GzipFile::~GzipFile() = default;
+
+std::size_t GzipFile::read(std::span<std::uint8_t> bytes) {
+    return m_inflater ? m_inflater->read(bytes) : readStored(bytes);
+}
+
+std::size_t GzipFile::readStored(std::span<std::uint8_t> bytes) {
+    m_file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    if (m_file.bad())
+        refuse(m_path, "a read error", "a readable file", "Check the disk, or copy the file elsewhere.");
+    return static_cast<std::size_t>(m_file.gcount());
+}
+
+} // namespace kernelscope

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// The bytes of a file, plain or compressed with gzip.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <span>
+
+namespace kernelscope {
+
+/// Reads a regular file from its start to its end. A file that begins with gzip's magic number is inflated on the
+/// way, whatever its name says. Never holds more than a small buffer.
+class GzipFile {
+public:
+    /// One compressed byte never inflates to more (deflate's limit: 258 bytes from two bits, and their overhead).
+    static constexpr std::uint64_t kMaxInflation = 1032;
+
+    /// Throws Error when the path is missing, no regular file, empty or unreadable.
+    explicit GzipFile(std::filesystem::path path);
+    ~GzipFile();
+
+    GzipFile(const GzipFile&) = delete;
+    GzipFile& operator=(const GzipFile&) = delete;
+
+    const std::filesystem::path& path() const { return m_path; }
+    bool isCompressed() const { return m_inflater != nullptr; }
+
+    /// Bytes on disk.
+    std::uint64_t storedSize() const { return m_storedSize; }
+
+    /// The most bytes that may come out: the stored size for a plain file, 1032 times as many for a compressed one.
+    /// A claim that is larger is a lie and must not be allocated.
+    std::uint64_t maxSize() const { return isCompressed() ? m_storedSize * kMaxInflation : m_storedSize; }
+
+    /// Fills `bytes` as far as the file reaches and returns how many were filled; fewer than asked for only at the
+    /// end. Throws Error when the file cannot be read, or its compressed data is damaged or cut off.
+    std::size_t read(std::span<std::uint8_t> bytes);
+
+private:
+    class Inflater;
+
+    std::size_t readStored(std::span<std::uint8_t> bytes);
+
+    std::filesystem::path m_path;
+    std::ifstream m_file;
+    std::uint64_t m_storedSize = 0;
+    std::unique_ptr<Inflater> m_inflater; ///< Null for a plain file.
+};
+
+} // namespace kernelscope
