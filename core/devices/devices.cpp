@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "devices/devices.h"
+
+#include "base/error.h"
+#include "cpu/cpu_backend.h"
+#include "devices/cuda_module.h"
+#include "reference/reference_backend.h"
+
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+namespace kernelscope {
+namespace {
+
+/// The number behind a prefix: 4 for "cpu:4" and "cpu:". Nothing where the rest is no plain number.
+std::optional<int> numberBehind(std::string_view prefix, std::string_view id) {
+    if (!id.starts_with(prefix))
+        return {};
+    const std::string_view digits = id.substr(prefix.size());
+    int number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error != std::errc() || end != digits.data() + digits.size() || number < 0)
+        return {};
+    return number;
+}
+
+DeviceEntry entry(const Backend& backend, const std::string& id, const std::string& label) {
+    DeviceEntry result{backend.device(), label, ""};
+    result.info.id = id;
+    return result;
+}
+
+} // namespace
+
+std::vector<DeviceEntry> listDevices() {
+    const int threads = availableThreads();
+    std::vector<DeviceEntry> entries{
+        entry(CpuBackend(), "cpu",
+            "CPU, all cores (" + std::to_string(threads) + (threads == 1 ? " thread)" : " threads)")),
+        entry(CpuBackend(1), "cpu:1", "CPU, 1 thread"),
+        entry(ReferenceBackend(), "reference", "CPU reference (scalar, 1 thread)"),
+    };
+    for (DeviceEntry& gpu : CudaModule::installed().devices())
+        entries.push_back(std::move(gpu));
+    return entries;
+}
+
+std::unique_ptr<Backend> openBackend(const std::string& id) {
+    if (id == "cpu")
+        return std::make_unique<CpuBackend>();
+    if (id == "reference")
+        return std::make_unique<ReferenceBackend>();
+    // CpuBackend takes 0 for "all cores"; whoever writes a number means a number of threads.
+    if (const std::optional<int> threads = numberBehind("cpu:", id); threads && *threads > 0)
+        return std::make_unique<CpuBackend>(*threads);
+    if (const std::optional<int> index = numberBehind("cuda:", id))
+        return CudaModule::installed().openBackend(*index);
+
+    std::string known;
+    for (const DeviceEntry& device : listDevices())
+        if (device.usable())
+            known += (known.empty() ? "" : ", ") + device.info.id;
+    throw Error({"Cannot use the device", id, "no device of that name", "cpu, cpu:N (N threads), reference or cuda:N",
+        "This machine has: " + known + "."});
+}
+
+} // namespace kernelscope
