@@ -98,7 +98,8 @@ public:
     /// The plan that it executes (its steps are what profile() times).
     virtual const Plan& plan() const = 0;
 
-    /// Trains on the batches, in order. May return before the device is done (bounded to about 2 ms of work).
+    /// Trains on the batches, in order. May return before the device is done (bounded to about 2 ms of work), but keeps
+    /// no reference into `batches`.
     virtual void trainSteps(const BatchPlan& batches) = 0;
 
     /// Waits for the device; gives what was measured since the last call.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "training/run_control.h"
 
-#include <chrono>
+#include "base/stopwatch.h"
+
 #include <utility>
 
 namespace kernelscope {
@@ -45,12 +46,25 @@ RunControl::State RunControl::state() const {
 
 RunControl::Turn RunControl::waitForTurn() {
     std::unique_lock lock(m_mutex);
+    const double waited = wait(lock);
+    return takeTurn(waited);
+}
+
+std::optional<RunControl::Turn> RunControl::turnNow() {
+    const std::lock_guard lock(m_mutex);
+    if (m_state == State::Paused)
+        return std::nullopt;
+    return takeTurn(0);
+}
+
+double RunControl::waitWhilePaused() {
+    std::unique_lock lock(m_mutex);
+    return wait(lock);
+}
+
+RunControl::Turn RunControl::takeTurn(double waited) {
     Turn turn;
-    if (m_state == State::Paused) {
-        const auto begin = std::chrono::steady_clock::now();
-        m_changed.wait(lock, [this] { return m_state != State::Paused; });
-        turn.waited = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    }
+    turn.waited = waited;
     turn.go = m_state != State::Cancelled;
     if (m_state == State::Stepping) {
         turn.single = true;
@@ -59,6 +73,14 @@ RunControl::Turn RunControl::waitForTurn() {
     if (turn.go)
         turn.learningRate = std::exchange(m_learningRate, std::nullopt);
     return turn;
+}
+
+double RunControl::wait(std::unique_lock<std::mutex>& lock) {
+    if (m_state != State::Paused)
+        return 0;
+    const Stopwatch watch;
+    m_changed.wait(lock, [this] { return m_state != State::Paused; });
+    return watch.seconds();
 }
 
 bool RunControl::isCancelled() const {

@@ -42,10 +42,22 @@ public:
     /// Blocks while paused. A Stepping state is turned into Paused by this call.
     Turn waitForTurn();
 
+    /// The same without blocking: nothing while paused. So the trainer can put its house in order before it waits.
+    std::optional<Turn> turnNow();
+
+    /// Blocks while paused, taking no turn: a step that is asked for meanwhile is still to be made.
+    /// @return seconds waited.
+    double waitWhilePaused();
+
     /// Without waiting: whether the run is cancelled.
     bool isCancelled() const;
 
 private:
+    /// With the lock held, not paused.
+    Turn takeTurn(double waited);
+    /// With the lock held; seconds waited.
+    double wait(std::unique_lock<std::mutex>& lock);
+
     mutable std::mutex m_mutex;
     std::condition_variable m_changed;
     State m_state = State::Running;

@@ -13,6 +13,14 @@ constexpr double drainSeconds = 1.0 / 60; // how often an asynchronous device is
 constexpr double snapshotSeconds = 1.0;   // greatest age of the weights that a non-finite run returns to
 constexpr std::size_t mostStepsPerCall = 64;
 
+/// Test images in one call: some 20 ms of work on a common device of the kind, so that Stop is seen at once.
+/// Never from measured speed: sums of losses are rounded by how they are grouped, and a run must repeat bit for bit.
+std::size_t imagesPerEvaluation(const DeviceInfo& device, const Plan& plan) {
+    const double flops = device.backend == "reference" ? 2e7 : 2e9;
+    const double images = flops / static_cast<double>(std::max<std::int64_t>(plan.flops.forward, 1));
+    return static_cast<std::size_t>(std::clamp(images, 1.0, 4096.0));
+}
+
 } // namespace
 
 TrainingRun::TrainingRun(Executor& executor, const RunSetup& setup, RunControl& control, RunObserver& observer,
@@ -33,9 +41,6 @@ RunResult TrainingRun::go() {
     for (int epoch = 1; epoch <= m_setup.spec.epochs; ++epoch)
         if (trainEpoch(epoch) == Outcome::Stop || evaluateEpoch(epoch) == Outcome::Stop)
             break;
-    // A last update can leave values that are not finite without any loss that tells.
-    if (m_record.stop != StopReason::NonFinite && m_lastFinite->step != m_stepsMade && !takeSnapshot())
-        stopNonFinite(m_stepsMade);
     return {std::move(m_record), m_lastFinite};
 }
 
@@ -44,39 +49,32 @@ TrainingRun::Outcome TrainingRun::trainEpoch(int epoch) {
     m_sums = {};
     m_sums.trainBegin = m_record.phases.train;
     for (std::size_t at = 0; at < order.size();) {
-        // Before the run waits, curves and views must show every step made.
-        if (m_control.state() != RunControl::State::Running) {
-            if (drain() == Outcome::Stop)
+        std::optional<RunControl::Turn> turn = m_control.turnNow();
+        if (!turn) {
+            // Before the run waits, curves and views must show every step made.
+            if (publish() == Outcome::Stop)
                 return Outcome::Stop;
-            if (m_lastFinite->step != m_stepsMade)
-                takeSnapshot();
+            turn = m_control.waitForTurn();
         }
-        const RunControl::Turn turn = m_control.waitForTurn();
-        m_record.phases.paused += turn.waited;
-        if (!turn.go) {
-            m_record.stop = StopReason::Stopped;
-            return Outcome::Stop;
-        }
-        if (turn.learningRate && *turn.learningRate != m_learningRate) {
-            m_learningRate = *turn.learningRate;
+        m_record.phases.paused += turn->waited;
+        if (!turn->go)
+            return stopCancelled();
+        if (turn->learningRate && *turn->learningRate != m_learningRate) {
+            m_learningRate = *turn->learningRate;
             m_record.events.push_back({RunEvent::Kind::LearningRate, m_stepsMade + 1, m_learningRate});
             m_observer.eventHappened(m_record.events.back());
         }
-        if (makeSteps(order, at, turn) == Outcome::Stop)
+        if (makeSteps(order, at, turn->single) == Outcome::Stop)
             return Outcome::Stop;
-        if (isSnapshotDue()) {
-            if (drain() == Outcome::Stop)
-                return Outcome::Stop;
-            takeSnapshot();
-        }
+        if (isSnapshotDue() && publish() == Outcome::Stop)
+            return Outcome::Stop;
     }
-    return drain();
+    return publish();
 }
 
-TrainingRun::Outcome TrainingRun::makeSteps(
-    std::span<const std::uint32_t> order, std::size_t& at, const RunControl::Turn& turn) {
+TrainingRun::Outcome TrainingRun::makeSteps(std::span<const std::uint32_t> order, std::size_t& at, bool single) {
     const auto batch = static_cast<std::size_t>(m_setup.spec.batchSize);
-    std::size_t steps = turn.single ? 1 : m_stepsPerCall;
+    std::size_t steps = single ? 1 : m_stepsPerCall;
     if (m_nextSnapshot < m_snapshotSteps.size() && m_snapshotSteps[m_nextSnapshot] > m_stepsMade)
         steps = std::min(steps, static_cast<std::size_t>(m_snapshotSteps[m_nextSnapshot] - m_stepsMade));
     const auto samples = order.subspan(at, std::min(steps * batch, order.size() - at));
@@ -90,7 +88,7 @@ TrainingRun::Outcome TrainingRun::makeSteps(
     m_record.phases.train += watch.seconds();
     m_stepsMade += static_cast<std::int64_t>(steps);
     at += samples.size();
-    if (turn.single || m_stepsPerCall == 1 || m_sinceDrain.seconds() >= drainSeconds)
+    if (single || m_stepsPerCall == 1 || m_sinceDrain.seconds() >= drainSeconds)
         return drain();
     return Outcome::GoOn;
 }
@@ -120,40 +118,48 @@ TrainingRun::Outcome TrainingRun::drain() {
         m_sums.count += step.count;
     }
     m_stepsDrained = m_stepsMade;
-    m_observer.stepsMade(std::span(m_record.steps).subspan(firstNew));
-    return metrics.nonFiniteStep ? stopNonFinite(*metrics.nonFiniteStep) : Outcome::GoOn;
+    if (m_record.steps.size() > firstNew)
+        m_observer.stepsMade(std::span(m_record.steps).subspan(firstNew));
+    if (!metrics.nonFiniteStep)
+        return Outcome::GoOn;
+    return stopNonFinite("The loss was no longer a finite number at step " + std::to_string(*metrics.nonFiniteStep));
+}
+
+TrainingRun::Outcome TrainingRun::publish() {
+    if (drain() == Outcome::Stop)
+        return Outcome::Stop;
+    if (m_lastFinite->step == m_stepsMade || takeSnapshot())
+        return Outcome::GoOn;
+    // An update can leave values that are not finite before any loss tells of it.
+    return stopNonFinite("The weights were no longer finite numbers after step " + std::to_string(m_stepsMade));
 }
 
 TrainingRun::Outcome TrainingRun::evaluateEpoch(int epoch) {
     const std::size_t total = m_setup.data->info().testCount;
+    const std::size_t stretch = imagesPerEvaluation(m_record.device, m_executor.plan());
     std::vector<std::uint32_t> indices(total);
     std::iota(indices.begin(), indices.end(), 0u);
     Evaluation sum;
-    Stopwatch whole;
-    double waited = 0;
-    // Stretches of about 20 ms, so that Stop is seen at once on the slowest device too.
-    for (std::size_t at = 0, stretch = 16; at < total;) {
+    double testSeconds = 0;
+    for (std::size_t at = 0; at < total;) {
+        m_record.phases.paused += m_control.waitWhilePaused();
         if (m_control.isCancelled()) {
-            m_record.phases.test += whole.seconds() - waited;
-            m_record.stop = StopReason::Stopped;
-            return Outcome::Stop;
+            m_record.phases.test += testSeconds;
+            return stopCancelled();
         }
         const std::size_t count = std::min(stretch, total - at);
         Stopwatch watch;
         m_setup.data->require(Split::Test, std::span(indices).subspan(at, count));
-        waited += watch.restart();
+        m_record.phases.data += watch.restart();
         const Evaluation part = m_executor.evaluate({Split::Test, at, count});
-        if (watch.seconds() < 0.02)
-            stretch *= 2;
+        testSeconds += watch.seconds();
         sum.lossSum += part.lossSum;
         sum.correct += part.correct;
         sum.count += part.count;
         at += count;
         m_observer.evaluating(at, total);
     }
-    const double testSeconds = whole.seconds() - waited;
     m_record.phases.test += testSeconds;
-    m_record.phases.data += waited;
     const auto count = static_cast<double>(std::max<std::int64_t>(m_sums.count, 1));
     m_record.epochs.push_back({epoch, m_stepsMade, m_sums.loss / count, static_cast<double>(m_sums.correct) / count,
         sum.loss(), sum.accuracy(), m_record.phases.train - m_sums.trainBegin, testSeconds, m_record.phases.train});
@@ -191,10 +197,17 @@ bool TrainingRun::takeSnapshot() {
     return true;
 }
 
-TrainingRun::Outcome TrainingRun::stopNonFinite(std::int64_t step) {
+TrainingRun::Outcome TrainingRun::stopCancelled() {
+    if (publish() == Outcome::GoOn)
+        m_record.stop = StopReason::Stopped;
+    return Outcome::Stop;
+}
+
+TrainingRun::Outcome TrainingRun::stopNonFinite(const std::string& what) {
+    const std::int64_t step = m_lastFinite->step;
     m_record.stop = StopReason::NonFinite;
-    m_record.message = "The loss was no longer a finite number at step " + std::to_string(step) +
-                       ". The weights are those after step " + std::to_string(m_lastFinite->step) +
+    m_record.message = what + ". The weights are " +
+                       (step == 0 ? "the first ones" : "those after step " + std::to_string(step)) +
                        ". A lower learning rate may help.";
     m_executor.write(Arena::Parameters, m_lastFinite->parameters);
     m_executor.write(Arena::State, m_lastFinite->state);

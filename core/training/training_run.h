@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace kernelscope {
@@ -27,13 +28,17 @@ private:
     Outcome trainEpoch(int epoch);
     Outcome evaluateEpoch(int epoch);
     /// Makes the next steps of the epoch; `at` is moved behind their samples.
-    Outcome makeSteps(std::span<const std::uint32_t> order, std::size_t& at, const RunControl::Turn& turn);
+    Outcome makeSteps(std::span<const std::uint32_t> order, std::size_t& at, bool single);
     /// Waits for the device and hands on what was measured.
     Outcome drain();
+    /// Hands on everything up to the last step made: its figures and its parameters.
+    Outcome publish();
     bool isSnapshotDue();
     /// Copies the parameters; false, and nothing published, where they are not all finite.
     bool takeSnapshot();
-    Outcome stopNonFinite(std::int64_t step);
+    Outcome stopCancelled();
+    /// Goes back to the last finite parameters. @param what happened, as the beginning of a sentence.
+    Outcome stopNonFinite(const std::string& what);
     double epochsDone() const;
 
     Executor& m_executor;

@@ -4,6 +4,7 @@
 #include "base/error.h"
 
 #include <cmath>
+#include <cstdio>
 #include <string>
 
 namespace kernelscope {
@@ -12,9 +13,8 @@ namespace {
 void require(bool ok, const char* field, double found, const std::string& expected) {
     if (ok)
         return;
-    std::string text = std::to_string(found);
-    if (found == std::floor(found) && std::abs(found) < 1e15)
-        text = std::to_string(static_cast<long long>(found));
+    char text[32];
+    std::snprintf(text, sizeof text, "%.9g", found); // as short as the value allows: 0, 1e-07, nan
     throw Error({"Cannot train with the hyperparameter", field, text, expected, ""});
 }
 
