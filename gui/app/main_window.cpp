@@ -1,10 +1,250 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/main_window.h"
 
-namespace kernelscope {
+#include "app/banner.h"
+#include "app/run_actions.h"
+#include "app/run_archive.h"
+#include "app/run_bar.h"
+#include "app/session.h"
+#include "app/settings.h"
+#include "app/shortcut_overlay.h"
+#include "app/svg_icon.h"
+#include "app/theme.h"
+#include "app/workspace_rail.h"
+#include "base/error.h"
+#include "network/network_json.h"
+#ifdef KERNELSCOPE_HAS_TRAIN
+#include "train/train_workspace.h"
+#endif
+#ifdef KERNELSCOPE_HAS_LOOK
+#include "look/look_workspace.h"
+#endif
+#ifdef KERNELSCOPE_HAS_COMPARE
+#include "compare/compare_workspace.h"
+#endif
+#ifdef KERNELSCOPE_HAS_STRIP
+#include "strip/network_strip.h"
+#endif
 
-MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
+#include <QAction>
+#include <QActionGroup>
+#include <QCloseEvent>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QMimeData>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <chrono>
+
+namespace kernelscope {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// How long a closing window waits for the device: far more than a step of any sensible batch takes.
+constexpr auto closingPatience = 5s;
+
+/// The one local file or folder that is being dragged; empty where it is anything else.
+QString draggedPath(const QMimeData* mime) {
+    const QList<QUrl> urls = mime->urls();
+    return urls.size() == 1 && urls.front().isLocalFile() ? urls.front().toLocalFile() : QString();
+}
+
+} // namespace
+
+MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
+    : m_session(session),
+      m_settings(settings),
+      m_theme(theme),
+      m_runActions(new RunActions(session, this)),
+      m_banner(nullptr),
+      m_rail(nullptr),
+      m_stack(nullptr),
+      m_workspaceActions(new QActionGroup(this)),
+      m_shortcuts(nullptr) {
+    setObjectName("mainWindow");
     setWindowTitle(tr("Kernelscope"));
+    setAcceptDrops(true);
+
+    auto* centre = new QWidget(this);
+    auto* bar = new RunBar(session, *m_runActions, centre);
+    m_banner = new Banner(centre);
+    m_rail = new WorkspaceRail(centre);
+    m_stack = new QStackedWidget(centre);
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(0);
+    middle->addWidget(m_rail);
+    middle->addWidget(m_stack, 1);
+    auto* layout = new QVBoxLayout(centre);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(bar);
+    layout->addWidget(m_banner);
+    layout->addLayout(middle, 1);
+#ifdef KERNELSCOPE_HAS_STRIP
+    layout->addWidget(new NetworkStrip(session, centre));
+#endif
+    setCentralWidget(centre);
+    m_shortcuts = new ShortcutOverlay(centre);
+
+    addWorkspaces();
+    makeMenus();
+    connect(&session, &Session::failed, this, &MainWindow::showFailure);
+
+    resize(1440, 900);
+    restoreGeometry(settings.windowGeometry());
+    showWorkspace(settings.workspace());
+    if (const QString folder = settings.takeSavedOnClose(); !folder.isEmpty())
+        m_banner->show(Banner::Kind::Information, tr("Your last run is kept."),
+            tr("It was going on when the window closed; its weights and record are in %1")
+                .arg(QDir::toNativeSeparators(folder)));
+    if (auto* train = findChild<QWidget*>("trainButton"))
+        train->setFocus();
+}
+
+QStringList MainWindow::workspaces() const {
+    QStringList names;
+    for (const Workspace& workspace : m_workspaces)
+        names << workspace.name;
+    return names;
+}
+
+QString MainWindow::currentWorkspace() const {
+    for (const Workspace& workspace : m_workspaces)
+        if (workspace.widget && workspace.widget == m_stack->currentWidget())
+            return workspace.name;
+    return {};
+}
+
+void MainWindow::showWorkspace(const QString& name) {
+    if (m_workspaces.empty())
+        return;
+    auto wanted =
+        std::find_if(m_workspaces.begin(), m_workspaces.end(), [&](const Workspace& w) { return w.name == name; });
+    if (wanted == m_workspaces.end())
+        wanted = m_workspaces.begin();
+    if (!wanted->widget) {
+        wanted->widget = wanted->make();
+        m_stack->addWidget(wanted->widget);
+    }
+    m_stack->setCurrentWidget(wanted->widget);
+    wanted->action->setChecked(true);
+}
+
+void MainWindow::open(const QString& path) {
+    const QFileInfo file(path);
+    if (!m_session.canEdit()) {
+        showFailure(tr("A run goes on."), tr("Stop it before you open %1.").arg(file.fileName()));
+        return;
+    }
+    if (file.isDir())
+        m_session.openData(path);
+    else if (file.suffix().compare(QLatin1String("json"), Qt::CaseInsensitive) == 0)
+        openNetworkFile(path);
+    else
+        showFailure(tr("Cannot open %1.").arg(file.fileName()),
+            tr("Expected a folder with the four files of MNIST, or a network as .json."));
+}
+
+void MainWindow::addWorkspace(const char* name, const QString& title, std::function<QWidget*()> make) {
+    auto* action = new QAction(svgIcon(name), title, m_workspaceActions);
+    action->setObjectName(QStringLiteral("%1Workspace").arg(QLatin1String(name)));
+    action->setCheckable(true);
+    const int number = static_cast<int>(m_workspaces.size()) + 1;
+    action->setShortcut(QKeySequence(QStringLiteral("Ctrl+%1").arg(number)));
+    connect(action, &QAction::triggered, this, [this, name] { showWorkspace(QString::fromLatin1(name)); });
+    m_rail->add(action);
+    m_workspaces.push_back({QString::fromLatin1(name), action, std::move(make), nullptr});
+}
+
+void MainWindow::addWorkspaces() {
+#ifdef KERNELSCOPE_HAS_TRAIN
+    addWorkspace("train", tr("Train"), [this] { return new TrainWorkspace(m_session, m_stack); });
+#endif
+#ifdef KERNELSCOPE_HAS_LOOK
+    addWorkspace("look", tr("Look"), [this] { return new LookWorkspace(m_session, m_stack); });
+#endif
+#ifdef KERNELSCOPE_HAS_COMPARE
+    addWorkspace("compare", tr("Compare"), [this] { return new CompareWorkspace(m_session, m_stack); });
+#endif
+}
+
+void MainWindow::openNetworkFile(const QString& path) {
+    try {
+        m_session.setNetwork(openNetwork(path.toStdString()));
+    } catch (const Error& error) {
+        showFailure(tr("Cannot open the network"), QString::fromStdString(error.what()));
+    }
+}
+
+void MainWindow::showFailure(const QString& title, const QString& message) {
+    m_banner->show(Banner::Kind::Failure, title, message);
+}
+
+std::optional<FinishedRun> MainWindow::latestRun() const {
+    const RunRecord* record = m_session.currentRecord();
+    if (m_session.run().isBusy() && record && m_session.snapshot()) {
+        auto result = std::make_shared<RunResult>(RunResult{*record, m_session.snapshot()});
+        result->record.stop = StopReason::Stopped;
+        return FinishedRun{0, std::move(result)};
+    }
+    if (m_session.runs().empty())
+        return std::nullopt;
+    return m_session.runs().back();
+}
+
+void MainWindow::keepRunningRun() {
+    const std::optional<FinishedRun> soFar = latestRun();
+    const bool finished = m_session.finishRun(closingPatience);
+    const std::optional<FinishedRun> run = finished ? latestRun() : soFar;
+    if (!run || run->result->record.steps.empty())
+        return;
+    const ArchivedRun kept = archiveRun(m_session, *run);
+    if (kept.failure)
+        qWarning("The run could not be kept: %s", qUtf8Printable(*kept.failure));
+    else
+        m_settings.setSavedOnClose(kept.folder);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    m_settings.setWindowGeometry(saveGeometry());
+    m_settings.setWorkspace(currentWorkspace());
+    m_settings.save(m_session);
+    if (m_session.run().isBusy()) {
+        setVisible(false); // gone at once for the user; the rest takes a training step
+        keepRunningRun();
+    }
+    m_settings.sync();
+    event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (!draggedPath(event->mimeData()).isEmpty())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    event->acceptProposedAction();
+    open(draggedPath(event->mimeData()));
+}
+
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+    // Only keys that the focused widget had no use for arrive here, so that Space still presses the focused button and
+    // letters still go into fields.
+    const bool plain = event->modifiers() == Qt::NoModifier;
+    if (plain && event->key() == Qt::Key_Space && !event->isAutoRepeat())
+        m_runActions->train()->trigger();
+    else if (plain && event->key() == Qt::Key_S)
+        m_runActions->step()->trigger();
+    else if (plain && event->key() == Qt::Key_Escape)
+        m_banner->dismiss();
+    else
+        QMainWindow::keyPressEvent(event);
 }
 
 } // namespace kernelscope

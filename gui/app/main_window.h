@@ -5,14 +5,88 @@
 
 #include <QMainWindow>
 
+#include <functional>
+#include <optional>
+#include <vector>
+
+class QActionGroup;
+class QStackedWidget;
+
 namespace kernelscope {
 
-/// Action bar on top, one workspace at a time, the network strip below.
+class Banner;
+class RunActions;
+class Session;
+class Settings;
+class ShortcutOverlay;
+class Theme;
+class WorkspaceRail;
+struct FinishedRun;
+
+/// The run's bar on top, one workspace at a time beside the rail, the network strip below. It owns no state but which
+/// workspace is shown: all else is the session's.
 class MainWindow : public QMainWindow {
     Q_OBJECT
 
 public:
-    explicit MainWindow(QWidget* parent = nullptr);
+    /// All three outlive the window.
+    MainWindow(Session& session, Settings& settings, Theme& theme);
+
+    /// "train", "look" and "compare", in the rail's order.
+    QStringList workspaces() const;
+    QString currentWorkspace() const;
+    void showWorkspace(const QString& name);
+
+    /// What was dropped on the window or named on the command line: a folder of data or a network's JSON file.
+    void open(const QString& path);
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    /// A workspace is made when it is first shown: a window must open at once.
+    struct Workspace {
+        QString name;
+        QAction* action = nullptr;
+        std::function<QWidget*()> make;
+        QWidget* widget = nullptr;
+    };
+
+    void addWorkspace(const char* name, const QString& title, std::function<QWidget*()> make);
+    void addWorkspaces();
+    void makeMenus();
+    void makeFileMenu();
+    void makeViewMenu();
+    void makeHelpMenu();
+    QAction* addAction(QMenu* menu, const char* name, const QString& text, const QKeySequence& key,
+        const std::function<void()>& onTriggered);
+
+    void chooseData();
+    void chooseNetwork();
+    void openNetworkFile(const QString& path);
+    void chooseWeightsFile();
+    void chooseRecordFile();
+    void showShortcuts();
+    void showAbout();
+    void showFailure(const QString& title, const QString& message);
+    /// The run that goes on as far as it went, else the last one.
+    std::optional<FinishedRun> latestRun() const;
+    void keepRunningRun();
+
+    Session& m_session;
+    Settings& m_settings;
+    Theme& m_theme;
+    RunActions* m_runActions;
+    Banner* m_banner;
+    WorkspaceRail* m_rail;
+    QStackedWidget* m_stack;
+    QActionGroup* m_workspaceActions;
+    ShortcutOverlay* m_shortcuts;
+    std::vector<Workspace> m_workspaces;
+    std::vector<QAction*> m_listedActions; ///< Of the shortcut overlay.
 };
 
 } // namespace kernelscope

@@ -268,6 +268,10 @@ void Session::trainSameWeights() {
     m->begin();
 }
 
+bool Session::finishRun(std::chrono::milliseconds patience) {
+    return m->controller.stopAndWait(patience);
+}
+
 const RunRecord* Session::currentRecord() const {
     return m->record ? &*m->record : nullptr;
 }

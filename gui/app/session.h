@@ -11,6 +11,7 @@
 #include <QObject>
 #include <QString>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -67,6 +68,10 @@ public:
     bool canTrainSameWeights() const;
     /// Trains from the last run's first weights, with the same batches, on whatever device is chosen now.
     void trainSameWeights();
+    /// Ends a run that goes on and waits for it, at most for so long; finished() has been emitted when it returns true.
+    /// For a window that closes.
+    /// @return false where the device still computes.
+    bool finishRun(std::chrono::milliseconds patience);
     /// The run's record as far as it is known: steps, epochs and events so far. Of the run that goes on, else of the
     /// last. Null before the first run.
     const RunRecord* currentRecord() const;

@@ -3,6 +3,8 @@
 
 #include "run/training_worker.h"
 
+#include <QDeadlineTimer>
+
 #include <chrono>
 
 namespace kernelscope {
@@ -67,12 +69,14 @@ void TrainingController::setLearningRate(float learningRate) {
         m_worker->control().setLearningRate(learningRate);
 }
 
-void TrainingController::stopAndWait() {
+bool TrainingController::stopAndWait(std::chrono::milliseconds patience) {
     if (!m_worker)
-        return;
+        return true;
     stop();
-    m_thread->wait();
+    if (!m_thread->wait(QDeadlineTimer(patience)))
+        return false;
     poll();
+    return true;
 }
 
 void TrainingController::poll() {

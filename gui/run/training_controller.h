@@ -9,6 +9,7 @@
 #include <QThread>
 #include <QTimer>
 
+#include <chrono>
 #include <memory>
 
 namespace kernelscope {
@@ -33,9 +34,9 @@ public:
     void stop() override;
     void setLearningRate(float learningRate) override;
 
-    /// Ends a run that goes on and waits for it, at most a training step and a piece of an evaluation long; finished()
-    /// or failed() is emitted before it returns. For a window that closes.
-    void stopAndWait();
+    /// Ends a run that goes on and waits for it: a training step or a piece of an evaluation long, but not longer than
+    /// `patience`. finished() or failed() is emitted before it returns true; false where the device still computes.
+    bool stopAndWait(std::chrono::milliseconds patience);
 
 private:
     void poll();

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/banner.h"
+
+#include "app/svg_icon.h"
+
+#include <QAccessible>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPainter>
+#include <QToolButton>
+
+namespace kernelscope {
+
+Banner::Banner(QWidget* parent)
+    : QFrame(parent),
+      m_icon(new QLabel(this)),
+      m_text(new QLabel(this)),
+      m_close(new QToolButton(this)) {
+    setObjectName("banner");
+    m_text->setObjectName("bannerText");
+    m_text->setWordWrap(true);
+    m_text->setTextFormat(Qt::RichText);
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_text->setAccessibleName(tr("Message"));
+    m_close->setObjectName("bannerClose");
+    m_close->setIcon(svgIcon("close"));
+    m_close->setAutoRaise(true);
+    m_close->setAccessibleName(tr("Dismiss the message"));
+    m_close->setToolTip(m_close->accessibleName());
+    m_close->setFocusPolicy(Qt::StrongFocus);
+    connect(m_close, &QToolButton::clicked, this, &Banner::dismiss);
+
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(12, 8, 8, 8);
+    layout->setSpacing(10);
+    layout->addWidget(m_icon, 0, Qt::AlignTop);
+    layout->addWidget(m_text, 1);
+    layout->addWidget(m_close, 0, Qt::AlignTop);
+    setVisible(false);
+}
+
+void Banner::show(Kind kind, const QString& title, const QString& message) {
+    m_kind = kind;
+    const int size = fontMetrics().height() + 2;
+    m_icon->setPixmap(svgIcon(
+        kind == Kind::Failure ? "warning" : "info", kind == Kind::Failure ? QPalette::BrightText : QPalette::Link)
+                          .pixmap(QSize(size, size), devicePixelRatioF()));
+    m_text->setText(QStringLiteral("<b>%1</b>&nbsp; %2").arg(title.toHtmlEscaped(), message.toHtmlEscaped()));
+    setVisible(true);
+    update();
+    // Screen readers say it at once.
+    QAccessibleEvent alert(this, QAccessible::Alert);
+    setAccessibleName(title);
+    setAccessibleDescription(message);
+    QAccessible::updateAccessibility(&alert);
+}
+
+void Banner::dismiss() {
+    setVisible(false);
+}
+
+QString Banner::text() const {
+    return accessibleName() + QStringLiteral(" ") + accessibleDescription();
+}
+
+void Banner::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const QColor stroke = palette().color(m_kind == Kind::Failure ? QPalette::BrightText : QPalette::Link);
+    QColor tint = stroke;
+    tint.setAlphaF(0.12f);
+    painter.fillRect(rect(), palette().color(QPalette::Base));
+    painter.fillRect(rect(), tint);
+    painter.fillRect(QRect(0, 0, 4, height()), stroke);
+}
+
+} // namespace kernelscope

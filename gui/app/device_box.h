@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// On what to train.
+#pragma once
+
+#include <QComboBox>
+
+namespace kernelscope {
+
+class Session;
+
+/// The devices of this machine. Those that cannot be used are listed too, disabled, with the reason below the pointer.
+class DeviceBox : public QComboBox {
+    Q_OBJECT
+
+public:
+    explicit DeviceBox(Session& session, QWidget* parent = nullptr);
+
+private:
+    void fill();
+    void showCurrent();
+
+    Session& m_session;
+};
+
+/// "CPU", "GPU" or "reference": what a button can say of a device.
+QString shortDeviceName(const QString& deviceId);
+
+} // namespace kernelscope

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window's menus and what they do; the rest of MainWindow is in main_window.cpp.
+#include "app/about_dialog.h"
+#include "app/main_window.h"
+#include "app/run_actions.h"
+#include "app/session.h"
+#include "app/settings.h"
+#include "app/shortcut_overlay.h"
+#include "app/theme.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QFileDialog>
+#include <QMenu>
+#include <QMenuBar>
+#include <QMetaEnum>
+
+namespace kernelscope {
+
+void MainWindow::makeMenus() {
+    makeFileMenu();
+    QMenu* run = menuBar()->addMenu(tr("&Run"));
+    run->setObjectName("runMenu");
+    for (QAction* action :
+        {m_runActions->train(), m_runActions->step(), m_runActions->stop(), m_runActions->sameWeights()}) {
+        run->addAction(action);
+        m_listedActions.push_back(action);
+    }
+    makeViewMenu();
+    makeHelpMenu();
+}
+
+QAction* MainWindow::addAction(QMenu* menu, const char* name, const QString& text, const QKeySequence& key,
+    const std::function<void()>& onTriggered) {
+    QAction* action = menu->addAction(text);
+    action->setObjectName(name);
+    action->setShortcut(key);
+    connect(action, &QAction::triggered, this, onTriggered);
+    m_listedActions.push_back(action);
+    return action;
+}
+
+void MainWindow::makeFileMenu() {
+    QMenu* file = menuBar()->addMenu(tr("&File"));
+    file->setObjectName("fileMenu");
+    QAction* openFolder =
+        addAction(file, "openDataAction", tr("&Open data folder…"), QKeySequence::Open, [this] { chooseData(); });
+    QAction* digits = addAction(
+        file, "useDigitsAction", tr("Use the built-in &digits"), {}, [this] { m_session.openData("digits"); });
+    QAction* network = addAction(
+        file, "openNetworkAction", tr("Open &network…"), QKeySequence("Ctrl+Shift+O"), [this] { chooseNetwork(); });
+    file->addSeparator();
+    QAction* weights =
+        addAction(file, "saveWeightsAction", tr("&Save weights…"), QKeySequence::Save, [this] { chooseWeightsFile(); });
+    QAction* record = addAction(file, "saveRecordAction", tr("Save run &record…"), QKeySequence("Ctrl+Shift+S"),
+        [this] { chooseRecordFile(); });
+    file->addSeparator();
+    addAction(file, "quitAction", tr("&Quit"), QKeySequence("Ctrl+Q"), [this] { close(); });
+
+    const auto enable = [=, this] {
+        const bool canEdit = m_session.canEdit();
+        for (QAction* action : {openFolder, digits, network})
+            action->setEnabled(canEdit);
+        const bool canSave = m_session.currentRecord() || !m_session.runs().empty();
+        weights->setEnabled(canSave);
+        record->setEnabled(canSave);
+    };
+    connect(&m_session.run(), &RunSource::stateChanged, this, enable);
+    connect(&m_session, &Session::currentRecordChanged, this, enable);
+    connect(&m_session, &Session::runsChanged, this, enable);
+    enable();
+}
+
+void MainWindow::makeViewMenu() {
+    QMenu* view = menuBar()->addMenu(tr("&View"));
+    view->setObjectName("viewMenu");
+    for (const Workspace& workspace : m_workspaces) {
+        view->addAction(workspace.action);
+        m_listedActions.push_back(workspace.action);
+    }
+    view->addSeparator();
+
+    QMenu* themes = view->addMenu(tr("&Colours"));
+    auto* group = new QActionGroup(this);
+    const auto addTheme = [&](Theme::Mode mode, const QString& text) {
+        QAction* action = themes->addAction(text);
+        action->setObjectName(
+            QStringLiteral("theme%1Action")
+                .arg(QLatin1String(QMetaEnum::fromType<Theme::Mode>().valueToKey(static_cast<int>(mode)))));
+        action->setCheckable(true);
+        action->setChecked(m_theme.mode() == mode);
+        group->addAction(action);
+        connect(action, &QAction::triggered, this, [this, mode] {
+            m_theme.setMode(mode);
+            m_settings.setThemeMode(mode);
+        });
+    };
+    addTheme(Theme::Mode::System, tr("As the &desktop"));
+    addTheme(Theme::Mode::Light, tr("&Light"));
+    addTheme(Theme::Mode::Dark, tr("D&ark"));
+    addAction(view, "fullScreenAction", tr("&Full screen"), QKeySequence(Qt::Key_F11),
+        [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
+}
+
+void MainWindow::makeHelpMenu() {
+    QMenu* help = menuBar()->addMenu(tr("&Help"));
+    help->setObjectName("helpMenu");
+    addAction(
+        help, "shortcutsAction", tr("Keyboard &shortcuts"), QKeySequence(Qt::Key_F1), [this] { showShortcuts(); });
+    addAction(help, "aboutAction", tr("&About Kernelscope"), {}, [this] { showAbout(); });
+}
+
+void MainWindow::chooseData() {
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("Open a folder with the four files of MNIST"));
+    if (!folder.isEmpty())
+        open(folder);
+}
+
+void MainWindow::chooseNetwork() {
+    const QString path =
+        QFileDialog::getOpenFileName(this, tr("Open a network"), QString(), tr("Networks (*.json);;All files (*)"));
+    if (!path.isEmpty())
+        openNetworkFile(path);
+}
+
+void MainWindow::chooseWeightsFile() {
+    const std::optional<FinishedRun> run = latestRun();
+    if (!run)
+        return;
+    const QString path = QFileDialog::getSaveFileName(
+        this, tr("Save the weights"), QStringLiteral("weights.safetensors"), tr("Weights (*.safetensors)"));
+    if (path.isEmpty())
+        return;
+    if (const auto failure = m_session.saveRun(*run, path, QString()))
+        showFailure(tr("The weights could not be saved."), *failure);
+}
+
+void MainWindow::chooseRecordFile() {
+    const std::optional<FinishedRun> run = latestRun();
+    if (!run)
+        return;
+    const QString path = QFileDialog::getSaveFileName(
+        this, tr("Save the run's record"), QStringLiteral("run.json"), tr("Run records (*.json)"));
+    if (path.isEmpty())
+        return;
+    if (const auto failure = m_session.saveRun(*run, QString(), path))
+        showFailure(tr("The record could not be saved."), *failure);
+}
+
+void MainWindow::showShortcuts() {
+    m_shortcuts->open(m_listedActions,
+        {{tr("Space"), tr("Train, pause or resume, where Space does nothing else")}, {tr("S"), tr("One training step")},
+            {tr("Esc"), tr("Dismiss a message")}, {tr("Tab"), tr("Go to the next control")}});
+}
+
+void MainWindow::showAbout() {
+    auto* about = new AboutDialog(this);
+    about->setAttribute(Qt::WA_DeleteOnClose);
+    about->show();
+}
+
+} // namespace kernelscope

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// The levers of a run, as menus, buttons and keys pull them.
+#pragma once
+
+#include <QObject>
+
+class QAction;
+
+namespace kernelscope {
+
+class Session;
+
+/// Four actions that say what they would do now and are enabled exactly when they would do it.
+class RunActions : public QObject {
+    Q_OBJECT
+
+public:
+    explicit RunActions(Session& session, QObject* parent = nullptr);
+
+    QAction* train() const { return m_train; } ///< "Train on CPU", then "Pause", then "Resume".
+    QAction* step() const { return m_step; }   ///< Also begins a run that then waits.
+    QAction* stop() const { return m_stop; }
+    QAction* sameWeights() const { return m_sameWeights; }
+
+    /// Every text that train() may show, so that its button can keep one width.
+    QStringList trainTexts() const;
+
+private:
+    void update();
+    void onTrain();
+    void onStep();
+
+    Session& m_session;
+    QAction* m_train;
+    QAction* m_step;
+    QAction* m_stop;
+    QAction* m_sameWeights;
+};
+
+} // namespace kernelscope

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/run_archive.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QRegularExpression>
+#include <QStandardPaths>
+
+namespace kernelscope {
+namespace {
+
+/// The network's name with everything taken out that a file system might mind.
+QString fileNameOf(const std::string& networkName) {
+    QString name = QString::fromStdString(networkName).left(40);
+    name.replace(QRegularExpression(QStringLiteral("[^A-Za-z0-9._-]+")), QStringLiteral("-"));
+    return name.isEmpty() ? QStringLiteral("network") : name;
+}
+
+} // namespace
+
+QString runsFolder() {
+    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QStringLiteral("/kernelscope/runs");
+}
+
+ArchivedRun archiveRun(const Session& session, const FinishedRun& run) {
+    const QString stem =
+        QStringLiteral("%1/%2-%3")
+            .arg(runsFolder(), QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd-HHmmss")),
+                fileNameOf(run.result->record.network.name));
+    QString folder = stem;
+    for (int i = 2; QDir(folder).exists(); ++i)
+        folder = QStringLiteral("%1-%2").arg(stem).arg(i);
+    if (!QDir().mkpath(folder))
+        return {folder, Session::tr("The folder %1 cannot be made.").arg(folder)};
+    return {folder,
+        session.saveRun(run, folder + QStringLiteral("/weights.safetensors"), folder + QStringLiteral("/run.json"))};
+}
+
+} // namespace kernelscope

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/run_bar.h"
+
+#include "app/device_box.h"
+#include "app/run_actions.h"
+#include "app/session.h"
+
+#include <QAction>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QPainter>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace kernelscope {
+namespace {
+
+using State = RunSource::State;
+
+std::int64_t totalSteps(const RunRecord& record) {
+    const auto samples =
+        static_cast<std::int64_t>(record.spec.trainSamples ? record.spec.trainSamples : record.data.trainCount);
+    return (samples + record.spec.batchSize - 1) / record.spec.batchSize * record.spec.epochs;
+}
+
+std::int64_t stepsMade(const RunRecord& record) {
+    return record.steps.empty() ? 0 : record.steps.back().step;
+}
+
+/// The epoch that the next step belongs to.
+int currentEpoch(const RunRecord& record) {
+    return std::min(static_cast<int>(record.epochs.size()) + 1, record.spec.epochs);
+}
+
+} // namespace
+
+RunBar::RunBar(Session& session, RunActions& actions, QWidget* parent)
+    : QFrame(parent),
+      m_session(session),
+      m_actions(actions),
+      m_train(makeButton(actions.train(), "trainButton", false)),
+      m_state(new QLabel(this)),
+      m_epoch(new QLabel(this)),
+      m_progress(new QProgressBar(this)) {
+    setObjectName("runBar");
+    m_train->setProperty("primary", true);
+    QFont strong = m_train->font();
+    strong.setWeight(QFont::DemiBold);
+    m_train->setFont(strong);
+
+    m_state->setObjectName("runState");
+    m_state->setFont(strong);
+    m_epoch->setObjectName("runEpoch");
+    m_progress->setObjectName("runProgress");
+    m_progress->setAccessibleName(tr("Progress of the run"));
+    m_progress->setTextVisible(false);
+    m_progress->setFixedHeight(5);
+
+    auto* device = new DeviceBox(session, this);
+    auto* deviceLabel = new QLabel(tr("Run &on:"), this);
+    deviceLabel->setBuddy(device);
+
+    auto* words = new QHBoxLayout;
+    words->setSpacing(10);
+    words->addWidget(m_state);
+    words->addStretch();
+    words->addWidget(m_epoch);
+    auto* progress = new QVBoxLayout;
+    progress->setSpacing(5);
+    progress->addStretch();
+    progress->addLayout(words);
+    progress->addWidget(m_progress);
+    progress->addStretch();
+
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(12, 9, 12, 9);
+    layout->setSpacing(6);
+    layout->addWidget(m_train);
+    layout->addSpacing(4);
+    layout->addWidget(makeButton(actions.step(), "stepButton", true));
+    layout->addWidget(makeButton(actions.stop(), "stopButton", true));
+    layout->addWidget(makeButton(actions.sameWeights(), "sameWeightsButton", true));
+    layout->addSpacing(16);
+    layout->addLayout(progress, 1);
+    layout->addSpacing(16);
+    layout->addWidget(deviceLabel);
+    layout->addWidget(device);
+
+    RunSource& run = session.run();
+    connect(&run, &RunSource::stateChanged, this, &RunBar::refresh);
+    connect(&run, &RunSource::stepsArrived, this, &RunBar::refresh);
+    connect(&run, &RunSource::epochArrived, this, &RunBar::refresh);
+    connect(&run, &RunSource::finished, this, &RunBar::refresh);
+    connect(&run, &RunSource::evaluating, this, [this](std::size_t done, std::size_t total) {
+        m_tested = {done, total};
+        refresh();
+    });
+    connect(&session, &Session::currentRecordChanged, this, &RunBar::refresh);
+    connect(&session, &Session::deviceIdChanged, this, &RunBar::keepTrainWidth);
+    connect(actions.train(), &QAction::changed, this, &RunBar::keepTrainWidth);
+    keepTrainWidth();
+    refresh();
+}
+
+QPushButton* RunBar::makeButton(QAction* action, const char* name, bool flat) {
+    auto* button = new QPushButton(this);
+    button->setObjectName(name);
+    button->setFlat(flat);
+    button->setFocusPolicy(Qt::StrongFocus);
+    const auto mirror = [button, action] {
+        const QString keys = action->shortcut().toString(QKeySequence::NativeText);
+        button->setText(action->text());
+        button->setIcon(action->icon());
+        button->setEnabled(action->isEnabled());
+        button->setAccessibleName(action->text());
+        button->setToolTip(tr("%1 (%2)").arg(action->toolTip(), keys));
+    };
+    connect(action, &QAction::changed, button, mirror);
+    connect(button, &QPushButton::clicked, action, &QAction::trigger);
+    mirror();
+    return button;
+}
+
+void RunBar::keepTrainWidth() {
+    // The button under the pointer must not move when its text changes.
+    const QFontMetrics metrics(m_train->font());
+    int widest = 0;
+    for (const QString& text : m_actions.trainTexts())
+        widest = std::max(widest, metrics.horizontalAdvance(text));
+    m_train->setMinimumWidth(widest + m_train->iconSize().width() + 4 * metrics.averageCharWidth() + 8);
+}
+
+void RunBar::changeEvent(QEvent* event) {
+    QFrame::changeEvent(event);
+    if (event->type() == QEvent::FontChange)
+        keepTrainWidth();
+}
+
+void RunBar::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.fillRect(rect(), palette().color(QPalette::Base));
+    painter.fillRect(QRect(0, height() - 1, width(), 1), palette().color(QPalette::Mid));
+}
+
+void RunBar::refresh() {
+    const RunRecord* record = m_session.currentRecord();
+    const QLocale locale;
+    const auto number = [&locale](auto value) { return locale.toString(static_cast<qlonglong>(value)); };
+    switch (m_session.run().state()) {
+    case State::Idle:
+        if (!record)
+            m_state->setText(tr("Ready"));
+        else if (record->stop == StopReason::Completed)
+            m_state->setText(tr("Finished"));
+        else
+            m_state->setText(tr("Stopped"));
+        break;
+    case State::Loading:
+        m_state->setText(tr("Loading…"));
+        break;
+    case State::Running:
+        m_state->setText(tr("Training"));
+        break;
+    case State::Testing:
+        m_state->setText(
+            m_tested.second ? tr("Testing, %1 %").arg(100 * m_tested.first / m_tested.second) : tr("Testing"));
+        break;
+    case State::Paused:
+        m_state->setText(tr("Paused"));
+        break;
+    case State::Stopping:
+        m_state->setText(tr("Stopping…"));
+        break;
+    }
+    if (!record) {
+        m_epoch->clear();
+        m_progress->setRange(0, 1);
+        m_progress->setValue(0);
+        return;
+    }
+    const std::int64_t total = totalSteps(*record);
+    const std::int64_t made = stepsMade(*record);
+    m_epoch->setText(tr("Epoch %1 of %2 · step %3 of %4")
+                         .arg(number(currentEpoch(*record)), number(record->spec.epochs), number(made), number(total)));
+    m_progress->setRange(0, 1000);
+    m_progress->setValue(total > 0 ? static_cast<int>(1000 * made / total) : 0);
+}
+
+} // namespace kernelscope

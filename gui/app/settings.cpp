@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/settings.h"
+
+#include "app/session.h"
+#include "base/error.h"
+#include "network/network_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QDir>
+#include <QMetaEnum>
+
+#include <cmath>
+#include <optional>
+
+namespace kernelscope {
+namespace {
+
+constexpr int longestText = 100'000; // a network's JSON is a thousandth of that
+
+/// A text of sane length, or nothing.
+std::optional<QString> text(const QSettings& settings, const char* key) {
+    const QVariant value = settings.value(QLatin1String(key));
+    if (value.typeId() != QMetaType::QString)
+        return std::nullopt;
+    const QString string = value.toString();
+    return string.size() <= longestText ? std::optional(string) : std::nullopt;
+}
+
+std::optional<qulonglong> count(const QSettings& settings, const char* key, qulonglong most) {
+    bool isNumber = false;
+    const qulonglong value = settings.value(QLatin1String(key)).toULongLong(&isNumber);
+    return isNumber && value <= most ? std::optional(value) : std::nullopt;
+}
+
+std::optional<float> number(const QSettings& settings, const char* key) {
+    bool isNumber = false;
+    const float value = settings.value(QLatin1String(key)).toFloat(&isNumber);
+    return isNumber && std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
+template <class Enum>
+std::optional<Enum> choice(const QSettings& settings, const char* key) {
+    bool known = false;
+    const std::string name = settings.value(QLatin1String(key)).toString().toStdString();
+    const int value = QMetaEnum::fromType<Enum>().keyToValue(name.c_str(), &known);
+    return known ? std::optional(static_cast<Enum>(value)) : std::nullopt;
+}
+
+std::optional<OptimizerKind> optimizerKind(const QString& text) {
+    for (const OptimizerKind kind : {OptimizerKind::Sgd, OptimizerKind::Momentum, OptimizerKind::Adam})
+        if (text == QLatin1String(name(kind)))
+            return kind;
+    return std::nullopt;
+}
+
+} // namespace
+
+Settings::Settings() : m_settings(QSettings::IniFormat, QSettings::UserScope, "kernelscope", "kernelscope") {}
+
+Settings::Settings(const QString& path) : m_settings(path, QSettings::IniFormat) {}
+
+Theme::Mode Settings::themeMode() const {
+    return choice<Theme::Mode>(m_settings, "view/theme").value_or(Theme::Mode::System);
+}
+
+void Settings::setThemeMode(Theme::Mode mode) {
+    m_settings.setValue(
+        "view/theme", QLatin1String(QMetaEnum::fromType<Theme::Mode>().valueToKey(static_cast<int>(mode))));
+}
+
+QByteArray Settings::windowGeometry() const {
+    // Qt checks the bytes itself.
+    return m_settings.value("view/geometry").toByteArray();
+}
+
+void Settings::setWindowGeometry(const QByteArray& geometry) {
+    m_settings.setValue("view/geometry", geometry);
+}
+
+QString Settings::workspace() const {
+    return text(m_settings, "view/workspace").value_or(QString());
+}
+
+void Settings::setWorkspace(const QString& name) {
+    m_settings.setValue("view/workspace", name);
+}
+
+QString Settings::takeSavedOnClose() {
+    const QString folder = text(m_settings, "saved-on-close").value_or(QString());
+    m_settings.remove("saved-on-close");
+    return QDir(folder).exists() ? folder : QString();
+}
+
+void Settings::setSavedOnClose(const QString& folder) {
+    m_settings.setValue("saved-on-close", folder);
+}
+
+void Settings::restore(Session& session) const {
+    restoreNetwork(session);
+    restoreSpec(session);
+    if (const auto id = text(m_settings, "run/device"); id && !id->isEmpty())
+        session.setDeviceId(*id);
+    if (const auto keeps = text(m_settings, "run/keepsSeed"))
+        session.setKeepsSeed(*keeps == QLatin1String("true"));
+    if (const auto source = text(m_settings, "run/data");
+        source && !source->isEmpty() && *source != session.dataSource())
+        session.openData(*source);
+    if (const auto index = count(m_settings, "look/sample", 1u << 30))
+        session.setSample(*index);
+    if (const auto layer = count(m_settings, "look/layer", 1000))
+        session.selectLayer(static_cast<int>(*layer));
+}
+
+void Settings::save(const Session& session) {
+    const TrainingSpec& spec = session.spec();
+    m_settings.setValue("run/network", QString::fromStdString(toJson(session.network()).dump()));
+    m_settings.setValue("run/optimizer", QLatin1String(name(spec.optimizer.kind)));
+    m_settings.setValue("run/learningRate", QString::number(spec.optimizer.learningRate, 'g', 9));
+    m_settings.setValue("run/momentum", QString::number(spec.optimizer.momentum, 'g', 9));
+    m_settings.setValue("run/batchSize", spec.batchSize);
+    m_settings.setValue("run/epochs", spec.epochs);
+    m_settings.setValue("run/seed", QString::number(spec.seed));
+    m_settings.setValue("run/trainSamples", static_cast<qulonglong>(spec.trainSamples));
+    m_settings.setValue("run/keepsSeed", session.keepsSeed() ? "true" : "false");
+    m_settings.setValue("run/device", session.deviceId());
+    m_settings.setValue("run/data", session.dataSource());
+    m_settings.setValue("look/sample", static_cast<qulonglong>(session.sample()));
+    m_settings.setValue("look/layer", session.selectedLayer());
+}
+
+void Settings::restoreNetwork(Session& session) const {
+    const auto json = text(m_settings, "run/network");
+    if (!json || json->isEmpty())
+        return;
+    try {
+        const Network network = parseNetwork(json->toStdString(), m_settings.fileName().toStdString());
+        compile(network); // refused in silence here: the session would tell the user of a mistake that is not theirs
+        session.setNetwork(network);
+    } catch (const Error&) {
+    }
+}
+
+void Settings::restoreSpec(Session& session) const {
+    TrainingSpec spec = session.spec();
+    const auto accept = [&](TrainingSpec wanted) {
+        try {
+            validate(wanted, wanted.trainSamples);
+            spec = wanted;
+        } catch (const Error&) {
+        }
+    };
+    // One by one, so that a bad value takes no good one with it.
+    const auto change = [&](auto value, auto apply) {
+        if (!value)
+            return;
+        TrainingSpec wanted = spec;
+        apply(wanted, *value);
+        accept(wanted);
+    };
+    change(optimizerKind(text(m_settings, "run/optimizer").value_or(QString())),
+        [](TrainingSpec& s, OptimizerKind kind) { s.optimizer.kind = kind; });
+    change(number(m_settings, "run/learningRate"), [](TrainingSpec& s, float v) { s.optimizer.learningRate = v; });
+    change(number(m_settings, "run/momentum"), [](TrainingSpec& s, float v) { s.optimizer.momentum = v; });
+    change(
+        count(m_settings, "run/batchSize", 65536), [](TrainingSpec& s, auto v) { s.batchSize = static_cast<int>(v); });
+    change(count(m_settings, "run/epochs", 100000), [](TrainingSpec& s, auto v) { s.epochs = static_cast<int>(v); });
+    change(count(m_settings, "run/seed", ~0ull), [](TrainingSpec& s, auto v) { s.seed = v; });
+    if (session.data())
+        change(count(m_settings, "run/trainSamples", session.data()->info().trainCount),
+            [](TrainingSpec& s, auto v) { s.trainSamples = v; });
+    session.setSpec(spec);
+}
+
+} // namespace kernelscope

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/shortcut_overlay.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QEvent>
+#include <QKeyEvent>
+#include <QPainter>
+
+#include <algorithm>
+
+namespace kernelscope {
+
+ShortcutOverlay::ShortcutOverlay(QWidget* parent) : QWidget(parent) {
+    setObjectName("shortcutOverlay");
+    setAccessibleName(tr("Keyboard shortcuts"));
+    setFocusPolicy(Qt::StrongFocus);
+    setVisible(false);
+    parent->installEventFilter(this);
+}
+
+void ShortcutOverlay::open(const std::vector<QAction*>& actions, const std::vector<Line>& more) {
+    m_lines.clear();
+    for (const QAction* action : actions) {
+        if (action->shortcut().isEmpty())
+            continue;
+        QString text = action->text();
+        text.remove('&');
+        m_lines.push_back({action->shortcut().toString(QKeySequence::NativeText), text});
+    }
+    m_lines.insert(m_lines.end(), more.begin(), more.end());
+    QStringList spoken;
+    for (const Line& line : m_lines)
+        spoken << tr("%1: %2").arg(line.keys, line.text);
+    setAccessibleDescription(spoken.join(QStringLiteral("; ")));
+    setGeometry(parentWidget()->rect());
+    raise();
+    m_previousFocus = QApplication::focusWidget();
+    setVisible(true);
+    setFocus();
+}
+
+void ShortcutOverlay::dismiss() {
+    setVisible(false);
+    if (m_previousFocus)
+        m_previousFocus->setFocus();
+    m_previousFocus = nullptr;
+}
+
+bool ShortcutOverlay::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Resize && isVisible())
+        setGeometry(parentWidget()->rect());
+    return QWidget::eventFilter(watched, event);
+}
+
+void ShortcutOverlay::keyPressEvent(QKeyEvent*) {
+    dismiss();
+}
+
+void ShortcutOverlay::mousePressEvent(QMouseEvent*) {
+    dismiss();
+}
+
+void ShortcutOverlay::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.fillRect(rect(), QColor(0, 0, 0, 150));
+
+    const QFontMetrics metrics(font());
+    const int row = metrics.height() + 12;
+    int keysWidth = 0;
+    int textWidth = 0;
+    for (const Line& line : m_lines) {
+        keysWidth = std::max(keysWidth, metrics.horizontalAdvance(line.keys));
+        textWidth = std::max(textWidth, metrics.horizontalAdvance(line.text));
+    }
+    const int margin = 28;
+    const int gap = 24;
+    const int count = static_cast<int>(m_lines.size());
+    // Two columns where one does not fit.
+    const int columns = (count + 2) * row + 2 * margin > height() ? 2 : 1;
+    const int rows = (count + columns - 1) / columns;
+    const int columnWidth = keysWidth + gap + textWidth;
+    const QSize size(columns * columnWidth + (columns - 1) * 2 * gap + 2 * margin, (rows + 1) * row + 2 * margin);
+    const QRect card(QPoint((width() - size.width()) / 2, (height() - size.height()) / 2), size);
+    painter.setPen(palette().color(QPalette::Mid));
+    painter.setBrush(palette().color(QPalette::Base));
+    painter.drawRoundedRect(QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10);
+
+    painter.setPen(palette().color(QPalette::Text));
+    QFont heading = font();
+    heading.setBold(true);
+    painter.setFont(heading);
+    painter.drawText(
+        card.adjusted(margin, margin - 6, -margin, 0), Qt::AlignTop | Qt::AlignLeft, tr("Keyboard shortcuts"));
+    painter.setFont(font());
+    for (int i = 0; i < count; ++i) {
+        const Line& line = m_lines[static_cast<std::size_t>(i)];
+        const int x = card.left() + margin + i / rows * (columnWidth + 2 * gap);
+        const int y = card.top() + margin + (i % rows + 1) * row;
+        painter.setPen(palette().color(QPalette::Link));
+        painter.drawText(QRect(x, y, keysWidth, row), Qt::AlignVCenter | Qt::AlignRight, line.keys);
+        painter.setPen(palette().color(QPalette::Text));
+        painter.drawText(
+            QRect(x + keysWidth + gap, y, textWidth + 4, row), Qt::AlignVCenter | Qt::AlignLeft, line.text);
+    }
+}
+
+} // namespace kernelscope
