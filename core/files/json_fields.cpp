@@ -98,6 +98,13 @@ int JsonFields::integer(const std::string& key, int fallback) {
     return has(key) ? integer(key) : fallback;
 }
 
+int JsonFields::integerBetween(const std::string& key, int least, int most) {
+    const int result = integer(key);
+    if (result < least || result > most)
+        fail(key, std::to_string(result), std::to_string(least) + " to " + std::to_string(most));
+    return result;
+}
+
 std::int64_t JsonFields::integer64(const std::string& key) {
     std::int64_t result = 0;
     const Json& json = require(key, "a whole number");
@@ -125,6 +132,13 @@ double JsonFields::number(const std::string& key) {
 double JsonFields::number(const std::string& key, double fallback) {
     m_read.push_back(key);
     return has(key) ? number(key) : fallback;
+}
+
+double JsonFields::numberBetween(const std::string& key, double least, double most) {
+    const double result = number(key);
+    if (!(result >= least && result <= most))
+        fail(key, describe(value(key)), "a number from " + Json(least).dump() + " to " + Json(most).dump());
+    return result;
 }
 
 std::string JsonFields::text(const std::string& key) {

@@ -30,11 +30,14 @@ public:
     bool has(const std::string& key) const;
     int integer(const std::string& key);
     int integer(const std::string& key, int fallback);
+    int integerBetween(const std::string& key, int least, int most);
     std::int64_t integer64(const std::string& key);
     std::uint64_t unsigned64(const std::string& key);
     /// Any finite number; null is NaN (JSON has no other way to write one).
     double number(const std::string& key);
     double number(const std::string& key, double fallback);
+    /// As number(), but null is refused.
+    double numberBetween(const std::string& key, double least, double most);
     std::string text(const std::string& key);
     std::string text(const std::string& key, const std::string& fallback);
     /// A text that is one of the choices.
@@ -51,8 +54,11 @@ public:
     /// Refuses fields that nobody asked for.
     void finish() const;
 
-private:
+    /// Throws the Error about a field: "found <found> in <path of key>, expected <expected>". For readers that know
+    /// more about the value than its type.
     [[noreturn]] void fail(const std::string& key, const std::string& found, const std::string& expected) const;
+
+private:
     std::string pathOf(const std::string& key) const;
     const nlohmann::ordered_json& require(const std::string& key, const char* expected);
 

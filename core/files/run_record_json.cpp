@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "files/run_record_json.h"
+
+#include "base/error.h"
+#include "files/atomic_file.h"
+#include "files/json_fields.h"
+#include "network/network_json.h"
+
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+namespace kernelscope {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* doing = "Cannot read the run record";
+constexpr double greatestSeconds = 1e12;
+
+/// The number with the fewest digits that is read back as this float: 0.001, not 0.0010000000474974513.
+double shortest(float value) {
+    if (!std::isfinite(value))
+        return static_cast<double>(value); // written as null
+    char digits[32];
+    const auto written = std::to_chars(digits, digits + sizeof digits, value);
+    double result = 0;
+    std::from_chars(digits, written.ptr, result);
+    return static_cast<float>(result) == value ? result : static_cast<double>(value);
+}
+
+/// A float out of a double that may be null (not a number) but not beyond a float's range.
+float toFloat(const JsonFields& fields, const std::string& key, double value) {
+    if (std::abs(value) > static_cast<double>(std::numeric_limits<float>::max()))
+        fields.fail(key, Json(value).dump(), "a number within the range of float32");
+    return static_cast<float>(value);
+}
+
+std::size_t size(JsonFields& fields, const std::string& key) {
+    return static_cast<std::size_t>(fields.unsigned64(key));
+}
+
+double seconds(JsonFields& fields, const std::string& key) {
+    return fields.numberBetween(key, 0, greatestSeconds);
+}
+
+Json toJson(const DeviceInfo& device) {
+    return {{"id", device.id}, {"name", device.name}, {"backend", device.backend},
+        {"instructionSet", device.instructionSet}, {"precision", device.precision}};
+}
+
+DeviceInfo deviceFromJson(JsonFields fields, int threads) {
+    DeviceInfo device;
+    device.id = fields.text("id");
+    device.name = fields.text("name");
+    device.backend = fields.text("backend");
+    device.instructionSet = fields.text("instructionSet");
+    device.precision = fields.text("precision");
+    device.threads = threads;
+    fields.finish();
+    return device;
+}
+
+Json toJson(const BuildInfo& build) {
+    return {{"version", build.version}, {"commit", build.commit}, {"compiler", build.compiler}, {"type", build.type}};
+}
+
+BuildInfo buildFromJson(JsonFields fields) {
+    BuildInfo build{fields.text("version"), fields.text("commit"), fields.text("compiler"), fields.text("type")};
+    fields.finish();
+    return build;
+}
+
+Json toJson(const TrainingSpec& spec) {
+    const OptimizerSpec& optimizer = spec.optimizer;
+    return {{"optimizer", name(optimizer.kind)}, {"learningRate", shortest(optimizer.learningRate)},
+        {"momentum", shortest(optimizer.momentum)}, {"beta1", shortest(optimizer.beta1)},
+        {"beta2", shortest(optimizer.beta2)}, {"epsilon", shortest(optimizer.epsilon)}, {"batchSize", spec.batchSize},
+        {"epochs", spec.epochs}, {"seed", spec.seed}, {"trainSamples", spec.trainSamples}};
+}
+
+TrainingSpec specFromJson(JsonFields fields) {
+    const auto constant = [&](const char* key) { return toFloat(fields, key, fields.number(key)); };
+    TrainingSpec spec;
+    const std::string kind = fields.choice("optimizer", {"sgd", "momentum", "adam"});
+    spec.optimizer.kind = kind == "sgd"        ? OptimizerKind::Sgd
+                          : kind == "momentum" ? OptimizerKind::Momentum
+                                               : OptimizerKind::Adam;
+    spec.optimizer.learningRate = constant("learningRate");
+    spec.optimizer.momentum = constant("momentum");
+    spec.optimizer.beta1 = constant("beta1");
+    spec.optimizer.beta2 = constant("beta2");
+    spec.optimizer.epsilon = constant("epsilon");
+    spec.batchSize = fields.integer("batchSize");
+    spec.epochs = fields.integer("epochs");
+    spec.seed = fields.unsigned64("seed");
+    spec.trainSamples = size(fields, "trainSamples");
+    fields.finish();
+    return spec;
+}
+
+Json toJson(const DataInfo& data) {
+    return {{"name", data.name}, {"source", data.source}, {"channels", data.shape.channels},
+        {"height", data.shape.height}, {"width", data.shape.width}, {"classes", data.classes},
+        {"classNames", data.classNames}, {"trainCount", data.trainCount}, {"testCount", data.testCount}};
+}
+
+DataInfo dataFromJson(JsonFields fields) {
+    constexpr int longestSide = 1 << 16;
+    constexpr int mostClasses = 256;
+    DataInfo data;
+    data.name = fields.text("name");
+    data.source = fields.text("source");
+    data.shape.channels = fields.integerBetween("channels", 1, longestSide);
+    data.shape.height = fields.integerBetween("height", 1, longestSide);
+    data.shape.width = fields.integerBetween("width", 1, longestSide);
+    data.classes = fields.integerBetween("classes", 2, mostClasses);
+    data.classNames = fields.texts("classNames");
+    if (data.classNames.size() != static_cast<std::size_t>(data.classes))
+        fields.fail("classNames", std::to_string(data.classNames.size()) + " names", std::to_string(data.classes));
+    data.trainCount = size(fields, "trainCount");
+    data.testCount = size(fields, "testCount");
+    fields.finish();
+    return data;
+}
+
+Json toJson(const PhaseTimes& phases) {
+    return {{"load", phases.load}, {"data", phases.data}, {"train", phases.train}, {"test", phases.test},
+        {"snapshot", phases.snapshot}, {"paused", phases.paused}};
+}
+
+PhaseTimes phasesFromJson(JsonFields fields) {
+    PhaseTimes phases;
+    phases.load = seconds(fields, "load");
+    phases.data = seconds(fields, "data");
+    phases.train = seconds(fields, "train");
+    phases.test = seconds(fields, "test");
+    phases.snapshot = seconds(fields, "snapshot");
+    phases.paused = seconds(fields, "paused");
+    fields.finish();
+    return phases;
+}
+
+Json toJson(const EpochResult& epoch) {
+    return {{"epoch", epoch.epoch}, {"lastStep", epoch.lastStep}, {"trainLoss", epoch.trainLoss},
+        {"trainAccuracy", epoch.trainAccuracy}, {"testLoss", epoch.testLoss}, {"testAccuracy", epoch.testAccuracy},
+        {"trainSeconds", epoch.trainSeconds}, {"testSeconds", epoch.testSeconds}, {"endSeconds", epoch.endSeconds}};
+}
+
+EpochResult epochFromJson(JsonFields fields, int epoch, std::int64_t after) {
+    EpochResult result;
+    result.epoch = fields.integerBetween("epoch", epoch, epoch);
+    result.lastStep = fields.integer64("lastStep");
+    if (result.lastStep <= after)
+        fields.fail("lastStep", std::to_string(result.lastStep), "more than " + std::to_string(after));
+    result.trainLoss = fields.number("trainLoss");
+    result.trainAccuracy = fields.numberBetween("trainAccuracy", 0, 1);
+    result.testLoss = fields.number("testLoss");
+    result.testAccuracy = fields.numberBetween("testAccuracy", 0, 1);
+    result.trainSeconds = seconds(fields, "trainSeconds");
+    result.testSeconds = seconds(fields, "testSeconds");
+    result.endSeconds = seconds(fields, "endSeconds");
+    fields.finish();
+    return result;
+}
+
+Json toJson(const RunEvent& event) {
+    return {{"kind", "learningRate"}, {"step", event.step}, {"value", shortest(event.value)}};
+}
+
+RunEvent eventFromJson(JsonFields fields) {
+    RunEvent event;
+    fields.choice("kind", {"learningRate"});
+    event.step = fields.integer64("step");
+    if (event.step < 1)
+        fields.fail("step", std::to_string(event.step), "a step from 1 on");
+    event.value = toFloat(fields, "value", fields.number("value"));
+    fields.finish();
+    return event;
+}
+
+/// One array for each column: a fifth of the size that an object for each step would take.
+Json toJson(const std::vector<StepPoint>& steps) {
+    Json step = Json::array(), seconds = Json::array(), loss = Json::array(), correct = Json::array(),
+         count = Json::array();
+    for (const StepPoint& point : steps) {
+        step.push_back(point.step);
+        seconds.push_back(std::round(point.seconds * 1e9) / 1e9);
+        loss.push_back(shortest(point.loss));
+        correct.push_back(point.correct);
+        count.push_back(point.count);
+    }
+    return {{"step", std::move(step)}, {"seconds", std::move(seconds)}, {"loss", std::move(loss)},
+        {"correct", std::move(correct)}, {"count", std::move(count)}};
+}
+
+std::vector<StepPoint> stepsFromJson(JsonFields fields, int batchSize) {
+    const std::vector<std::int64_t> step = fields.integers("step");
+    const std::vector<double> seconds = fields.numbers("seconds");
+    const std::vector<double> loss = fields.numbers("loss");
+    const std::vector<std::int64_t> correct = fields.integers("correct");
+    const std::vector<std::int64_t> count = fields.integers("count");
+    const auto checkLength = [&](const char* key, std::size_t length) {
+        if (length != step.size())
+            fields.fail(key, std::to_string(length) + " values", std::to_string(step.size()) + ", one for each step");
+    };
+    checkLength("seconds", seconds.size());
+    checkLength("loss", loss.size());
+    checkLength("correct", correct.size());
+    checkLength("count", count.size());
+    fields.finish();
+
+    std::vector<StepPoint> points(step.size());
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        const auto at = [&](const char* key) { return std::string(key) + "[" + std::to_string(i) + "]"; };
+        const std::int64_t before = i == 0 ? 0 : step[i - 1];
+        if (step[i] <= before)
+            fields.fail(at("step"), std::to_string(step[i]), "more than " + std::to_string(before));
+        if (!(seconds[i] >= (i == 0 ? 0 : seconds[i - 1]) && seconds[i] <= greatestSeconds))
+            fields.fail(at("seconds"), Json(seconds[i]).dump(), "a time that is not before the last one");
+        if (count[i] < 1 || count[i] > batchSize)
+            fields.fail(at("count"), std::to_string(count[i]), "1 to " + std::to_string(batchSize));
+        if (correct[i] < 0 || correct[i] > count[i])
+            fields.fail(at("correct"), std::to_string(correct[i]), "0 to " + std::to_string(count[i]));
+        points[i] = {step[i], seconds[i], toFloat(fields, at("loss"), loss[i]), static_cast<int>(correct[i]),
+            static_cast<int>(count[i])};
+    }
+    return points;
+}
+
+StopReason stopFromJson(JsonFields& fields) {
+    const std::string stop = fields.choice("stop", {"completed", "stopped", "non-finite"});
+    return stop == "completed" ? StopReason::Completed
+           : stop == "stopped" ? StopReason::Stopped
+                               : StopReason::NonFinite;
+}
+
+} // namespace
+
+Json toJson(const RunRecord& record) {
+    Json epochs = Json::array();
+    for (const EpochResult& epoch : record.epochs)
+        epochs.push_back(toJson(epoch));
+    Json events = Json::array();
+    for (const RunEvent& event : record.events)
+        events.push_back(toJson(event));
+    return {{"format", "kernelscope-run"}, {"version", 1}, {"date", record.date}, {"build", toJson(record.build)},
+        {"device", toJson(record.device)}, {"threads", record.device.threads}, {"network", toJson(record.network)},
+        {"hyperparameters", toJson(record.spec)}, {"data", toJson(record.data)}, {"stop", name(record.stop)},
+        {"message", record.message}, {"phases", toJson(record.phases)}, {"epochs", std::move(epochs)},
+        {"events", std::move(events)}, {"steps", toJson(record.steps)}};
+}
+
+RunRecord runRecordFromJson(const Json& json, const std::string& source) {
+    constexpr int mostThreads = 1 << 16;
+    JsonFields fields(json, doing, source, "");
+    fields.format("kernelscope-run", 1);
+    RunRecord record;
+    record.date = fields.text("date");
+    record.build = buildFromJson(fields.object("build"));
+    record.device = deviceFromJson(fields.object("device"), fields.integerBetween("threads", 1, mostThreads));
+    record.network = networkFromJson(fields.value("network"), source);
+    record.spec = specFromJson(fields.object("hyperparameters"));
+    record.data = dataFromJson(fields.object("data"));
+    record.stop = stopFromJson(fields);
+    record.message = fields.text("message");
+    record.phases = phasesFromJson(fields.object("phases"));
+    std::int64_t lastStep = 0;
+    for (JsonFields& epoch : fields.objects("epochs")) {
+        record.epochs.push_back(epochFromJson(epoch, static_cast<int>(record.epochs.size()) + 1, lastStep));
+        lastStep = record.epochs.back().lastStep;
+    }
+    for (JsonFields& event : fields.objects("events"))
+        record.events.push_back(eventFromJson(event));
+    record.steps = stepsFromJson(fields.object("steps"), record.spec.batchSize);
+    fields.finish();
+    try {
+        compile(record.network);
+        validate(record.spec, record.data.trainCount);
+    } catch (const Error& error) {
+        throw Error({doing, source, "a run that cannot have been", "", error.what()});
+    }
+    return record;
+}
+
+void saveRunRecord(const std::filesystem::path& path, const RunRecord& record) {
+    // One line for each field, epoch and column: for people who look into it, and for diff.
+    const auto compact = [](const Json& part) { return part.dump(-1, ' ', false, Json::error_handler_t::replace); };
+    std::string text;
+    const Json json = toJson(record);
+    for (const auto& [key, value] : json.items()) {
+        text += (text.empty() ? "{\n  " : ",\n  ") + compact(key) + ": ";
+        const bool lines = (key == "epochs" || key == "steps") && !value.empty();
+        if (!lines) {
+            text += compact(value);
+            continue;
+        }
+        std::string inner;
+        for (const auto& [innerKey, innerValue] : value.items())
+            inner += (inner.empty() ? "\n    " : ",\n    ") +
+                     (value.is_object() ? compact(innerKey) + ": " : std::string()) + compact(innerValue);
+        text += (value.is_object() ? "{" : "[") + inner + (value.is_object() ? "\n  }" : "\n  ]");
+    }
+    writeFileAtomically(path, text + "\n}\n");
+}
+
+RunRecord loadRunRecord(const std::filesystem::path& path) {
+    constexpr std::size_t limit = 256u << 20;
+    return runRecordFromJson(parseJson(readWholeFile(path, limit), doing, path.string()), path.string());
+}
+
+} // namespace kernelscope

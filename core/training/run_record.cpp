@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/run_record.h"
+
+namespace kernelscope {
+
+const char* name(StopReason reason) {
+    switch (reason) {
+    case StopReason::Completed:
+        return "completed";
+    case StopReason::Stopped:
+        return "stopped";
+    case StopReason::NonFinite:
+        break;
+    }
+    return "non-finite";
+}
+
+} // namespace kernelscope

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/error.h"
+#include "files/atomic_file.h"
+#include "files/json_fields.h"
+#include "files/run_record_json.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <cmath>
+#include <limits>
+
+using namespace kernelscope;
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+RunRecord sample() {
+    RunRecord record;
+    record.device = {"cpu:3", "A chip", "cpu", "AVX2", 3, "fp32"};
+    record.network = preset("lenet-5");
+    record.spec.optimizer = {OptimizerKind::Momentum, 0.1f, 0.7f, 0.8f, 0.99f, 3e-8f};
+    record.spec.batchSize = 48;
+    record.spec.epochs = 7;
+    record.spec.seed = 18446744073709551615u;
+    record.spec.trainSamples = 96;
+    record.data = {"Letters", "/some where/\"quoted\"", {1, 28, 28}, 2, {"alpha", "b\u00eata"}, 100, 50};
+    record.steps = {{1, 0.25, 2.3025851f, 3, 48}, {2, 0.5, 1e-30f, 48, 48}};
+    record.epochs = {{1, 2, 1.5, 0.25, 1.25, 0.5, 0.75, 0.125, 0.75}, {2, 4, 1.0 / 3, 1, 0.1, 1, 1.5, 0.25, 2.25}};
+    record.events = {{RunEvent::Kind::LearningRate, 2, 0.05f}};
+    record.phases = {0.5, 0.25, 2.25, 0.375, 0.0625, 9};
+    record.stop = StopReason::Stopped;
+    record.message = "One sentence.\nAnd \"another\".";
+    record.build = {"1.2.3", "abcdef", "GCC 12", "Release"};
+    record.date = "2030-01-31T12:00:00Z";
+    return record;
+}
+
+QString refusal(const Json& json) {
+    try {
+        runRecordFromJson(json, "run.json");
+    } catch (const Error& error) {
+        return QString::fromStdString(error.what());
+    }
+    return {};
+}
+
+} // namespace
+
+class RecordJsonTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void everythingSurvivesTheRoundTrip() {
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("run.json").toStdString();
+        const RunRecord before = sample();
+        saveRunRecord(path, before);
+        const RunRecord after = loadRunRecord(path);
+        QVERIFY(after.device == before.device);
+        QVERIFY(after.network == before.network);
+        QVERIFY(after.spec == before.spec);
+        QCOMPARE(after.data.classNames, before.data.classNames);
+        QCOMPARE(after.data.source, before.data.source);
+        QVERIFY(after.data.shape == before.data.shape);
+        QCOMPARE(after.data.count(Split::Test), std::size_t{50});
+        QCOMPARE(after.steps.size(), std::size_t{2});
+        QCOMPARE(after.steps[1].loss, 1e-30f);
+        QCOMPARE(after.epochs.size(), std::size_t{2});
+        QCOMPARE(after.epochs[1].trainLoss, 1.0 / 3);
+        QCOMPARE(after.events[0].value, 0.05f);
+        QCOMPARE(after.phases.paused, 9.0);
+        QVERIFY(after.stop == StopReason::Stopped);
+        QCOMPARE(after.message, before.message);
+        QCOMPARE(after.build.commit, before.build.commit);
+        // What was read writes the same text, so no field is lost on the way.
+        QCOMPARE(toJson(after).dump(), toJson(before).dump());
+        QVERIFY(Json::parse(readWholeFile(path, 1 << 20)) == toJson(before));
+    }
+
+    void anEmptyRunSurvives() {
+        RunRecord record = sample();
+        record.steps.clear();
+        record.epochs.clear();
+        record.events.clear();
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("run.json").toStdString();
+        saveRunRecord(path, record);
+        QVERIFY(loadRunRecord(path).steps.empty());
+    }
+
+    void lossesThatAreNotFiniteBecomeNull() {
+        RunRecord record = sample();
+        record.epochs[1].testLoss = std::numeric_limits<double>::infinity();
+        record.epochs[0].trainLoss = std::nan("");
+        record.steps[1].loss = std::numeric_limits<float>::quiet_NaN();
+        const Json json = Json::parse(toJson(record).dump());
+        QVERIFY(json["epochs"][1]["testLoss"].is_null());
+        QVERIFY(json["steps"]["loss"][1].is_null());
+        const RunRecord after = runRecordFromJson(json, "run.json");
+        QVERIFY(std::isnan(after.epochs[1].testLoss));
+        QVERIFY(std::isnan(after.epochs[0].trainLoss));
+        QVERIFY(std::isnan(after.steps[1].loss));
+    }
+
+    void numbersAreWrittenShort() {
+        const Json json = toJson(sample());
+        QCOMPARE(json["hyperparameters"]["learningRate"].dump(), std::string("0.1"));
+        QCOMPARE(json["hyperparameters"]["epsilon"].dump(), std::string("3e-08"));
+        QCOMPARE(json["steps"]["loss"][0].dump(), std::string("2.3025851"));
+    }
+
+    /// Each field in turn is taken away, then replaced by something of a wrong type: both must be noticed and named.
+    void everyFieldIsAskedForAndChecked() {
+        const Json whole = toJson(sample());
+        const Json flat = whole.flatten();
+        int fields = 0;
+        for (const auto& [pointer, ignored] : flat.items()) {
+            const Json::json_pointer where(pointer);
+            if (whole[where.parent_pointer()].is_array())
+                continue; // an element of an array may well be missing
+            // A network has defaults of its own, which have their own test.
+            const bool optional = pointer.starts_with("/network/");
+            if (!optional) {
+                Json without = whole;
+                without[where.parent_pointer()].erase(where.back());
+                const QString message = refusal(without);
+                QVERIFY2(message.contains(QString::fromStdString("no field ")), pointer.c_str());
+                QVERIFY2(message.contains(QString::fromStdString(where.back())), qPrintable(message));
+            }
+            Json wrong = whole;
+            wrong[where] = Json::object();
+            const QString message = refusal(wrong);
+            QVERIFY2(message.contains("found an object in "), pointer.c_str());
+            QVERIFY2(message.contains(QString::fromStdString(where.back())), qPrintable(message));
+            ++fields;
+        }
+        QVERIFY(fields > 60);
+    }
+
+    void impossibleValuesAreRefused_data() {
+        QTest::addColumn<QString>("pointer");
+        QTest::addColumn<QString>("value");
+        QTest::addColumn<QString>("says");
+        const auto row = [](const char* name, const char* pointer, const char* value, const char* says) {
+            QTest::newRow(name) << pointer << value << says;
+        };
+        row("another format", "/format", "\"kernelscope-network\"", "expected \"kernelscope-run\"");
+        row("newer version", "/version", "2", "newer Kernelscope");
+        row("unknown field", "/extra", "1", "the unknown field extra");
+        row("accuracy above 1", "/epochs/0/testAccuracy", "1.5", "found 1.5 in epochs[0].testAccuracy");
+        row("no accuracy", "/epochs/1/trainAccuracy", "null", "found null in epochs[1].trainAccuracy");
+        row("negative time", "/epochs/0/trainSeconds", "-1", "epochs[0].trainSeconds");
+        row("epoch out of order", "/epochs/1/epoch", "1", "found 1 in epochs[1].epoch, expected 2 to 2");
+        row("last step goes back", "/epochs/1/lastStep", "2", "found 2 in epochs[1].lastStep");
+        row("steps out of order", "/steps/step/1", "1", "found 1 in steps.step[1]");
+        row("time goes back", "/steps/seconds/1", "0.1", "steps.seconds[1]");
+        row("more correct than images", "/steps/correct/0", "49", "found 49 in steps.correct[0]");
+        row("more images than a batch", "/steps/count/1", "49", "found 49 in steps.count[1], expected 1 to 48");
+        row("loss beyond float32", "/steps/loss/0", "1e39", "steps.loss[0]");
+        row("uneven columns", "/steps/loss", "[1]", "found 1 values in steps.loss, expected 2");
+        row("unknown optimizer", "/hyperparameters/optimizer", "\"adamw\"", "expected one of sgd, momentum, adam");
+        row("learning rate of zero", "/hyperparameters/learningRate", "0", "learningRate");
+        row("unknown stop", "/stop", "\"exploded\"", "expected one of completed, stopped, non-finite");
+        row("names and classes disagree", "/data/classes", "3", "found 2 names in data.classNames, expected 3");
+        row("no threads", "/threads", "0", "found 0 in threads");
+        row("network that cannot be", "/network/layers/0/kernel", "99", "conv1");
+        row("event before the first step", "/events/0/step", "0", "events[0].step");
+    }
+    void impossibleValuesAreRefused() {
+        QFETCH(QString, pointer);
+        QFETCH(QString, value);
+        QFETCH(QString, says);
+        Json json = toJson(sample());
+        json[Json::json_pointer(pointer.toStdString())] = Json::parse(value.toStdString());
+        const QString message = refusal(json);
+        QVERIFY2(message.startsWith("Cannot read the run record 'run.json'"), qPrintable(message));
+        QVERIFY2(message.contains(says), qPrintable(message));
+    }
+
+    void everyTruncationIsRefused() {
+        const std::string text = toJson(sample()).dump();
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("run.json").toStdString();
+        for (std::size_t length = 0; length < text.size(); length += 7)
+            QVERIFY_EXCEPTION_THROWN(
+                runRecordFromJson(parseJson(text.substr(0, length), "Cannot read", path), path), Error);
+    }
+};
+
+QTEST_APPLESS_MAIN(RecordJsonTest)
+#include "record_json_test.moc"
