@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// Convolution on the CPU, with its activation and max-pool.
+#pragma once
+
+#include "cpu/step.h"
+#include "network/plan.h"
+
+namespace kernelscope::cpu {
+
+/// Convolution + activation + max-pool in one step.
+///
+/// Forward: direct convolution; rows of outputs are pooled while they are in the cache. Outputs that the pooling, or
+/// whatever follows, never reads are not computed.
+///
+/// Backward: for each filter a list of the outputs with a gradient other than zero. Behind a max-pool only one output
+/// of each window has one, behind ReLU about half of these; the sums over the list are exactly the dense ones.
+///
+/// Weights are kept as filters x kernel rows x (kernel columns x channels, padded to whole vectors), which both
+/// gradients read along; forward() reads a packed copy, filters innermost.
+class ConvStep final : public CpuStep {
+public:
+    ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environment& environment);
+
+    void forward(IndexRange images, int thread) override;
+    void backward(IndexRange images, int thread) override;
+    void beginBatch(int thread) override;
+    void reduceGradients(int part, std::size_t images, bool first, bool last) override;
+    std::vector<IndexRange> ownedParameters(int part) const override;
+    void packParameters(int part) override;
+
+private:
+    /// What a thread works with; nothing of it is shared.
+    struct Scratch {
+        AlignedBuffer<float> rows;            ///< A ring of convolution rows that the pooling still reads.
+        std::vector<const float*> window;     ///< The rows of one pooling window.
+        AlignedBuffer<GradientEntry> entries; ///< [filters][m_listCapacity].
+        AlignedBuffer<std::int32_t> counts;   ///< [filters].
+        AlignedBuffer<float> weightGradient;  ///< Of the thread's images, as the weights.
+        AlignedBuffer<float> biasGradient;
+    };
+
+    void forwardImage(std::size_t image, Scratch& scratch);
+    void forwardPooled(const ConvRow& row, std::size_t firstFilter, std::size_t image, Scratch& scratch);
+    void backwardImage(std::size_t image, int thread, Scratch& scratch);
+    IndexRange ownedFilters(int part) const;
+
+    StepOf<Conv> m_step;
+    Edge& m_in;
+    Edge& m_out;
+    Function m_function;
+    std::size_t m_kernel;
+    std::size_t m_channels;
+    std::size_t m_filters;
+    std::size_t m_columns;      ///< Convolution outputs computed in a row.
+    std::size_t m_rowStep;      ///< Input floats from an output row's windows to the next row's.
+    std::size_t m_columnStep;   ///< The same between columns.
+    std::size_t m_runVectors;   ///< Vectors of a kernel row.
+    std::size_t m_filterStride; ///< Floats of a filter's weights.
+    std::size_t m_weights;      ///< Offsets in the arenas.
+    std::size_t m_bias;
+    std::size_t m_listCapacity;
+    AlignedBuffer<float> m_packed; ///< [pairs of vectors of filters][kernel][kernel][channels][lanes or 2 lanes].
+    AlignedBuffer<std::int32_t> m_arguments; ///< [images][rows][columns][channels of the result]; with pooling only.
+    std::vector<Scratch> m_scratch;
+};
+
+} // namespace kernelscope::cpu

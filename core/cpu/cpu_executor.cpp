@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cpu/cpu_executor.h"
+
+#include "base/error.h"
+#include "base/stopwatch.h"
+#include "training/optimizer.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace kernelscope::cpu {
+namespace {
+
+/// Images that a thread works on before it meets the others. More would leave its caches, and need memory without end
+/// for large batches; dense layers want a few to share their weights.
+constexpr std::size_t mostImagesPerThread = 64;
+constexpr std::size_t leastImagesPerThread = 8;
+
+std::size_t capacityFor(const TrainingSpec& spec, int threads) {
+    const auto all = static_cast<std::size_t>(threads);
+    const std::size_t share = (static_cast<std::size_t>(spec.batchSize) + all - 1) / all;
+    return all * std::clamp(share, leastImagesPerThread, mostImagesPerThread);
+}
+
+UpdateRule ruleOf(OptimizerKind kind) {
+    switch (kind) {
+    case OptimizerKind::Sgd:
+        return UpdateRule::Sgd;
+    case OptimizerKind::Momentum:
+        return UpdateRule::Momentum;
+    case OptimizerKind::Adam:
+        break;
+    }
+    return UpdateRule::Adam;
+}
+
+/// Calls a function and adds the time that it took; without a clock only calls it.
+template <class Work>
+void timed(double* seconds, const Work& work) {
+    if (!seconds)
+        return work();
+    const Stopwatch watch;
+    work();
+    *seconds += watch.seconds();
+}
+
+} // namespace
+
+CpuExecutor::CpuExecutor(
+    const Network& network, DataSetPtr data, const TrainingSpec& spec, const Kernels& kernels, int threads)
+    : m_plan(compile(network, Fusion::On)),
+      m_data(std::move(data)),
+      m_optimizer(spec.optimizer),
+      m_kernels(kernels),
+      m_capacity(capacityFor(spec, threads)),
+      m_network(lower(m_plan, kernels, threads, m_capacity, momentsPerParameter(spec.optimizer.kind))),
+      m_pool(threads) {}
+
+void CpuExecutor::trainSteps(const BatchPlan& batches) {
+    const std::size_t steps = batches.steps();
+    if (batches.learningRates.size() != steps)
+        throw Error({"Cannot train", "the batches", std::to_string(batches.learningRates.size()) + " learning rates",
+            std::to_string(steps) + ", one for each step", ""});
+    m_metrics.steps.reserve(m_metrics.steps.size() + steps);
+    m_pool.run([this, &batches, steps](int thread) {
+        bool frozen = m_frozen; // every thread comes to the same decisions by itself
+        for (std::size_t step = 0; step < steps; ++step) {
+            const StepMetrics metrics = trainStep(batches, step, !frozen, false, thread, nullptr);
+            const bool failed = !frozen && !isFinite(metrics);
+            frozen = frozen || failed;
+            if (thread != 0)
+                continue;
+            m_metrics.steps.push_back(metrics);
+            if (failed) {
+                m_metrics.nonFiniteStep = metrics.step;
+                m_frozen = true;
+            }
+        }
+    });
+}
+
+StepMetrics CpuExecutor::trainStep(
+    const BatchPlan& batches, std::size_t step, bool mayUpdate, bool alwaysUpdate, int thread, StepClock* clock) {
+    const auto batchSize = static_cast<std::size_t>(batches.batchSize);
+    const auto samples =
+        batches.samples.subspan(step * batchSize, std::min(batchSize, batches.samples.size() - step * batchSize));
+    m_network->loss->reset(thread, samples.size());
+    for (const auto& lowered : m_network->steps)
+        lowered->beginBatch(thread);
+    for (std::size_t at = 0; at < samples.size(); at += m_capacity) {
+        const std::size_t count = std::min(m_capacity, samples.size() - at);
+        const IndexRange own = partition(count, thread, m_pool.threads());
+        for (std::size_t image = own.begin; image < own.end; ++image)
+            loadImage(image, Split::Train, samples[at + image]);
+        forward(own, thread, clock);
+        backward(own, thread, clock);
+        m_pool.barrier();
+        const bool last = at + count == samples.size();
+        timed(clock ? &clock->update : nullptr, [&] { reduceGradients(thread, count, at == 0, last); });
+        if (!last)
+            m_pool.barrier();
+    }
+
+    StepMetrics metrics{batches.firstStep + static_cast<std::int64_t>(step), 0, 0, static_cast<int>(samples.size())};
+    double loss = 0;
+    for (int t = 0; t < m_pool.threads(); ++t) {
+        loss += m_network->loss->sums(t).loss;
+        metrics.correct += static_cast<int>(m_network->loss->sums(t).correct);
+    }
+    metrics.loss = static_cast<float>(loss / static_cast<double>(samples.size()));
+    if (alwaysUpdate || (mayUpdate && isFinite(metrics)))
+        timed(clock ? &clock->update : nullptr, [&] { update(batches, step, thread); });
+    m_pool.barrier();
+    return metrics;
+}
+
+bool CpuExecutor::isFinite(const StepMetrics& metrics) {
+    return std::isfinite(metrics.loss);
+}
+
+void CpuExecutor::loadImage(std::size_t slot, Split split, std::size_t sample) {
+    m_network->loss->label(slot) = m_data->label(split, sample);
+    const std::span<const std::uint8_t> pixels = m_data->image(split, sample);
+    const Edge& edge = m_network->edges.front();
+    const Layout& layout = edge.layout;
+    float* values = edge.value(slot);
+    const auto width = static_cast<std::size_t>(layout.shape.width);
+    const auto height = static_cast<std::size_t>(layout.shape.height);
+    const auto channels = static_cast<std::size_t>(layout.shape.channels);
+    if (layout.channelStride == 1) {
+        for (std::size_t y = 0; y < height; ++y)
+            m_kernels.pixelsToFloats(pixels.data() + y * width, values + layout.offset(y, 0), width);
+        return;
+    }
+    for (std::size_t c = 0; c < channels; ++c)
+        for (std::size_t y = 0; y < height; ++y)
+            for (std::size_t x = 0; x < width; ++x)
+                values[layout.offset(y, x) + c] = static_cast<float>(pixels[(c * height + y) * width + x]) / 255.0f;
+}
+
+void CpuExecutor::forward(IndexRange images, int thread, StepClock* clock) {
+    const auto run = [&](std::size_t step, IndexRange range) {
+        timed(clock ? &clock->steps[step].forward : nullptr, [&] { m_network->steps[step]->forward(range, thread); });
+    };
+    for (const Segment& segment : m_network->segments) {
+        if (!segment.perImage) {
+            run(segment.first, images);
+            continue;
+        }
+        for (std::size_t image = images.begin; image < images.end; ++image)
+            for (std::size_t step = segment.first; step < segment.last; ++step)
+                run(step, {image, image + 1});
+    }
+}
+
+void CpuExecutor::backward(IndexRange images, int thread, StepClock* clock) {
+    const auto run = [&](std::size_t step, IndexRange range) {
+        timed(clock ? &clock->steps[step].backward : nullptr, [&] { m_network->steps[step]->backward(range, thread); });
+    };
+    for (auto segment = m_network->segments.rbegin(); segment != m_network->segments.rend(); ++segment) {
+        if (!segment->perImage) {
+            run(segment->first, images);
+            continue;
+        }
+        for (std::size_t image = images.begin; image < images.end; ++image)
+            for (std::size_t step = segment->last; step-- > segment->first;)
+                run(step, {image, image + 1});
+    }
+}
+
+void CpuExecutor::reduceGradients(int thread, std::size_t images, bool first, bool last) {
+    for (const auto& step : m_network->steps)
+        step->reduceGradients(thread, images, first, last);
+}
+
+void CpuExecutor::update(const BatchPlan& batches, std::size_t step, int thread) {
+    const UpdateConstants constants =
+        updateConstants(m_optimizer, batches.learningRates[step], batches.firstStep + static_cast<std::int64_t>(step));
+    const Arenas& arenas = m_network->arenas;
+    for (const auto& lowered : m_network->steps) {
+        for (const IndexRange& range : lowered->ownedParameters(thread)) {
+            Update update{ruleOf(constants.kind), constants.rate, constants.momentum, constants.beta1, constants.beta2,
+                constants.epsilon, arenas.gradients.data() + range.begin, arenas.parameters.data() + range.begin,
+                nullptr, nullptr, range.count()};
+            if (arenas.first.size() > 0)
+                update.first = arenas.first.data() + range.begin;
+            if (arenas.second.size() > 0)
+                update.second = arenas.second.data() + range.begin;
+            m_kernels.update(update);
+        }
+        lowered->packParameters(thread);
+    }
+}
+
+void CpuExecutor::packParameters() {
+    for (const auto& step : m_network->steps)
+        for (int part = 0; part < m_pool.threads(); ++part)
+            step->packParameters(part);
+}
+
+Metrics CpuExecutor::drainMetrics() {
+    Metrics metrics = std::move(m_metrics);
+    m_metrics = {};
+    return metrics;
+}
+
+Evaluation CpuExecutor::evaluate(SampleRange range) {
+    m_pool.run([this, range](int thread) {
+        m_network->loss->reset(thread, 1);
+        const IndexRange own = partition(range.count, thread, m_pool.threads());
+        const IndexRange slots = partition(m_capacity, thread, m_pool.threads());
+        for (std::size_t at = own.begin; at < own.end; at += slots.count()) {
+            const IndexRange images{slots.begin, slots.begin + std::min(slots.count(), own.end - at)};
+            for (std::size_t image = images.begin; image < images.end; ++image)
+                loadImage(image, range.split, range.first + at + (image - images.begin));
+            forward(images, thread, nullptr);
+        }
+    });
+    Evaluation evaluation;
+    evaluation.count = static_cast<std::int64_t>(range.count);
+    for (int thread = 0; thread < m_pool.threads(); ++thread) {
+        evaluation.lossSum += m_network->loss->sums(thread).loss;
+        evaluation.correct += m_network->loss->sums(thread).correct;
+    }
+    return evaluation;
+}
+
+StepTimes CpuExecutor::profile(const BatchPlan& batch) {
+    // A real training step, after which everything is put back.
+    const Arenas& arenas = m_network->arenas;
+    std::vector<std::pair<const AlignedBuffer<float>*, std::vector<float>>> kept;
+    for (const AlignedBuffer<float>* arena : {&arenas.parameters, &arenas.gradients, &arenas.first, &arenas.second})
+        if (arena->size() > 0)
+            kept.emplace_back(arena, std::vector<float>(arena->data(), arena->data() + arena->size()));
+    std::vector<StepClock> clocks(static_cast<std::size_t>(m_pool.threads()));
+    for (StepClock& clock : clocks)
+        clock.steps.resize(m_network->steps.size());
+
+    BatchPlan first = batch;
+    first.samples = batch.samples.first(std::min(batch.samples.size(), static_cast<std::size_t>(batch.batchSize)));
+    m_pool.run([&](int thread) { trainStep(first, 0, true, true, thread, &clocks[static_cast<std::size_t>(thread)]); });
+
+    for (const auto& [arena, values] : kept)
+        std::copy(values.begin(), values.end(), arena->data());
+    packParameters();
+
+    // The threads work side by side: the time of a step is their mean.
+    StepTimes times;
+    times.steps.resize(m_plan.steps.size());
+    const auto threads = static_cast<double>(m_pool.threads());
+    for (const StepClock& clock : clocks) {
+        for (std::size_t i = 0; i < clock.steps.size(); ++i) {
+            StepTimes::Entry& entry = times.steps[static_cast<std::size_t>(m_network->steps[i]->planStep)];
+            entry.forward += clock.steps[i].forward / threads;
+            entry.backward += clock.steps[i].backward / threads;
+        }
+        times.update += clock.update / threads;
+    }
+    return times;
+}
+
+std::size_t CpuExecutor::arenaSize(Arena arena) const {
+    switch (arena) {
+    case Arena::Parameters:
+    case Arena::Gradients:
+        return m_plan.parameterCount;
+    case Arena::Moments:
+        return momentsPerParameter(m_optimizer.kind) * m_plan.parameterCount;
+    case Arena::State:
+        break;
+    }
+    return 0;
+}
+
+void CpuExecutor::checkSize(Arena arena, std::size_t size) const {
+    if (size != arenaSize(arena))
+        throw Error({"Cannot copy values of the network", m_plan.network.name, std::to_string(size) + " values",
+            std::to_string(arenaSize(arena)), ""});
+}
+
+void CpuExecutor::read(Arena arena, std::span<float> values) const {
+    checkSize(arena, values.size());
+    const Arenas& arenas = m_network->arenas;
+    const std::size_t count = arenas.place.size();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const AlignedBuffer<float>& from = arena == Arena::Parameters  ? arenas.parameters
+                                           : arena == Arena::Gradients ? arenas.gradients
+                                           : i < count                 ? arenas.first
+                                                                       : arenas.second;
+        values[i] = from.data()[arenas.place[i % count]];
+    }
+}
+
+void CpuExecutor::write(Arena arena, std::span<const float> values) {
+    checkSize(arena, values.size());
+    const Arenas& arenas = m_network->arenas;
+    const std::size_t count = arenas.place.size();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const AlignedBuffer<float>& to = arena == Arena::Parameters  ? arenas.parameters
+                                         : arena == Arena::Gradients ? arenas.gradients
+                                         : i < count                 ? arenas.first
+                                                                     : arenas.second;
+        to.data()[arenas.place[i % count]] = values[i];
+    }
+    if (arena == Arena::Parameters) {
+        packParameters();
+        m_frozen = false;
+    }
+}
+
+} // namespace kernelscope::cpu

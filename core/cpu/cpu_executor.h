@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// A network loaded on the CPU.
+#pragma once
+
+#include "cpu/lowering.h"
+#include "cpu/thread_pool.h"
+#include "training/backend.h"
+
+#include <memory>
+#include <vector>
+
+namespace kernelscope::cpu {
+
+/// Runs a lowered network on a pool of threads.
+///
+/// The images of a batch are divided among the threads, always in the same way. A training step is: each thread goes
+/// forward and backward through its images; barrier; each thread sums up and updates its part of the parameters;
+/// barrier. All sums have a fixed order, so the result depends on instruction set and number of threads alone.
+class CpuExecutor final : public Executor {
+public:
+    CpuExecutor(const Network& network, DataSetPtr data, const TrainingSpec& spec, const Kernels& kernels, int threads);
+
+    const Plan& plan() const override { return m_plan; }
+    void trainSteps(const BatchPlan& batches) override;
+    Metrics drainMetrics() override;
+    Evaluation evaluate(SampleRange range) override;
+    StepTimes profile(const BatchPlan& batch) override;
+    std::size_t arenaSize(Arena arena) const override;
+    void read(Arena arena, std::span<float> values) const override;
+    void write(Arena arena, std::span<const float> values) override;
+
+private:
+    /// One thread's seconds, lowered step by lowered step; see profile().
+    struct StepClock {
+        std::vector<StepTimes::Entry> steps;
+        double update = 0;
+    };
+
+    StepMetrics trainStep(
+        const BatchPlan& batches, std::size_t step, bool mayUpdate, bool alwaysUpdate, int thread, StepClock* clock);
+    void loadImage(std::size_t slot, Split split, std::size_t sample);
+    void forward(IndexRange images, int thread, StepClock* clock);
+    void backward(IndexRange images, int thread, StepClock* clock);
+    void reduceGradients(int thread, std::size_t images, bool first, bool last);
+    void update(const BatchPlan& batches, std::size_t step, int thread);
+    void packParameters();
+    void checkSize(Arena arena, std::size_t size) const;
+    static bool isFinite(const StepMetrics& metrics);
+
+    Plan m_plan;
+    DataSetPtr m_data;
+    OptimizerSpec m_optimizer;
+    const Kernels& m_kernels;
+    std::size_t m_capacity; ///< Images at once, all threads together.
+    std::unique_ptr<LoweredNetwork> m_network;
+    ThreadPool m_pool;
+    Metrics m_metrics;     ///< Since the last drain.
+    bool m_frozen = false; ///< A loss was not finite: no updates until parameters are written.
+};
+
+} // namespace kernelscope::cpu

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cpu/dense.h"
+
+namespace kernelscope::cpu {
+
+DenseStep::DenseStep(const StepOf<Dense>& step, Edge& in, Edge& out, const Environment& environment)
+    : CpuStep(environment),
+      m_in(in),
+      m_out(out),
+      m_function(functionOf(step.epilogue.activation)),
+      m_needsInputGradient(step.needsInputGradient),
+      m_units(static_cast<std::size_t>(step.layer.units)),
+      m_inputs(in.layout.size()) {
+    m_weights = arenas().reserve(m_units * m_inputs);
+    m_bias = arenas().reserve(m_units);
+    const std::size_t inputs = step.in.size();
+    for (std::size_t input = 0; input < inputs; ++input) {
+        const std::size_t offset = m_weights + m_in.layout.offsetOfCanonical(input);
+        for (std::size_t unit = 0; unit < m_units; ++unit)
+            arenas().place[step.weights.offset + unit * inputs + input] =
+                static_cast<std::uint32_t>(offset + unit * m_inputs);
+    }
+    for (std::size_t unit = 0; unit < m_units; ++unit)
+        arenas().place[step.bias.offset + unit] = static_cast<std::uint32_t>(m_bias + unit);
+}
+
+DenseMatrices DenseStep::matrices(IndexRange images) const {
+    DenseMatrices matrices{};
+    matrices.input = m_in.value(images.begin);
+    matrices.weights = arenas().parameters.data() + m_weights;
+    matrices.bias = arenas().parameters.data() + m_bias;
+    matrices.output = m_out.value(images.begin);
+    matrices.images = images.count();
+    matrices.units = m_units;
+    matrices.inputStride = m_inputs;
+    matrices.outputStride = m_out.layout.size();
+    return matrices;
+}
+
+void DenseStep::forward(IndexRange images, int) {
+    kernels().denseForward(matrices(images));
+    float* values = m_out.value(images.begin);
+    if (m_function != Function::None)
+        kernels().activate(m_function, values, values, images.count() * m_out.layout.size());
+}
+
+void DenseStep::backward(IndexRange images, int thread) {
+    float* gradient = m_out.gradient(images.begin, thread);
+    if (m_function != Function::None)
+        kernels().activateBackward(
+            m_function, m_out.value(images.begin), gradient, gradient, images.count() * m_out.layout.size());
+    if (!m_needsInputGradient)
+        return;
+    DenseMatrices products = matrices(images);
+    products.outputGradient = gradient;
+    products.inputGradient = m_in.gradient(images.begin, thread);
+    kernels().denseInputGradient(products);
+}
+
+void DenseStep::reduceGradients(int part, std::size_t images, bool first, bool) {
+    const IndexRange units = partition(m_units, part, environment().threads);
+    DenseMatrices products = matrices({0, images});
+    products.outputGradient = m_out.gradient(0, 0);
+    products.weightGradient = arenas().gradients.data() + m_weights;
+    products.biasGradient = arenas().gradients.data() + m_bias;
+    products.firstUnit = units.begin;
+    products.lastUnit = units.end;
+    products.accumulate = !first;
+    kernels().denseWeightGradient(products);
+}
+
+std::vector<IndexRange> DenseStep::ownedParameters(int part) const {
+    const IndexRange units = partition(m_units, part, environment().threads);
+    return {{m_weights + units.begin * m_inputs, m_weights + units.end * m_inputs},
+        {m_bias + units.begin, m_bias + units.end}};
+}
+
+} // namespace kernelscope::cpu

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// All vector loops, for the instruction set of the file that includes this one. That file defines, before it does,
+// KERNELSCOPE_LANES (floats in a vector), KERNELSCOPE_REGISTERS (vector registers), KERNELSCOPE_TABLE (name of the
+// table) and KERNELSCOPE_ISA_NAME. Everything but the table is in an anonymous namespace: see kernels.h.
+#include "cpu/kernels/kernels.h"
+
+namespace kernelscope::cpu {
+namespace {
+
+#include "cpu/kernels/simd.inl"
+
+#include "cpu/kernels/activation.inl"
+#include "cpu/kernels/conv.inl"
+#include "cpu/kernels/conv_backward.inl"
+#include "cpu/kernels/dense.inl"
+#include "cpu/kernels/pool.inl"
+#include "cpu/kernels/update.inl"
+
+} // namespace
+
+const Kernels KERNELSCOPE_TABLE{
+    KERNELSCOPE_ISA_NAME,
+    lanes,
+    convRow,
+    collectGradients,
+    convWeightGradient,
+    convInputGradient,
+    maxPoolRow,
+    maxPoolRowBackward,
+    averagePoolRow,
+    averagePoolRowBackward,
+    denseForward,
+    denseInputGradient,
+    denseWeightGradient,
+    activate,
+    activateBackward,
+    pixelsToFloats,
+    update,
+};
+
+} // namespace kernelscope::cpu

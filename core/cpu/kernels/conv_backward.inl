@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Backward of a convolution from lists of the output gradients that are not zero. A tile is R kernel rows x V vectors
+// of a run, of one filter, in registers; it goes through the filter's whole list.
+
+constexpr std::size_t tileRows = 3;                                    // R at most
+constexpr std::size_t runTile = (registers > 16 ? 24 : 12) / tileRows; // V at most
+
+void collectGradients(const CollectGradients& a) {
+    for (std::size_t o = 0; o < a.filters; ++o)
+        a.counts[o] = 0;
+    for (std::size_t row = 0; row < a.rows; ++row)
+        for (std::size_t column = 0; column < a.columns; ++column) {
+            const std::size_t at = row * a.rowStep + column * a.pixelStep;
+            const std::size_t argumentAt = row * a.argumentRowStep + column * a.pixelStep;
+            const auto window = static_cast<std::int32_t>(row * a.windowRowStep + column * a.windowColumnStep);
+            for (std::size_t o = 0; o < a.filters; o += lanes) {
+                Vec g = load(a.gradient + at + o);
+                if (a.function == Function::Relu) {
+                    g = load(a.result + at + o) > Vec{} ? g : Vec{};
+                } else if (a.function == Function::Tanh) {
+                    const Vec y = load(a.result + at + o);
+                    g *= 1 - y * y;
+                }
+                const IntVec offsets = a.arguments ? load(a.arguments + argumentAt + o) : broadcast(window);
+                const std::size_t valid = a.filters - o < lanes ? a.filters - o : lanes;
+                float values[lanes];
+                std::int32_t places[lanes];
+                store(values, g);
+                store(places, offsets);
+                // Without a branch: every entry is written, only those that count stay.
+                for (std::size_t lane = 0; lane < valid; ++lane) {
+                    std::int32_t& count = a.counts[o + lane];
+                    GradientEntry& entry = a.entries[(o + lane) * a.capacity + static_cast<std::size_t>(count)];
+                    entry.offset = places[lane];
+                    entry.value = values[lane];
+                    count += values[lane] != 0;
+                    a.biasGradient[o + lane] += values[lane];
+                }
+            }
+        }
+}
+
+/// gradient[r][v] += sum over the list of value * input[offset + r*rowStep + v*lanes].
+template <std::size_t R, std::size_t V>
+void weightGradientTile(const ConvBackward& a, std::size_t filter, std::size_t row, std::size_t vector) {
+    const std::size_t runStride = a.runVectors * lanes;
+    float* gradient = a.weightGradient + (filter * a.kernel + row) * runStride + vector * lanes;
+    const float* input = a.input + row * a.rowStep + vector * lanes;
+    const GradientEntry* entry = a.entries + filter * a.capacity;
+    const GradientEntry* end = entry + a.counts[filter];
+    const std::size_t rowStep = a.rowStep;
+    Vec sums[R][V];
+#pragma GCC unroll 4
+    for (std::size_t r = 0; r < R; ++r)
+#pragma GCC unroll 16
+        for (std::size_t v = 0; v < V; ++v)
+            sums[r][v] = load(gradient + r * runStride + v * lanes);
+    for (; entry != end; ++entry) {
+        const float* x = input + entry->offset;
+        const Vec g = broadcast(entry->value);
+#pragma GCC unroll 4
+        for (std::size_t r = 0; r < R; ++r)
+#pragma GCC unroll 16
+            for (std::size_t v = 0; v < V; ++v)
+                sums[r][v] += g * load(x + r * rowStep + v * lanes);
+    }
+    // Behind the end of a run lie neighbours that are none of the filter's business.
+    if (vector + V == a.runVectors)
+#pragma GCC unroll 4
+        for (std::size_t r = 0; r < R; ++r)
+            sums[r][V - 1] = firstLanes(sums[r][V - 1], a.lastLanes);
+#pragma GCC unroll 4
+    for (std::size_t r = 0; r < R; ++r)
+#pragma GCC unroll 16
+        for (std::size_t v = 0; v < V; ++v)
+            store(gradient + r * runStride + v * lanes, sums[r][v]);
+}
+
+/// inputGradient[offset + r*rowStep + v*lanes] += value * weights[r][v], for the whole list.
+template <std::size_t R, std::size_t V>
+void inputGradientTile(const ConvBackward& a, std::size_t filter, std::size_t row, std::size_t vector) {
+    const std::size_t runStride = a.runVectors * lanes;
+    const float* weights = a.weights + (filter * a.kernel + row) * runStride + vector * lanes;
+    float* inputGradient = a.inputGradient + row * a.rowStep + vector * lanes;
+    const GradientEntry* entry = a.entries + filter * a.capacity;
+    const GradientEntry* end = entry + a.counts[filter];
+    const std::size_t rowStep = a.rowStep;
+    Vec w[R][V];
+#pragma GCC unroll 4
+    for (std::size_t r = 0; r < R; ++r)
+#pragma GCC unroll 16
+        for (std::size_t v = 0; v < V; ++v)
+            w[r][v] = load(weights + r * runStride + v * lanes);
+    for (; entry != end; ++entry) {
+        float* to = inputGradient + entry->offset;
+        const Vec g = broadcast(entry->value);
+#pragma GCC unroll 4
+        for (std::size_t r = 0; r < R; ++r)
+#pragma GCC unroll 16
+            for (std::size_t v = 0; v < V; ++v)
+                store(to + r * rowStep + v * lanes, load(to + r * rowStep + v * lanes) + g * w[r][v]);
+    }
+}
+
+using BackwardTile = void (*)(const ConvBackward&, std::size_t filter, std::size_t row, std::size_t vector);
+
+#define KERNELSCOPE_TILES(tile, R)                                                                                     \
+    {                                                                                                                  \
+        tile<R, 1>, tile<R, 2>, tile<R, 3>, tile<R, 4>
+#define KERNELSCOPE_WIDE_TILES(tile, R) , tile<R, 5>, tile<R, 6>, tile<R, 7>, tile<R, 8>
+#if KERNELSCOPE_REGISTERS > 16
+#define KERNELSCOPE_TILE_TABLE(tile)                                                                                   \
+    {KERNELSCOPE_TILES(tile, 1) KERNELSCOPE_WIDE_TILES(tile, 1)},                                                      \
+        KERNELSCOPE_TILES(tile, 2) KERNELSCOPE_WIDE_TILES(tile, 2)                                                     \
+    }                                                                                                                  \
+    , KERNELSCOPE_TILES(tile, 3) KERNELSCOPE_WIDE_TILES(tile, 3)                                                       \
+    }                                                                                                                  \
+    ,                                                                                                                  \
+    }
+#else
+#define KERNELSCOPE_TILE_TABLE(tile)                                                                                   \
+    {KERNELSCOPE_TILES(tile, 1)}, KERNELSCOPE_TILES(tile, 2)                                                           \
+    }                                                                                                                  \
+    , KERNELSCOPE_TILES(tile, 3)                                                                                       \
+    }                                                                                                                  \
+    ,                                                                                                                  \
+    }
+#endif
+
+constexpr BackwardTile weightGradientTiles[tileRows][runTile] = KERNELSCOPE_TILE_TABLE(weightGradientTile);
+constexpr BackwardTile inputGradientTiles[tileRows][runTile] = KERNELSCOPE_TILE_TABLE(inputGradientTile);
+
+/// Covers each filter's weights with tiles.
+KERNELSCOPE_INLINE void forEachTile(const ConvBackward& a, const BackwardTile (&tiles)[tileRows][runTile]) {
+    for (std::size_t filter = 0; filter < a.filters; ++filter) {
+        if (a.counts[filter] == 0)
+            continue;
+        for (std::size_t row = 0; row < a.kernel;) {
+            const std::size_t rows = nextPiece(a.kernel - row, tileRows);
+            for (std::size_t vector = 0; vector < a.runVectors;) {
+                const std::size_t vectors = nextPiece(a.runVectors - vector, runTile);
+                tiles[rows - 1][vectors - 1](a, filter, row, vector);
+                vector += vectors;
+            }
+            row += rows;
+        }
+    }
+}
+
+void convWeightGradient(const ConvBackward& a) {
+    forEachTile(a, weightGradientTiles);
+}
+
+void convInputGradient(const ConvBackward& a) {
+    forEachTile(a, inputGradientTiles);
+}

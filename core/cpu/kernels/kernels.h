@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// The vector loops of the CPU backend, as plain functions over plain structs: they are compiled once for each
+/// instruction set, and called through a table that is picked at run time.
+///
+/// This header must stay free of functions, constructors and default values: what it defined would be emitted by every
+/// instruction set's file, and the linker would keep any one of them, such as the one that an older machine cannot run.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace kernelscope::cpu {
+
+/// Activation of an epilogue.
+enum class Function : std::int32_t { None, Relu, Tanh };
+
+/// Optimizers, see training/optimizer.h for the formulas.
+enum class UpdateRule : std::int32_t { Sgd, Momentum, Adam };
+
+/// One row of a convolution's outputs for one or two vectors of filters.
+/// output[column][filter] = bias[filter] + sum over i, j, c of input[i*rowStep + column*columnStep + j*pixelStep + c] *
+/// weights[i][j][c][filter].
+struct ConvRow {
+    const float* input;   ///< Upper left corner of the first window.
+    const float* weights; ///< Packed: [kernel][kernel][channels][vectors * lanes].
+    const float* bias;    ///< [vectors * lanes].
+    float* output;        ///< [columns], outputStep apart.
+    std::size_t kernel;
+    std::size_t channels;
+    std::size_t rowStep;
+    std::size_t columnStep; ///< Stride of the convolution times pixelStep.
+    std::size_t pixelStep;
+    std::size_t outputStep;
+    std::size_t columns;
+    std::size_t vectors; ///< 1 or 2.
+};
+
+/// The gradient of one output value of a convolution.
+struct GradientEntry {
+    std::int32_t offset; ///< Of the window's upper left corner in the input.
+    float value;         ///< Never zero.
+};
+
+/// Collects, filter by filter, the outputs of a convolution whose gradient is not zero. Behind max-pool and ReLU they
+/// are few, and everything else would only multiply zeros.
+struct CollectGradients {
+    const float* gradient;         ///< Of the step's result: [rows][columns][filters].
+    const float* result;           ///< The same shape.
+    const std::int32_t* arguments; ///< Window offset of each maximum, same shape; null where there is no pooling.
+    std::size_t rowStep;           ///< Floats from row to row of gradient and result.
+    std::size_t pixelStep;
+    std::size_t argumentRowStep;
+    std::size_t rows;
+    std::size_t columns;
+    std::size_t windowRowStep; ///< Without pooling: input floats from an output row's windows to the next row's.
+    std::size_t windowColumnStep;
+    std::size_t filters;
+    Function function;      ///< Its derivative is applied on the way.
+    GradientEntry* entries; ///< [filters][capacity].
+    std::size_t capacity;   ///< At least rows * columns + 1.
+    std::int32_t* counts;   ///< [filters]: entries made.
+    float* biasGradient;    ///< [filters]: the sum of the values is added.
+};
+
+/// Weight and data gradient of a convolution from the collected output gradients. A kernel row over all input channels
+/// is contiguous in memory: a run.
+struct ConvBackward {
+    const GradientEntry* entries; ///< [filters][capacity].
+    const std::int32_t* counts;
+    std::size_t capacity;
+    std::size_t filters;
+    std::size_t kernel;
+    std::size_t runVectors; ///< Vectors that hold a run, each filter has `kernel` of them.
+    std::size_t lastLanes;  ///< Valid lanes in a run's last vector.
+    std::size_t rowStep;    ///< Of the input.
+    const float* input;
+    const float* weights;  ///< [filters][kernel][runVectors * lanes].
+    float* weightGradient; ///< The same shape; added to.
+    float* inputGradient;  ///< As the input; added to.
+};
+
+/// One row of max pooling, with the place of each maximum (the first of equals in row order).
+struct MaxPoolRow {
+    const float* const* rows; ///< [size] pointers to the window's rows, at the first column.
+    std::size_t inputStep;    ///< Floats from column to column.
+    std::size_t size;
+    std::size_t stride;
+    std::size_t columns;
+    std::size_t vectors;     ///< Vectors of channels.
+    float* output;           ///< [columns], outputStep apart.
+    std::int32_t* arguments; ///< [columns], argumentStep apart.
+    std::size_t outputStep;
+    std::size_t argumentStep;
+    std::int32_t firstOffset;  ///< Recorded for the window's first value at the first column,
+    std::int32_t rowOffset;    ///< more for each row,
+    std::int32_t columnOffset; ///< and more for each column.
+    Function function;         ///< Relu is applied to the maximum (which is the same as before it, but cheaper).
+};
+
+/// Backward of one row of max pooling: each gradient is added where its maximum was.
+struct MaxPoolRowBackward {
+    const float* gradient;
+    const std::int32_t* arguments;
+    float* inputGradient; ///< The image's; arguments are offsets of channel 0 from here.
+    std::size_t columns;
+    std::size_t channels;
+    std::size_t outputStep;
+    std::size_t argumentStep;
+};
+
+/// One row of average pooling, or its backward.
+struct AveragePoolRow {
+    const float* input;    ///< Upper left corner of the first window (forward).
+    float* inputGradient;  ///< The same place (backward); added to.
+    float* output;         ///< Values (forward), or
+    const float* gradient; ///< their gradients (backward).
+    std::size_t rowStep;
+    std::size_t pixelStep;
+    std::size_t outputStep;
+    std::size_t size;
+    std::size_t stride;
+    std::size_t columns;
+    std::size_t vectors;
+};
+
+/// Matrices of a dense layer, all rows padded with zeros to whole vectors.
+struct DenseMatrices {
+    const float* input;          ///< [images][inputStride].
+    const float* weights;        ///< [units][inputStride].
+    const float* bias;           ///< [units].
+    float* output;               ///< [images][outputStride] (forward).
+    const float* outputGradient; ///< [images][outputStride] (backward).
+    float* inputGradient;        ///< [images][inputStride]; overwritten.
+    float* weightGradient;       ///< [units][inputStride]; overwritten, or added to if `accumulate`.
+    float* biasGradient;         ///< [units]; likewise.
+    std::size_t images;
+    std::size_t units;
+    std::size_t firstUnit;   ///< Weight gradient: the units from here
+    std::size_t lastUnit;    ///< to before here.
+    std::size_t inputStride; ///< A multiple of the lanes.
+    std::size_t outputStride;
+    bool accumulate;
+};
+
+/// An optimizer step over a stretch of the arenas.
+struct Update {
+    UpdateRule rule;
+    float rate;
+    float momentum;
+    float beta1;
+    float beta2;
+    float epsilon;
+    const float* gradient;
+    float* value;
+    float* first;
+    float* second;
+    std::size_t count;
+};
+
+/// What one instruction set offers.
+struct Kernels {
+    const char* name;  ///< "AVX-512".
+    std::size_t lanes; ///< Floats in a vector.
+
+    void (*convRow)(const ConvRow&);
+    void (*collectGradients)(const CollectGradients&);
+    void (*convWeightGradient)(const ConvBackward&);
+    void (*convInputGradient)(const ConvBackward&);
+    void (*maxPoolRow)(const MaxPoolRow&);
+    void (*maxPoolRowBackward)(const MaxPoolRowBackward&);
+    void (*averagePoolRow)(const AveragePoolRow&);
+    void (*averagePoolRowBackward)(const AveragePoolRow&);
+    void (*denseForward)(const DenseMatrices&);
+    void (*denseInputGradient)(const DenseMatrices&);
+    void (*denseWeightGradient)(const DenseMatrices&);
+    /// out = f(in), count a multiple of the lanes; in place is fine.
+    void (*activate)(Function, const float* in, float* out, std::size_t count);
+    /// inGradient = outGradient * f'(in), told from out = f(in); in place is fine.
+    void (*activateBackward)(
+        Function, const float* out, const float* outGradient, float* inGradient, std::size_t count);
+    /// out[i] = pixel / 255, for images of one channel.
+    void (*pixelsToFloats)(const std::uint8_t* pixels, float* out, std::size_t count);
+    void (*update)(const Update&);
+};
+
+extern const Kernels portableKernels;
+#if defined(__x86_64__)
+extern const Kernels avx2Kernels;
+extern const Kernels avx512Kernels;
+#endif
+
+} // namespace kernelscope::cpu

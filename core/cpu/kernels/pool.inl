@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Max and average pooling, a vector of channels at a time.
+
+void maxPoolRow(const MaxPoolRow& a) {
+    for (std::size_t column = 0; column < a.columns; ++column) {
+        const std::size_t first = column * a.stride;
+        for (std::size_t v = 0; v < a.vectors; ++v) {
+            Vec maximum = load(a.rows[0] + first * a.inputStep + v * lanes);
+            IntVec argument = broadcast(a.firstOffset + static_cast<std::int32_t>(first) * a.columnOffset);
+            for (std::size_t i = 0; i < a.size; ++i)
+                for (std::size_t j = i == 0 ? 1 : 0; j < a.size; ++j) {
+                    const Vec value = load(a.rows[i] + (first + j) * a.inputStep + v * lanes);
+                    const IntVec greater = value > maximum; // strictly: the first of equals stays
+                    maximum = greater ? value : maximum;
+                    argument = greater ? broadcast(a.firstOffset + static_cast<std::int32_t>(i) * a.rowOffset +
+                                                   static_cast<std::int32_t>(first + j) * a.columnOffset)
+                                       : argument;
+                }
+            if (a.function == Function::Relu)
+                maximum = maximum <= Vec{} ? Vec{} : maximum;
+            store(a.output + column * a.outputStep + v * lanes, maximum);
+            store(a.arguments + column * a.argumentStep + v * lanes, argument);
+        }
+    }
+}
+
+void maxPoolRowBackward(const MaxPoolRowBackward& a) {
+    for (std::size_t column = 0; column < a.columns; ++column)
+        for (std::size_t c = 0; c < a.channels; ++c)
+            a.inputGradient[static_cast<std::size_t>(a.arguments[column * a.argumentStep + c]) + c] +=
+                a.gradient[column * a.outputStep + c];
+}
+
+void averagePoolRow(const AveragePoolRow& a) {
+    const Vec share = broadcast(1 / static_cast<float>(a.size * a.size));
+    for (std::size_t column = 0; column < a.columns; ++column)
+        for (std::size_t v = 0; v < a.vectors; ++v) {
+            const float* window = a.input + column * a.stride * a.pixelStep + v * lanes;
+            Vec total{};
+            for (std::size_t i = 0; i < a.size; ++i)
+                for (std::size_t j = 0; j < a.size; ++j)
+                    total += load(window + i * a.rowStep + j * a.pixelStep);
+            store(a.output + column * a.outputStep + v * lanes, total * share);
+        }
+}
+
+void averagePoolRowBackward(const AveragePoolRow& a) {
+    const Vec share = broadcast(1 / static_cast<float>(a.size * a.size));
+    for (std::size_t column = 0; column < a.columns; ++column)
+        for (std::size_t v = 0; v < a.vectors; ++v) {
+            float* window = a.inputGradient + column * a.stride * a.pixelStep + v * lanes;
+            const Vec g = load(a.gradient + column * a.outputStep + v * lanes) * share;
+            for (std::size_t i = 0; i < a.size; ++i)
+                for (std::size_t j = 0; j < a.size; ++j) {
+                    float* to = window + i * a.rowStep + j * a.pixelStep;
+                    store(to, load(to) + g);
+                }
+        }
+}

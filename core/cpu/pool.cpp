@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cpu/pool.h"
+
+#include <algorithm>
+
+namespace kernelscope::cpu {
+namespace {
+
+std::size_t size(int value) {
+    return static_cast<std::size_t>(value);
+}
+
+} // namespace
+
+PoolStep::PoolStep(const StepOf<Pool>& step, Edge& in, Edge& out, const Environment& environment)
+    : CpuStep(environment),
+      m_pool(step.layer),
+      m_in(in),
+      m_out(out),
+      m_needsInputGradient(step.needsInputGradient) {
+    const Layout& result = m_out.layout;
+    if (m_pool.kind == PoolKind::Max)
+        m_arguments = AlignedBuffer<std::int32_t>(
+            environment.capacity * result.neededRows * result.neededColumns * result.channelStride);
+    m_windows.assign(size(environment.threads), std::vector<const float*>(size(m_pool.size)));
+}
+
+std::int32_t* PoolStep::arguments(std::size_t image, std::size_t row) const {
+    const Layout& result = m_out.layout;
+    return m_arguments.data() + (image * result.neededRows + row) * result.neededColumns * result.channelStride;
+}
+
+void PoolStep::forward(IndexRange images, int thread) {
+    for (std::size_t image = images.begin; image < images.end; ++image) {
+        if (m_pool.kind == PoolKind::Max)
+            forwardMax(image, thread);
+        else
+            forwardAverage(image);
+    }
+}
+
+void PoolStep::backward(IndexRange images, int thread) {
+    if (!m_needsInputGradient)
+        return;
+    for (std::size_t image = images.begin; image < images.end; ++image) {
+        std::fill_n(m_in.gradient(image, thread), m_in.layout.size(), 0.0f);
+        if (m_pool.kind == PoolKind::Max)
+            backwardMax(image, thread);
+        else
+            backwardAverage(image, thread);
+    }
+}
+
+void PoolStep::forwardMax(std::size_t image, int thread) {
+    const Layout& layout = m_in.layout;
+    const Layout& result = m_out.layout;
+    std::vector<const float*>& window = m_windows[size(thread)];
+    MaxPoolRow row{};
+    row.rows = window.data();
+    row.inputStep = layout.channelStride;
+    row.size = size(m_pool.size);
+    row.stride = size(m_pool.stride);
+    row.columns = result.neededColumns;
+    row.vectors = result.channelStride / kernels().lanes;
+    row.outputStep = row.argumentStep = result.channelStride;
+    row.rowOffset = static_cast<std::int32_t>(layout.rowStride());
+    row.columnOffset = static_cast<std::int32_t>(layout.channelStride);
+    row.function = Function::None;
+    for (std::size_t y = 0; y < result.neededRows; ++y) {
+        for (std::size_t i = 0; i < window.size(); ++i)
+            window[i] = m_in.value(image) + layout.offset(y * row.stride + i, 0);
+        row.firstOffset = static_cast<std::int32_t>(layout.offset(y * row.stride, 0));
+        row.output = m_out.value(image) + result.offset(y, 0);
+        row.arguments = arguments(image, y);
+        kernels().maxPoolRow(row);
+    }
+}
+
+void PoolStep::backwardMax(std::size_t image, int thread) {
+    const Layout& result = m_out.layout;
+    MaxPoolRowBackward row{};
+    row.inputGradient = m_in.gradient(image, thread);
+    row.columns = result.neededColumns;
+    row.channels = size(result.shape.channels);
+    row.outputStep = row.argumentStep = result.channelStride;
+    for (std::size_t y = 0; y < result.neededRows; ++y) {
+        row.gradient = m_out.gradient(image, thread) + result.offset(y, 0);
+        row.arguments = arguments(image, y);
+        kernels().maxPoolRowBackward(row);
+    }
+}
+
+AveragePoolRow PoolStep::averageRow() const {
+    AveragePoolRow row{};
+    row.rowStep = m_in.layout.rowStride();
+    row.pixelStep = m_in.layout.channelStride;
+    row.outputStep = m_out.layout.channelStride;
+    row.size = size(m_pool.size);
+    row.stride = size(m_pool.stride);
+    row.columns = m_out.layout.neededColumns;
+    row.vectors = m_out.layout.channelStride / kernels().lanes;
+    return row;
+}
+
+void PoolStep::forwardAverage(std::size_t image) {
+    AveragePoolRow row = averageRow();
+    for (std::size_t y = 0; y < m_out.layout.neededRows; ++y) {
+        row.input = m_in.value(image) + m_in.layout.offset(y * row.stride, 0);
+        row.output = m_out.value(image) + m_out.layout.offset(y, 0);
+        kernels().averagePoolRow(row);
+    }
+}
+
+void PoolStep::backwardAverage(std::size_t image, int thread) {
+    AveragePoolRow row = averageRow();
+    for (std::size_t y = 0; y < m_out.layout.neededRows; ++y) {
+        row.inputGradient = m_in.gradient(image, thread) + m_in.layout.offset(y * row.stride, 0);
+        row.gradient = m_out.gradient(image, thread) + m_out.layout.offset(y, 0);
+        kernels().averagePoolRowBackward(row);
+    }
+}
+
+} // namespace kernelscope::cpu

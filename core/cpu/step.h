@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// What a step of the plan becomes on the CPU.
+#pragma once
+
+#include "cpu/aligned_buffer.h"
+#include "cpu/kernels/kernels.h"
+#include "cpu/layout.h"
+#include "cpu/thread_pool.h"
+#include "layers/activation.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace kernelscope::cpu {
+
+/// Learnt values, their gradients and the optimizer's memory. Each step lays out its own weights as its loops like them
+/// (other order, padding), in place in the arenas, so that the optimizer runs over all of them as one stretch.
+struct Arenas {
+    std::size_t size = 0;             ///< Floats of an arena, padding included.
+    std::vector<std::uint32_t> place; ///< Where the value at an index of the canonical order lies.
+    AlignedBuffer<float> parameters;
+    AlignedBuffer<float> gradients;
+    AlignedBuffer<float> first;
+    AlignedBuffer<float> second;
+
+    /// Sets floats aside, on a cache line; before allocate().
+    std::size_t reserve(std::size_t floats) {
+        const std::size_t offset = size;
+        size += roundUp(floats, 16);
+        return offset;
+    }
+};
+
+/// The values between two steps, and their gradients.
+struct Edge {
+    Layout layout;
+    /// Whether one thread works on several images' gradients at once. Between two steps that go image by image, one
+    /// image for each thread is enough, and stays in its cache.
+    bool batchGradients = false;
+    bool hasGradients = true;
+    AlignedBuffer<float> values;    ///< [images at once][layout.size()].
+    AlignedBuffer<float> gradients; ///< [images at once, or threads][layout.size()].
+
+    float* value(std::size_t image) const { return values.data() + image * layout.size(); }
+    float* gradient(std::size_t image, int thread) const {
+        return gradients.data() + (batchGradients ? image : static_cast<std::size_t>(thread)) * layout.size();
+    }
+};
+
+/// What all steps of an executor share.
+struct Environment {
+    const Kernels& kernels;
+    int threads;
+    std::size_t capacity; ///< Images at once, all threads together.
+    Arenas& arenas;
+};
+
+/// A step of the plan, lowered. Everything that it needs is allocated by its constructor and allocate().
+///
+/// Images are slots 0 to capacity - 1 of the edges; each belongs to one thread throughout a batch, which therefore goes
+/// forward and backward without waiting for the others. What needs the whole batch (weight gradients) is done after a
+/// barrier, where each thread has a part of the step's parameters.
+class CpuStep {
+public:
+    explicit CpuStep(const Environment& environment) : m_environment(environment) {}
+    virtual ~CpuStep() = default;
+    CpuStep(const CpuStep&) = delete;
+    CpuStep& operator=(const CpuStep&) = delete;
+
+    /// Whether it goes image by image, so that an image passes through several steps while it is in the cache; the
+    /// others get all images of a thread at once.
+    virtual bool isPerImage() const { return true; }
+
+    /// Result from input.
+    virtual void forward(IndexRange images, int thread) = 0;
+    /// Gradient of the input from that of the result (which it may change), and the thread's share of what the weight
+    /// gradient needs. Follows forward() on the same images.
+    virtual void backward(IndexRange images, int thread) = 0;
+
+    /// Before a batch's first backward().
+    virtual void beginBatch(int /*thread*/) {}
+    /// After a barrier: weight gradients of one of `threads` parts, from all images of the batch so far.
+    /// A batch that is larger than the capacity comes in pieces, of which this is the first, or the last.
+    virtual void reduceGradients(int /*part*/, std::size_t /*images*/, bool /*first*/, bool /*last*/) {}
+    /// The stretches of the arenas that make a part.
+    virtual std::vector<IndexRange> ownedParameters(int /*part*/) const { return {}; }
+    /// After a part's parameters changed: makes the forms of them that forward() reads.
+    virtual void packParameters(int /*part*/) {}
+
+    int planStep = 0; ///< Index in the plan of the step whose time this is.
+
+protected:
+    const Environment& environment() const { return m_environment; }
+    const Kernels& kernels() const { return m_environment.kernels; }
+    Arenas& arenas() const { return m_environment.arenas; }
+
+private:
+    Environment m_environment;
+};
+
+/// The kernels' word for an epilogue's activation.
+inline Function functionOf(std::optional<ActivationKind> kind) {
+    if (!kind)
+        return Function::None;
+    return *kind == ActivationKind::Relu ? Function::Relu : Function::Tanh;
+}
+
+} // namespace kernelscope::cpu

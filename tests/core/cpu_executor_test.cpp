@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cpu/cpu_backend.h"
+#include "cpu/isa/isa.h"
+#include "layer_cases.h"
+#include "reference/reference_backend.h"
+
+#include <QtTest>
+
+#include <cmath>
+#include <cstring>
+#include <numeric>
+
+using namespace kernelscope;
+
+namespace {
+
+/// Images of random pixels.
+DataSetPtr randomImages(Shape shape, int classes, std::size_t train, std::size_t test) {
+    DataInfo info;
+    info.name = "random";
+    info.source = "test";
+    info.shape = shape;
+    info.classes = classes;
+    for (int c = 0; c < classes; ++c)
+        info.classNames.push_back(std::to_string(c));
+    const auto part = [&](std::size_t count, std::uint32_t purpose) {
+        MemoryDataSet::Part result;
+        for (std::size_t i = 0; i < count * shape.size(); ++i)
+            result.pixels.push_back(static_cast<std::uint8_t>(layer_cases::word(1, purpose, 0, i) >> 24));
+        for (std::size_t i = 0; i < count; ++i)
+            result.labels.push_back(
+                static_cast<std::uint8_t>(layer_cases::word(1, purpose, 1, i) % static_cast<std::uint32_t>(classes)));
+        return result;
+    };
+    return std::make_shared<const MemoryDataSet>(info, part(train, 1), part(test, 2));
+}
+
+std::vector<std::uint32_t> firstSamples(std::size_t count) {
+    std::vector<std::uint32_t> samples(count);
+    std::iota(samples.begin(), samples.end(), 0u);
+    return samples;
+}
+
+std::vector<float> contents(const Executor& executor, Arena arena) {
+    std::vector<float> values(executor.arenaSize(arena));
+    executor.read(arena, values);
+    return values;
+}
+
+bool sameBits(const std::vector<float>& a, const std::vector<float>& b) {
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+/// An executor with first weights, ready to train.
+std::unique_ptr<Executor> load(
+    const Backend& backend, const Network& network, const DataSetPtr& data, const TrainingSpec& spec) {
+    std::unique_ptr<Executor> executor = backend.load(network, data, spec);
+    executor->write(Arena::Parameters, initialParameters(compile(network), spec.seed));
+    return executor;
+}
+
+void train(Executor& executor, std::span<const std::uint32_t> samples, int batchSize, std::int64_t firstStep = 1,
+    float learningRate = 1e-3f) {
+    BatchPlan batches{firstStep, samples, batchSize, {}};
+    const std::vector<float> rates(batches.steps(), learningRate);
+    batches.learningRates = rates;
+    executor.trainSteps(batches);
+}
+
+TrainingSpec withBatch(int batchSize, OptimizerKind kind = OptimizerKind::Adam) {
+    TrainingSpec spec;
+    spec.batchSize = batchSize;
+    spec.optimizer.kind = kind;
+    return spec;
+}
+
+} // namespace
+
+class CpuExecutorTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void init() { m_data = randomImages({1, 28, 28}, 10, 300, 70); }
+    void cleanup() { qunsetenv("KERNELSCOPE_ISA"); }
+
+    void deviceNamesWhatItIs() {
+        QCOMPARE(CpuBackend().device().id, std::string("cpu"));
+        QCOMPARE(CpuBackend().device().threads, availableThreads());
+        const DeviceInfo info = CpuBackend(3).device();
+        QCOMPARE(info.id, std::string("cpu:3"));
+        QCOMPARE(info.threads, 3);
+        QVERIFY(!info.name.empty());
+        qputenv("KERNELSCOPE_ISA", "portable");
+        QCOMPARE(CpuBackend().device().instructionSet, std::string("portable"));
+        qputenv("KERNELSCOPE_ISA", "mmx");
+        QVERIFY_EXCEPTION_THROWN(CpuBackend().device(), Error);
+        QVERIFY_EXCEPTION_THROWN(CpuBackend(-1), Error);
+        QVERIFY_EXCEPTION_THROWN(CpuBackend(1025), Error);
+    }
+
+    void runsAreBitIdentical_data() {
+        QTest::addColumn<QString>("isa");
+        QTest::addColumn<int>("threads");
+        for (const std::string& isa : cpu::availableIsas())
+            for (int threads : {1, 2, 3})
+                QTest::addRow("%s, %d threads", isa.c_str(), threads) << QString::fromStdString(isa) << threads;
+    }
+    void runsAreBitIdentical() {
+        QFETCH(QString, isa);
+        QFETCH(int, threads);
+        qputenv("KERNELSCOPE_ISA", isa.toUtf8());
+        std::vector<float> results[2];
+        for (auto& result : results) {
+            const auto executor = load(CpuBackend(threads), preset("classic"), m_data, withBatch(32));
+            train(*executor, firstSamples(300), 32);
+            result = contents(*executor, Arena::Parameters);
+        }
+        QVERIFY(sameBits(results[0], results[1]));
+    }
+
+    void callsCanBeCutAnywhere() {
+        // Ten steps at once, or one by one: the same.
+        const auto samples = firstSamples(300);
+        const auto whole = load(CpuBackend(2), preset("tiny"), m_data, withBatch(32));
+        const auto cut = load(CpuBackend(2), preset("tiny"), m_data, withBatch(32));
+        train(*whole, samples, 32);
+        for (std::size_t step = 0; step < 10; ++step)
+            train(*cut, std::span(samples).subspan(step * 32, std::min<std::size_t>(32, 300 - step * 32)), 32,
+                static_cast<std::int64_t>(step) + 1);
+        QVERIFY(sameBits(contents(*whole, Arena::Parameters), contents(*cut, Arena::Parameters)));
+        QCOMPARE(whole->drainMetrics().steps.size(), std::size_t{10});
+        QCOMPARE(cut->drainMetrics().steps.back().count, 300 - 9 * 32);
+    }
+
+    void partialBatchIsABatchOfItsSize() {
+        const auto samples = firstSamples(11);
+        const auto partial = load(CpuBackend(2), preset("tiny"), m_data, withBatch(32));
+        const auto exact = load(CpuBackend(2), preset("tiny"), m_data, withBatch(11));
+        train(*partial, samples, 32);
+        train(*exact, samples, 11);
+        QVERIFY(sameBits(contents(*partial, Arena::Gradients), contents(*exact, Arena::Gradients)));
+        QVERIFY(sameBits(contents(*partial, Arena::Parameters), contents(*exact, Arena::Parameters)));
+        QCOMPARE(partial->drainMetrics().steps.at(0).count, 11);
+    }
+
+    void optimizersFollowTheFormulas_data() {
+        QTest::addColumn<int>("kind");
+        QTest::newRow("SGD") << static_cast<int>(OptimizerKind::Sgd);
+        QTest::newRow("momentum") << static_cast<int>(OptimizerKind::Momentum);
+        QTest::newRow("Adam") << static_cast<int>(OptimizerKind::Adam);
+    }
+    /// Larger batches than fit the executor's memory at once, too: 300 images on one thread.
+    void optimizersFollowTheFormulas() {
+        QFETCH(int, kind);
+        for (const int batch : {32, 300}) {
+            const TrainingSpec spec = withBatch(batch, static_cast<OptimizerKind>(kind));
+            const auto reference = load(ReferenceBackend(), preset("tiny"), m_data, spec);
+            train(*reference, firstSamples(300), batch, 1, 1e-2f);
+            const auto expected = contents(*reference, Arena::Parameters);
+            for (const int threads : {1, 2}) {
+                const auto executor = load(CpuBackend(threads), preset("tiny"), m_data, spec);
+                train(*executor, firstSamples(300), batch, 1, 1e-2f);
+                const auto found = contents(*executor, Arena::Parameters);
+                QVERIFY(scaledDifference(expected, found) < 2e-4);
+                if (executor->arenaSize(Arena::Moments) > 0)
+                    QVERIFY(scaledDifference(
+                                contents(*reference, Arena::Moments), contents(*executor, Arena::Moments)) < 2e-4);
+            }
+        }
+    }
+
+    void evaluationAgreesWithTheReference() {
+        const auto reference = load(ReferenceBackend(), preset("lenet-5"), m_data, withBatch(32));
+        for (const int threads : {1, 2, 3}) {
+            const auto executor = load(CpuBackend(threads), preset("lenet-5"), m_data, withBatch(32));
+            for (const SampleRange range : {SampleRange{Split::Test, 0, 70}, SampleRange{Split::Test, 69, 1},
+                     SampleRange{Split::Train, 17, 123}, SampleRange{Split::Test, 5, 0}}) {
+                const Evaluation expected = reference->evaluate(range);
+                const Evaluation found = executor->evaluate(range);
+                QCOMPARE(found.count, static_cast<std::int64_t>(range.count));
+                QCOMPARE(found.correct, expected.correct);
+                QVERIFY(std::abs(found.lossSum - expected.lossSum) <= 1e-5 * std::max(1.0, expected.lossSum));
+            }
+        }
+    }
+
+    void arenasReadBackWhatWasWritten() {
+        const auto executor = CpuBackend(2).load(preset("lenet-5"), m_data, withBatch(8));
+        for (const Arena arena : {Arena::Parameters, Arena::State, Arena::Gradients, Arena::Moments}) {
+            std::vector<float> values(executor->arenaSize(arena));
+            std::iota(values.begin(), values.end(), 1.0f);
+            executor->write(arena, values);
+            QVERIFY(sameBits(contents(*executor, arena), values));
+            std::vector<float> wrong(values.size() + 1);
+            QVERIFY_EXCEPTION_THROWN(executor->write(arena, wrong), Error);
+            QVERIFY_EXCEPTION_THROWN(executor->read(arena, wrong), Error);
+        }
+    }
+
+    void profileLeavesEverythingAsItWas() {
+        const auto executor = load(CpuBackend(2), preset("classic"), m_data, withBatch(32));
+        const auto samples = firstSamples(64);
+        train(*executor, samples, 32);
+        const auto parameters = contents(*executor, Arena::Parameters);
+        const auto moments = contents(*executor, Arena::Moments);
+        const Evaluation before = executor->evaluate({Split::Test, 0, 70});
+        (void)executor->drainMetrics();
+
+        const std::vector<float> rates(1, 0.5f);
+        const StepTimes times = executor->profile({3, std::span(samples).first(32), 32, rates});
+        QCOMPARE(times.steps.size(), executor->plan().steps.size());
+        for (const StepTimes::Entry& entry : times.steps)
+            QVERIFY(entry.forward > 0 && entry.forward < 1);
+        QVERIFY(times.steps[1].backward > 0);
+        QVERIFY(times.update > 0);
+        QVERIFY(sameBits(contents(*executor, Arena::Parameters), parameters));
+        QVERIFY(sameBits(contents(*executor, Arena::Moments), moments));
+        QCOMPARE(executor->evaluate({Split::Test, 0, 70}).lossSum, before.lossSum);
+        QVERIFY(executor->drainMetrics().steps.empty());
+    }
+
+    void nonFiniteLossStopsUpdatesUntilParametersAreWritten() {
+        const auto samples = firstSamples(96);
+        const auto executor = load(CpuBackend(2), preset("classic"), m_data, withBatch(32));
+        const auto good = contents(*executor, Arena::Parameters);
+        std::vector<float> poisoned = good;
+        poisoned[5] = std::numeric_limits<float>::quiet_NaN(); // a weight of the first convolution
+        executor->write(Arena::Parameters, poisoned);
+        train(*executor, samples, 32, 7);
+        Metrics metrics = executor->drainMetrics();
+        QCOMPARE(metrics.steps.size(), std::size_t{3});
+        QVERIFY(metrics.nonFiniteStep == std::int64_t{7});
+        QVERIFY(sameBits(contents(*executor, Arena::Parameters), poisoned));
+
+        // Finite parameters in the arena again, by write(): updates go on.
+        executor->write(Arena::Parameters, good);
+        train(*executor, samples, 32, 10);
+        metrics = executor->drainMetrics();
+        QVERIFY(!metrics.nonFiniteStep);
+        QVERIFY(!sameBits(contents(*executor, Arena::Parameters), good));
+    }
+
+    void laterStepsOfTheSameCallAreNoUpdatesEither() {
+        // A learning rate that no network survives: some step in the middle of the call finds the loss not finite.
+        TrainingSpec spec = withBatch(8, OptimizerKind::Sgd);
+        const auto samples = firstSamples(300);
+        const auto executor = load(CpuBackend(2), preset("classic"), m_data, spec);
+        train(*executor, samples, 8, 1, 1e18f);
+        const Metrics metrics = executor->drainMetrics();
+        QVERIFY(metrics.nonFiniteStep.has_value());
+        QVERIFY(*metrics.nonFiniteStep > 1);
+
+        const auto stopped = load(CpuBackend(2), preset("classic"), m_data, spec);
+        const auto until = static_cast<std::size_t>(*metrics.nonFiniteStep - 1);
+        train(*stopped, std::span(samples).first(until * 8), 8, 1, 1e18f);
+        QVERIFY(sameBits(contents(*executor, Arena::Parameters), contents(*stopped, Arena::Parameters)));
+    }
+
+    void tiesGoToTheFirstMaximum() {
+        // On a blank image all values of a window are equal; the gradient belongs to the upper left one.
+        DataInfo info = m_data->info();
+        info.shape = {1, 6, 6};
+        const DataSetPtr blank = std::make_shared<const MemoryDataSet>(
+            info, MemoryDataSet::Part{std::vector<std::uint8_t>(36), {3}}, MemoryDataSet::Part{});
+        const Network network{"ties", {1, 6, 6},
+            {Conv{4, 3, 1, 1}, Activation{ActivationKind::Relu}, Conv{5, 3, 1, 1}, Activation{ActivationKind::Tanh},
+                Pool{PoolKind::Max, 3, 2}, Flatten{}, Dense{10}}};
+        const LayerCase layerCase{"ties", network, 1, 9};
+        const auto parameters = caseParameters(layerCase, compile(network));
+        std::vector<std::vector<float>> gradients;
+        const ReferenceBackend reference;
+        const CpuBackend cpu(1);
+        for (const Backend* backend : {static_cast<const Backend*>(&reference), static_cast<const Backend*>(&cpu)}) {
+            const auto executor = backend->load(network, blank, withBatch(1));
+            executor->write(Arena::Parameters, parameters);
+            train(*executor, firstSamples(1), 1);
+            gradients.push_back(contents(*executor, Arena::Gradients));
+        }
+        QVERIFY(scaledDifference(gradients[0], gradients[1]) < 1e-5);
+    }
+
+private:
+    DataSetPtr m_data;
+};
+
+QTEST_APPLESS_MAIN(CpuExecutorTest)
+#include "cpu_executor_test.moc"
