@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/made_up_probe.h"
+#include "strip/stage_card.h"
+#include "strip/strip_view.h"
+#include "widgets/layer_text.h"
+
+#include <QAccessible>
+#include <QScrollBar>
+#include <QToolButton>
+#include <QtTest>
+
+#include <memory>
+
+using namespace kernelscope;
+using tests::madeUpProbe;
+
+namespace {
+
+Plan planOf(const char* name) {
+    return compile(preset(name), Fusion::Off);
+}
+
+} // namespace
+
+class StripTest : public QObject {
+    Q_OBJECT
+
+private:
+    std::unique_ptr<StripView> m_strip;
+
+    void make(const char* network, const QSize& size = {1280, 220}) {
+        m_strip = std::make_unique<StripView>();
+        m_strip->setPlan(planOf(network));
+        m_strip->setSelectedLayer(0);
+        m_strip->resize(size);
+    }
+
+    QWidget* child(const char* name) { return m_strip->findChild<QWidget*>(QString::fromLatin1(name)); }
+
+private slots:
+    void initTestCase() { QLocale::setDefault(QLocale::c()); }
+    void cleanup() { m_strip.reset(); }
+
+    void formulasAndSentences() {
+        const Plan plan = planOf("classic");
+        QCOMPARE(parameterFormula(plan, 0), QStringLiteral("32 × 1 × 3 × 3 + 32 = 320"));
+        QCOMPARE(parameterFormula(plan, 3), QStringLiteral("64 × 32 × 3 × 3 + 64 = 18,496"));
+        QCOMPARE(parameterFormula(plan, 7), QStringLiteral("64 × 1,600 + 64 = 102,464"));
+        QCOMPARE(parameterFormula(plan, 1), QStringLiteral("nothing to learn"));
+        QCOMPARE(layerSentence(plan, 3),
+            QStringLiteral("64 kernels of 3×3 over 32 channels; each makes one 11×11 feature map."));
+        QVERIFY(layerSentence(plan, 2).contains(QStringLiteral("from 26×26 to 13×13")));
+        QVERIFY(layerSentence(plan, 9).endsWith(QStringLiteral("probabilities.")));
+        QVERIFY(layerToolTip(plan, 3).contains(QStringLiteral("4.46\u00a0MFLOP")));
+    }
+
+    void everyPresetFitsTheNarrowestWindow() {
+        for (const std::string& name : presetNames()) {
+            make(name.c_str());
+            m_strip->show();
+            QVERIFY(QTest::qWaitForWindowExposed(m_strip.get()));
+            QVERIFY2(!m_strip->horizontalScrollBar()->isVisible(), name.c_str());
+        }
+    }
+
+    void aLongNetworkScrollsToTheChosenLayer() {
+        Network network = preset("classic");
+        network.layers.pop_back();
+        for (int i = 0; i < 12; ++i)
+            network.layers.emplace_back(Dense{64});
+        network.layers.emplace_back(Dense{10});
+        m_strip = std::make_unique<StripView>();
+        m_strip->setPlan(compile(network, Fusion::Off));
+        m_strip->resize(900, 220);
+        m_strip->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_strip.get()));
+        QVERIFY(m_strip->horizontalScrollBar()->isVisible());
+        const int last = static_cast<int>(network.layers.size()) - 1;
+        m_strip->setSelectedLayer(last);
+        StageCard* card = m_strip->layerCard(last);
+        const QRect seen(card->mapTo(m_strip.get(), QPoint()), card->size());
+        QVERIFY(m_strip->rect().contains(seen));
+    }
+
+    void clicksChooseALayer() {
+        make("classic");
+        m_strip->show();
+        QSignalSpy chosen(m_strip.get(), &StripView::layerChosen);
+        QTest::mouseClick(m_strip->layerCard(3), Qt::LeftButton);
+        QCOMPARE(chosen.count(), 1);
+        QCOMPARE(chosen[0][0].toInt(), 3);
+        QVERIFY(m_strip->layerCard(3)->isChecked());
+        QVERIFY(!m_strip->layerCard(0)->isChecked());
+        // Again: stays chosen.
+        QTest::mouseClick(m_strip->layerCard(3), Qt::LeftButton);
+        QVERIFY(m_strip->layerCard(3)->isChecked());
+        QTest::mouseClick(child("answerCard"), Qt::LeftButton);
+        QVERIFY(m_strip->layerCard(9)->isChecked());
+    }
+
+    void arrowKeysChooseALayer() {
+        make("classic");
+        m_strip->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_strip.get()));
+        m_strip->activateWindow();
+        m_strip->layerCard(0)->setFocus();
+        QSignalSpy chosen(m_strip.get(), &StripView::layerChosen);
+        QTest::keyClick(m_strip->layerCard(0), Qt::Key_Right);
+        QTest::keyClick(m_strip->layerCard(1), Qt::Key_Right);
+        QCOMPARE(chosen.last()[0].toInt(), 2);
+        QTRY_VERIFY(m_strip->layerCard(2)->hasFocus());
+        QTest::keyClick(m_strip->layerCard(2), Qt::Key_End);
+        QCOMPARE(chosen.last()[0].toInt(), 9);
+        QTest::keyClick(m_strip->layerCard(9), Qt::Key_Right);
+        QCOMPARE(chosen.count(), 3);
+        QTest::keyClick(m_strip->layerCard(9), Qt::Key_Home);
+        QCOMPARE(chosen.last()[0].toInt(), 0);
+    }
+
+    void onlyTheChosenCardIsATabStop() {
+        make("classic");
+        m_strip->setSelectedLayer(5);
+        for (int i = 0; i < 10; ++i)
+            QCOMPARE((m_strip->layerCard(i)->focusPolicy() & Qt::TabFocus) != 0, i == 5);
+    }
+
+    void buttonsAskForSamplesAndEndTheFlow() {
+        make("tiny");
+        m_strip->show();
+        QSignalSpy steps(m_strip.get(), &StripView::sampleStepWanted);
+        QSignalSpy random(m_strip.get(), &StripView::randomSampleWanted);
+        QVERIFY(m_strip->flow().isPlaying());
+        QTest::mouseClick(child("nextSample"), Qt::LeftButton);
+        QTest::mouseClick(child("previousSample"), Qt::LeftButton);
+        QTest::mouseClick(child("randomSample"), Qt::LeftButton);
+        QCOMPARE(steps.count(), 2);
+        QCOMPARE(steps[0][0].toInt(), 1);
+        QCOMPARE(steps[1][0].toInt(), -1);
+        QCOMPARE(random.count(), 1);
+        QVERIFY(!m_strip->flow().isPlaying());
+        QTest::mouseClick(child("flowButton"), Qt::LeftButton);
+        QVERIFY(m_strip->flow().isPlaying());
+    }
+
+    void aDigitFlowsFromStageToStage() {
+        make("tiny");
+        const Plan plan = planOf("tiny");
+        m_strip->setResult(madeUpProbe(plan));
+        DigitFlow& flow = m_strip->flow();
+        flow.setAllowed(true);
+        QSignalSpy moved(&flow, &DigitFlow::moved);
+        QSignalSpy wanted(&flow, &DigitFlow::sampleWanted);
+        m_strip->setResult(madeUpProbe(plan, 3, 4));
+        QVERIFY(flow.isPulsing());
+        QTRY_VERIFY(!flow.isPulsing());
+        QVERIFY(moved.count() > 10);
+        double before = -1;
+        for (const auto& arguments : moved) {
+            QVERIFY(arguments[0].toDouble() >= before);
+            before = arguments[0].toDouble();
+        }
+        QCOMPARE(before, 7.0); // input, five layers, answer
+        QCOMPARE(wanted.count(), 0);
+        QTRY_COMPARE(wanted.count(), 1);
+    }
+
+    void theFlowStopsWhenNothingShouldMove() {
+        make("tiny");
+        const Plan plan = planOf("tiny");
+        m_strip->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_strip.get()));
+        DigitFlow& flow = m_strip->flow();
+        flow.setAllowed(true);
+        m_strip->setResult(madeUpProbe(plan));
+        m_strip->setResult(madeUpProbe(plan));
+        QVERIFY(flow.isPulsing());
+        m_strip->setTraining(true);
+        QVERIFY(!flow.isRunning());
+        QVERIFY(!flow.isPulsing());
+        QVERIFY(child("flowButton")->isHidden());
+        m_strip->setTraining(false);
+        flow.setAllowed(true);
+        m_strip->hide();
+        QVERIFY(!flow.isRunning());
+    }
+
+    void theAnswerIsJudged() {
+        make("tiny");
+        const Plan plan = planOf("tiny");
+        m_strip->setResult(madeUpProbe(plan, 7, 7));
+        auto* answer = static_cast<StageCard*>(child("answerCard"));
+        QCOMPARE(answer->accessibleName(), QStringLiteral("Answer: says 7"));
+        QCOMPARE(answer->accessibleDescription(), QStringLiteral("90.0\u00a0%, right"));
+        m_strip->setResult(madeUpProbe(plan, 3, 8));
+        QCOMPARE(answer->accessibleDescription(), QStringLiteral("90.0\u00a0%, wrong: it is 8"));
+    }
+
+    /// A result may arrive for the network before.
+    void aResultOfAnotherNetworkIsIgnored() {
+        make("tiny");
+        m_strip->setResult(madeUpProbe(planOf("classic")));
+        QCOMPARE(static_cast<StageCard*>(child("answerCard"))->accessibleName(), QStringLiteral("Answer: softmax"));
+    }
+
+    void thumbnailsFollowTheResult() {
+        make("classic");
+        m_strip->setTraining(true);
+        const Plan plan = planOf("classic");
+        ProbeResult result = madeUpProbe(plan);
+        m_strip->setResult(result);
+        const QImage before = m_strip->layerCard(3)->grab().toImage();
+        const QImage otherBefore = m_strip->layerCard(0)->grab().toImage();
+        for (float& value : result.outputs[3].values)
+            value = value > 0 ? 1.0F : 0.0F;
+        m_strip->setResult(result);
+        QVERIFY(m_strip->layerCard(3)->grab().toImage() != before);
+        QCOMPARE(m_strip->layerCard(0)->grab().toImage(), otherBefore);
+    }
+
+    void everyWidgetThatTakesFocusHasAName() {
+        make("lenet-5");
+        for (QWidget* widget : m_strip->findChildren<QWidget*>()) {
+            if (widget->focusPolicy() == Qt::NoFocus)
+                continue;
+            QAccessibleInterface* accessible = QAccessible::queryAccessibleInterface(widget);
+            QVERIFY(accessible && !accessible->text(QAccessible::Name).isEmpty());
+            QVERIFY2(!widget->toolTip().isEmpty(), qPrintable(widget->objectName()));
+            QVERIFY(!widget->objectName().isEmpty());
+        }
+    }
+};
+
+QTEST_MAIN(StripTest)
+#include "strip_test.moc"
