@@ -77,7 +77,7 @@ QString layerCaption(const Layer& layer) {
         Overloaded{
             [](const Conv& conv) { return tr("%1 convolution").arg(square(conv.kernel)); },
             [](const Pool& pool) {
-                return (pool.kind == PoolKind::Max ? tr("%1 max-pool") : tr("%1 average pool")).arg(square(pool.size));
+                return (pool.kind == PoolKind::Max ? tr("%1 max-pool") : tr("%1 mean pool")).arg(square(pool.size));
             },
             [](const Dense& dense) { return tr("%1 units").arg(dense.units); },
             [](const Activation& activation) {

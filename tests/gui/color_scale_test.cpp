@@ -14,7 +14,7 @@ class ColorScaleTest : public QObject {
     Q_OBJECT
 
 private slots:
-    void initTestCase() { QLocale::setDefault(QLocale::c()); }
+    void initTestCase() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates)); }
 
     void zeroIsNeutralWhateverTheLimit() {
         for (float limit : {0.0F, 1e-6F, 0.37F, 1.0F, 12345.6F}) {

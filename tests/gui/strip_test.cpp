@@ -38,7 +38,7 @@ private:
     QWidget* child(const char* name) { return m_strip->findChild<QWidget*>(QString::fromLatin1(name)); }
 
 private slots:
-    void initTestCase() { QLocale::setDefault(QLocale::c()); }
+    void initTestCase() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates)); }
     void cleanup() { m_strip.reset(); }
 
     void formulasAndSentences() {
