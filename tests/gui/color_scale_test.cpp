@@ -142,7 +142,7 @@ private slots:
         QCOMPARE(valueText(-0.01234), QStringLiteral("-0.0123"));
         QCOMPARE(valueText(123.456), QStringLiteral("123"));
         QCOMPARE(valueText(1.2), QStringLiteral("1.20"));
-        QCOMPARE(valueText(1.5e-7), QStringLiteral("1.50e-07"));
+        QCOMPARE(valueText(1.5e-7), QStringLiteral("1.50E-07"));
         QCOMPARE(flopsText(864), QStringLiteral("864\u00a0FLOP"));
         QCOMPARE(flopsText(5056000), QStringLiteral("5.06\u00a0MFLOP"));
         QCOMPARE(flopsText(999999), QStringLiteral("1.00\u00a0MFLOP"));
