@@ -14,7 +14,7 @@ void require(bool ok, const char* field, double found, const std::string& expect
     if (ok)
         return;
     char text[32];
-    std::snprintf(text, sizeof text, "%.9g", found); // as short as the value allows: 0, 1e-07, nan
+    std::snprintf(text, sizeof text, "%.7g", found); // as short as the value allows: 0, 1e-07, nan
     throw Error({"Cannot train with the hyperparameter", field, text, expected, ""});
 }
 

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// An executor that computes nothing, behaves like an asynchronous device and keeps book of every call: for tests of
+/// the training loop alone.
+#pragma once
+
+#include "training/backend.h"
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <utility>
+#include <vector>
+
+namespace kernelscope {
+
+/// The first parameter counts the updates made; the loss of step n is 1 / n; half of each batch is right.
+class FakeExecutor final : public Executor {
+public:
+    explicit FakeExecutor(const Network& network) : m_plan(compile(network)), m_parameters(m_plan.parameterCount) {}
+
+    /// What was asked for.
+    struct Call {
+        std::int64_t firstStep = 0;
+        std::vector<std::uint32_t> samples;
+        std::vector<float> learningRates;
+        std::size_t steps = 0;
+    };
+    std::vector<Call> calls;
+    int drains = 0;
+    bool trainedOn = false; ///< Steps were handed in although a drain had told of a loss that is not finite.
+    std::size_t evaluatedImages = 0;
+    /// Steps handed in that no drain has told of.
+    std::size_t undrained() const { return m_waiting.size(); }
+    /// Reads of the parameters while steps were undrained.
+    int readsOfUndrained() const { return m_readsOfUndrained; }
+
+    std::int64_t nonFiniteFrom = std::numeric_limits<std::int64_t>::max();   ///< First step whose loss is NaN.
+    std::int64_t spoilsWeightsAt = std::numeric_limits<std::int64_t>::max(); ///< The step whose update makes one NaN.
+    std::function<void(const Call&)> onTrain = [](const Call&) {};
+    std::function<void(SampleRange)> onEvaluate = [](SampleRange) {};
+
+    const Plan& plan() const override { return m_plan; }
+
+    void trainSteps(const BatchPlan& batches) override {
+        trainedOn = trainedOn || m_told;
+        calls.push_back({batches.firstStep, {batches.samples.begin(), batches.samples.end()},
+            {batches.learningRates.begin(), batches.learningRates.end()}, batches.steps()});
+        for (std::size_t i = 0; i < batches.steps(); ++i) {
+            const std::int64_t step = batches.firstStep + static_cast<std::int64_t>(i);
+            const auto size = static_cast<std::size_t>(batches.batchSize);
+            const int count = static_cast<int>(std::min(size, batches.samples.size() - i * size));
+            const bool finite = step < nonFiniteFrom;
+            m_waiting.push_back({step,
+                finite ? 1.0f / static_cast<float>(step) : std::numeric_limits<float>::quiet_NaN(), count / 2, count});
+            if (!finite && !m_nonFiniteStep)
+                m_nonFiniteStep = step;
+            if (!m_nonFiniteStep)
+                m_parameters[0] += 1;
+            if (step == spoilsWeightsAt)
+                m_parameters.back() = std::numeric_limits<float>::infinity();
+        }
+        onTrain(calls.back());
+    }
+
+    Metrics drainMetrics() override {
+        ++drains;
+        m_told = m_nonFiniteStep.has_value();
+        return {std::exchange(m_waiting, {}), m_nonFiniteStep};
+    }
+
+    Evaluation evaluate(SampleRange range) override {
+        onEvaluate(range);
+        evaluatedImages += range.count;
+        return {0.5 * static_cast<double>(range.count), static_cast<std::int64_t>(range.count),
+            static_cast<std::int64_t>(range.count)};
+    }
+
+    StepTimes profile(const BatchPlan&) override { return {}; }
+
+    std::size_t arenaSize(Arena arena) const override { return arena == Arena::Parameters ? m_parameters.size() : 0; }
+
+    void read(Arena arena, std::span<float> values) const override {
+        if (arena != Arena::Parameters)
+            return;
+        m_readsOfUndrained += !m_waiting.empty();
+        std::copy(m_parameters.begin(), m_parameters.end(), values.begin());
+    }
+
+    void write(Arena arena, std::span<const float> values) override {
+        if (arena != Arena::Parameters)
+            return;
+        m_parameters.assign(values.begin(), values.end());
+        m_nonFiniteStep.reset();
+    }
+
+private:
+    Plan m_plan;
+    std::vector<float> m_parameters;
+    std::vector<StepMetrics> m_waiting;
+    std::optional<std::int64_t> m_nonFiniteStep;
+    bool m_told = false;
+    mutable int m_readsOfUndrained = 0;
+};
+
+} // namespace kernelscope
