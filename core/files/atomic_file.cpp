@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cerrno>
 #include <fcntl.h>
+#include <optional>
 #include <string>
 #include <sys/stat.h>
 #include <system_error>
@@ -126,6 +127,29 @@ private:
     bool m_exists = false;
 };
 
+/// Where a file is really to be written, and what is there now.
+struct Target {
+    /// Throws Error where something other than a file stands there.
+    Target(const fs::path& asked, std::size_t size) : path(asked) {
+        // The file that a symbolic link points to is replaced, not the link.
+        std::error_code ignored;
+        if (fs::is_symlink(asked, ignored))
+            if (const fs::path linked = fs::weakly_canonical(asked, ignored); !linked.empty())
+                path = linked;
+        struct stat existing {};
+        if (stat(path.c_str(), &existing) != 0)
+            return;
+        if (S_ISDIR(existing.st_mode))
+            throw writeError(asked, EISDIR, size);
+        if (!S_ISREG(existing.st_mode))
+            throw Error({writing, asked.string(), "a device or a pipe", "a file or nothing", "Choose another name."});
+        mode = existing.st_mode;
+    }
+
+    fs::path path;
+    std::optional<mode_t> mode; ///< Of the file that is there.
+};
+
 /// An open file for reading.
 class InputFile {
 public:
@@ -149,25 +173,17 @@ private:
 } // namespace
 
 void writeFileAtomically(const fs::path& path, std::span<const std::byte> content) {
-    // The file that a symbolic link points to is replaced, not the link.
-    std::error_code ignored;
-    fs::path target = path;
-    if (fs::is_symlink(path, ignored))
-        if (const fs::path linked = fs::weakly_canonical(path, ignored); !linked.empty())
-            target = linked;
-
-    struct stat existing {};
-    const bool exists = stat(target.c_str(), &existing) == 0;
-    if (exists && S_ISDIR(existing.st_mode))
-        throw writeError(path, EISDIR, content.size());
-    if (exists && !S_ISREG(existing.st_mode))
-        throw Error({writing, path.string(), "a device or a pipe", "a file or nothing", "Choose another name."});
-
-    TemporaryFile file(target, content.size());
-    if (exists)
-        file.setMode(existing.st_mode);
+    const Target target(path, content.size());
+    TemporaryFile file(target.path, content.size());
+    if (target.mode)
+        file.setMode(*target.mode);
     file.write(content);
     file.commit();
+}
+
+void checkFileWritable(const fs::path& path) {
+    const Target target(path, 0);
+    const TemporaryFile file(target.path, 0);
 }
 
 void writeFileAtomically(const fs::path& path, std::string_view content) {

@@ -16,6 +16,10 @@ namespace kernelscope {
 void writeFileAtomically(const std::filesystem::path& path, std::span<const std::byte> content);
 void writeFileAtomically(const std::filesystem::path& path, std::string_view content);
 
+/// Throws the Error that writeFileAtomically() would meet at once (no such folder, no permission, a folder of that
+/// name), by making and removing a temporary file: for whoever works for an hour before there is something to save.
+void checkFileWritable(const std::filesystem::path& path);
+
 /// Reads a whole file of at most `limit` bytes. Throws Error naming the file: missing, a directory, unreadable, too
 /// large.
 std::string readWholeFile(const std::filesystem::path& path, std::size_t limit);

@@ -113,6 +113,14 @@ private slots:
         QCOMPARE(readWholeFile(path("file"), 10), std::string("x"));
     }
 
+    void checkingLeavesNothingBehind() {
+        const std::size_t before = entries(m_folder.path().toStdString());
+        QVERIFY(refusal([&] { checkFileWritable(path("new")); }).isEmpty());
+        QVERIFY(refusal([&] { checkFileWritable(path("nowhere") / "new"); }).contains("Create the folder first"));
+        QVERIFY(refusal([&] { checkFileWritable(m_folder.path().toStdString()); }).contains("a folder of that name"));
+        QCOMPARE(entries(m_folder.path().toStdString()), before);
+    }
+
     void readingRefusesWhatIsNoFileOrTooLarge() {
         QVERIFY(refusal([&] { readWholeFile(path("missing"), 10); }).contains("no such file"));
         QVERIFY(refusal([&] { readWholeFile(m_folder.path().toStdString(), 10); }).contains("a folder"));

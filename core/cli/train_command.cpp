@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/signal_stop.h"
+#include "cli/train_report.h"
+#include "devices/devices.h"
+#include "files/atomic_file.h"
+#include "files/run_record_json.h"
+#include "files/safetensors.h"
+#include "network/network_json.h"
+
+#include <cmath>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+namespace kernelscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What was asked for on the command line.
+struct TrainOptions {
+    std::string data = "digits";
+    std::string model = "classic";
+    std::string device = "cpu";
+    std::string optimizer = "adam";
+    std::optional<float> learningRate;
+    TrainingSpec spec;
+    std::string record;
+    std::string weights;
+    bool json = false;
+};
+
+TrainingSpec specOf(const TrainOptions& options) {
+    TrainingSpec spec = options.spec;
+    for (const OptimizerKind kind : {OptimizerKind::Sgd, OptimizerKind::Momentum, OptimizerKind::Adam})
+        if (options.optimizer == name(kind))
+            spec.optimizer.kind = kind;
+    // Keras's defaults: 0.001 for Adam, 0.01 for the others.
+    const float usual = spec.optimizer.kind == OptimizerKind::Adam ? 1e-3f : 1e-2f;
+    spec.optimizer.learningRate = options.learningRate.value_or(usual);
+    return spec;
+}
+
+/// Nobody should learn after an hour of training that its result has no place to go.
+void checkOutputs(const TrainOptions& options) {
+    for (const std::string& path : {options.record, options.weights})
+        if (!path.empty())
+            checkFileWritable(path);
+    if (!options.record.empty() && fs::weakly_canonical(options.record) == fs::weakly_canonical(options.weights))
+        throw Error({"Cannot save both the record and the weights as", options.record, "", "two different files", ""});
+}
+
+/// Saves what was asked for; a path that could not be written to is cleared. The second file is tried even where the
+/// first one failed.
+bool save(TrainOptions& options, const RunResult& result) {
+    bool saved = true;
+    const auto attempt = [&](std::string& path, const auto& write) {
+        if (path.empty())
+            return;
+        try {
+            write(path);
+        } catch (const Error& error) {
+            printError(error, options.json);
+            path.clear();
+            saved = false;
+        }
+    };
+    const RunRecord& record = result.record;
+    attempt(options.record, [&](const std::string& path) { saveRunRecord(path, record); });
+    attempt(options.weights, [&](const std::string& path) {
+        saveWeights(path, compile(record.network), result.weights->parameters,
+            {{"program", "kernelscope " + record.build.version}, {"data", record.data.name}, {"date", record.date},
+                {"step", std::to_string(result.weights->step)}, {"seed", std::to_string(record.spec.seed)}});
+    });
+    return saved;
+}
+
+void reportEnd(const TrainOptions& options, const RunResult& result) {
+    const RunRecord& record = result.record;
+    std::int64_t images = 0;
+    for (const StepPoint& point : record.steps)
+        images += point.count;
+    const double seconds = record.phases.train;
+    const double rate = seconds > 0 ? static_cast<double>(images) / seconds : 0;
+    if (options.json) {
+        nlohmann::ordered_json json{{"event", "finished"}, {"stop", name(record.stop)}, {"message", record.message},
+            {"epochs", record.epochs.size()}, {"steps", record.steps.size()}, {"trainSeconds", seconds},
+            {"testSeconds", record.phases.test}, {"imagesPerSecond", rate}, {"record", options.record},
+            {"weights", options.weights}};
+        if (!record.epochs.empty())
+            json["testAccuracy"] = record.epochs.back().testAccuracy;
+        printJson(json);
+        return;
+    }
+    std::string text = record.stop == StopReason::Completed ? "Done" : "Stopped";
+    if (!record.epochs.empty())
+        text += ": test accuracy " + percent(record.epochs.back().testAccuracy, 2) + " after epoch " +
+                std::to_string(record.epochs.back().epoch);
+    text += record.epochs.empty() ? ": " : ", ";
+    text += thousands(static_cast<std::int64_t>(record.steps.size())) + " steps in " + fixed(seconds, 2) +
+            " s of training, " + thousands(std::llround(rate)) + " images/s.\n";
+    if (!record.message.empty())
+        text += record.message + '\n';
+    if (!options.record.empty())
+        text += "Record:  " + options.record + '\n';
+    if (!options.weights.empty())
+        text += "Weights: " + options.weights + '\n';
+    print(text);
+}
+
+int train(TrainOptions options) {
+    RunControl control;
+    const SignalStop signals(control);
+    checkOutputs(options);
+    Trainer trainer({openNetwork(options.model), specOf(options), options.device, openDataSet(options.data)});
+    openBackend(options.device); // an unknown device is bad input, not a failure
+    TrainReport report(trainer, options.json);
+
+    RunResult result;
+    try {
+        result = trainer.run(control, report);
+    } catch (const Error& error) {
+        report.clearLine();
+        printError(error, options.json);
+        return exitFailure;
+    }
+    report.clearLine();
+    const bool saved = save(options, result);
+    reportEnd(options, result);
+    if (!saved)
+        return exitFailure;
+    if (result.record.stop == StopReason::NonFinite)
+        return exitNonFinite;
+    return result.record.stop == StopReason::Stopped ? exitSignal + signals.signal() : int{exitDone};
+}
+
+} // namespace
+
+void addTrainCommand(CLI::App& app, Command& command) {
+    auto options = std::make_shared<TrainOptions>();
+    TrainingSpec& spec = options->spec;
+    CLI::App* sub = app.add_subcommand("train", "Train a network and save its record and weights");
+    sub->add_option("--data", options->data, "\"digits\" (built in), or a folder with the four MNIST files")
+        ->type_name("SOURCE")
+        ->capture_default_str();
+    sub->add_option("--model", options->model, "classic, lenet-5, tiny, or a network as a JSON file")
+        ->type_name("NAME|FILE")
+        ->capture_default_str();
+    sub->add_option("--device", options->device, "cpu (all cores), cpu:N (N threads), reference or cuda:N")
+        ->type_name("DEVICE")
+        ->capture_default_str();
+    sub->add_option("--batch", spec.batchSize, "Images a step")->capture_default_str();
+    sub->add_option("--epochs", spec.epochs, "Times that every image is learnt from")->capture_default_str();
+    sub->add_option("--seed", spec.seed, "Of the first weights and of the order of images")->capture_default_str();
+    sub->add_option("--train-samples", spec.trainSamples, "Only the first so many training images (0: all)")
+        ->capture_default_str();
+    sub->add_option("--optimizer", options->optimizer, "How weights are moved along their gradients")
+        ->check(CLI::IsMember({"sgd", "momentum", "adam"}))
+        ->capture_default_str();
+    sub->add_option("--learning-rate", options->learningRate, "0.001 for adam and 0.01 for the others, if not given");
+    sub->add_option("--momentum", spec.optimizer.momentum, "For momentum")->capture_default_str();
+    sub->add_option("--beta1", spec.optimizer.beta1, "For adam")->capture_default_str();
+    sub->add_option("--beta2", spec.optimizer.beta2, "For adam")->capture_default_str();
+    sub->add_option("--epsilon", spec.optimizer.epsilon, "For adam")->capture_default_str();
+    sub->add_option("--record", options->record, "Save the run's figures as JSON")->type_name("FILE");
+    sub->add_option("--save", options->weights, "Save the weights as safetensors")->type_name("FILE");
+    sub->add_flag("--json", options->json, "Print one JSON object a line: started, progress, epoch, finished, error");
+    sub->callback([options, &command] { command = [options] { return train(*options); }; });
+}
+
+} // namespace kernelscope

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/train_report.h"
+
+#include "cli/output.h"
+
+#include <cmath>
+#include <cstdio>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace kernelscope {
+namespace {
+
+/// Between two progress lines: ten a second for eyes, two a second for programs.
+constexpr double terminalSeconds = 0.1;
+constexpr double jsonSeconds = 0.5;
+
+/// Columns of the terminal on stderr.
+std::size_t terminalWidth() {
+    winsize size{};
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20)
+        return 80;
+    return size.ws_col;
+}
+
+double share(std::int64_t part, std::int64_t whole) {
+    return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+} // namespace
+
+TrainReport::TrainReport(const Trainer& trainer, bool json)
+    : m_stepsPerEpoch(trainer.stepsPerEpoch()),
+      m_totalSteps(trainer.totalSteps()),
+      m_json(json),
+      m_terminal(!json && isatty(STDERR_FILENO) != 0) {}
+
+void TrainReport::started(const RunRecord& record) {
+    m_epochs = record.spec.epochs;
+    const DeviceInfo& device = record.device;
+    const TrainingSpec& spec = record.spec;
+    const std::size_t images = spec.trainSamples ? spec.trainSamples : record.data.trainCount;
+    if (m_json) {
+        printJson({{"event", "started"}, {"date", record.date}, {"network", record.network.name},
+            {"data", record.data.name}, {"trainImages", images}, {"testImages", record.data.testCount},
+            {"device", {{"id", device.id}, {"name", device.name}, {"instructionSet", device.instructionSet}}},
+            {"threads", device.threads}, {"optimizer", name(spec.optimizer.kind)},
+            {"learningRate", static_cast<double>(spec.optimizer.learningRate)}, {"batchSize", spec.batchSize},
+            {"epochs", spec.epochs}, {"seed", spec.seed}, {"steps", m_totalSteps}});
+        return;
+    }
+    print("Training " + record.network.name + " on " + thousands(static_cast<std::int64_t>(images)) + " images of " +
+          record.data.name + ", " + std::to_string(spec.epochs) + (spec.epochs == 1 ? " epoch" : " epochs") +
+          ", batch " + std::to_string(spec.batchSize) + ", " + name(spec.optimizer.kind) + ", seed " +
+          std::to_string(spec.seed) + ".\nDevice: " + device.name + " (" + device.instructionSet + ", " +
+          std::to_string(device.threads) + (device.threads == 1 ? " thread" : " threads") + ").\n");
+}
+
+void TrainReport::stepsMade(std::span<const StepPoint> points) {
+    for (const StepPoint& point : points) {
+        m_sums.loss += static_cast<double>(point.loss) * point.count;
+        m_sums.correct += point.correct;
+        m_sums.images += point.count;
+        m_last = point;
+    }
+    if (points.empty() || !isDue())
+        return;
+    const std::int64_t epoch = (m_last.step - 1) / m_stepsPerEpoch + 1;
+    const double loss = m_sums.loss / static_cast<double>(m_sums.images);
+    const double accuracy = share(m_sums.correct, m_sums.images);
+    const double rate = m_sums.imagesPerSecond(m_last.seconds);
+    if (m_json) {
+        printJson({{"event", "progress"}, {"epoch", epoch}, {"step", m_last.step}, {"steps", m_totalSteps},
+            {"loss", loss}, {"accuracy", accuracy}, {"imagesPerSecond", rate}, {"secondsLeft", secondsLeft()}});
+        return;
+    }
+    drawLine("epoch " + std::to_string(epoch) + "/" + std::to_string(m_epochs) + "  step " +
+             std::to_string((m_last.step - 1) % m_stepsPerEpoch + 1) + "/" + std::to_string(m_stepsPerEpoch) +
+             "  loss " + fixed(loss, 4) + "  accuracy " + percent(accuracy, 2) + "  " + thousands(std::llround(rate)) +
+             " images/s  left " + clock(secondsLeft()));
+}
+
+void TrainReport::evaluating(std::size_t done, std::size_t total) {
+    if (m_terminal && isDue())
+        drawLine("testing " + thousands(static_cast<std::int64_t>(done)) + "/" +
+                 thousands(static_cast<std::int64_t>(total)) + " images  left " + clock(secondsLeft()));
+}
+
+void TrainReport::epochDone(const EpochResult& result) {
+    const double rate = m_sums.imagesPerSecond(result.endSeconds);
+    m_testSeconds = result.testSeconds;
+    m_sums = {};
+    m_sums.beginSeconds = result.endSeconds;
+    if (m_json) {
+        printJson({{"event", "epoch"}, {"epoch", result.epoch}, {"step", result.lastStep},
+            {"trainLoss", result.trainLoss}, {"trainAccuracy", result.trainAccuracy}, {"testLoss", result.testLoss},
+            {"testAccuracy", result.testAccuracy}, {"trainSeconds", result.trainSeconds},
+            {"testSeconds", result.testSeconds}, {"imagesPerSecond", rate}});
+        return;
+    }
+    clearLine();
+    print("epoch " + std::to_string(result.epoch) + "/" + std::to_string(m_epochs) + "  loss " +
+          fixed(result.trainLoss, 4) + "  accuracy " + percent(result.trainAccuracy, 2) + "  test loss " +
+          fixed(result.testLoss, 4) + "  test accuracy " + percent(result.testAccuracy, 2) + "  " +
+          fixed(result.trainSeconds, 2) + " s  " + thousands(std::llround(rate)) + " images/s\n");
+}
+
+void TrainReport::clearLine() {
+    if (m_lineLength == 0)
+        return;
+    std::fprintf(stderr, "\r%*s\r", static_cast<int>(m_lineLength), "");
+    std::fflush(stderr);
+    m_lineLength = 0;
+}
+
+bool TrainReport::isDue() {
+    if (!m_json && !m_terminal)
+        return false;
+    if (m_drawn && m_sinceDrawn.seconds() < (m_json ? jsonSeconds : terminalSeconds))
+        return false;
+    m_drawn = true;
+    m_sinceDrawn.restart();
+    return true;
+}
+
+double TrainReport::secondsLeft() const {
+    if (m_last.step == 0)
+        return 0;
+    const auto made = static_cast<double>(m_last.step);
+    const double training = m_last.seconds / made * static_cast<double>(m_totalSteps - m_last.step);
+    const auto testsLeft = static_cast<double>((m_totalSteps - m_last.step + m_stepsPerEpoch - 1) / m_stepsPerEpoch);
+    return training + testsLeft * m_testSeconds;
+}
+
+/// Spaces cover what is left of a longer line: that works on every terminal.
+void TrainReport::drawLine(std::string text) {
+    text.resize(std::min(text.size(), terminalWidth() - 1));
+    const std::size_t length = text.size();
+    if (length < m_lineLength)
+        text.resize(m_lineLength, ' ');
+    std::fprintf(stderr, "\r%s", text.c_str());
+    std::fflush(stderr);
+    m_lineLength = length;
+}
+
+} // namespace kernelscope
