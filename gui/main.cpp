@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/main_window.h"
+#include "app/screenshot_tour.h"
 #include "app/session.h"
 #include "app/settings.h"
+#include "app/start_trace.h"
 #include "app/theme.h"
 
 #include <QApplication>
+#include <QCommandLineParser>
 #include <QIcon>
 
 #include <cstdlib>
@@ -19,12 +22,28 @@ int main(int argc, char** argv) {
     QGuiApplication::setDesktopFileName(QStringLiteral("kernelscope"));
     QApplication::setWindowIcon(QIcon(QStringLiteral(":/kernelscope.svg")));
 
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QCoreApplication::translate("main", "Watch a convolutional network learn."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    parser.addPositionalArgument(
+        "path", QCoreApplication::translate("main", "A folder with MNIST's four files, or a network's JSON file."));
+    QCommandLineOption screenshots("screenshots", QString(), "folder"); // for ./dev look
+    screenshots.setFlags(QCommandLineOption::HiddenFromHelp);
+    parser.addOption(screenshots);
+    parser.process(application);
+    if (parser.isSet(screenshots))
+        return takeScreenshots(parser.value(screenshots));
+
     Settings settings;
     Theme theme;
     theme.setMode(settings.themeMode());
     Session session;
     settings.restore(session);
     MainWindow window(session, settings, theme);
+    StartTrace::watch(window, session);
+    if (!parser.positionalArguments().isEmpty())
+        window.open(parser.positionalArguments().front());
     window.show();
     const int status = QApplication::exec();
     if (session.run().isBusy()) {

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/screenshot_tour.h"
+
+#include "app/main_window.h"
+#include "app/session.h"
+#include "app/settings.h"
+#include "app/theme.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QProcess>
+#include <QTemporaryDir>
+
+#include <chrono>
+#include <cstdio>
+#include <functional>
+
+namespace kernelscope {
+namespace {
+
+using namespace std::chrono_literals;
+using State = RunSource::State;
+
+/// Set for the processes that really render, to the scale in percent.
+const char* const scaleVariable = "KERNELSCOPE_SCREENSHOT_SCALE";
+
+/// Lets the application run until something holds, or for so long.
+bool waitFor(const std::function<bool()>& condition, std::chrono::milliseconds patience) {
+    QElapsedTimer timer;
+    timer.start();
+    while (!condition()) {
+        if (timer.hasExpired(patience.count()))
+            return false;
+        QApplication::processEvents(QEventLoop::AllEvents, 10);
+    }
+    return true;
+}
+
+void pass(std::chrono::milliseconds time) {
+    waitFor([] { return false; }, time);
+}
+
+/// One session, seen from its start to its end.
+class Tour {
+public:
+    Tour(const QString& folder, const QString& scale)
+        : m_folder(folder),
+          m_scale(scale),
+          m_settings(m_scratch.filePath("settings.ini")),
+          m_window(m_session, m_settings, m_theme) {
+        m_window.resize(1440, 900);
+        m_window.show();
+    }
+
+    bool take() {
+        waitFor([this] { return m_session.probeResult() && !m_session.devices().empty(); }, 30s);
+        shootWorkspaces("start");
+
+        shorten();
+        m_session.train();
+        pass(5s);
+        shootWorkspaces("training");
+        finish();
+        shootWorkspaces("finished");
+        compare();
+        shootWorkspaces("small", QSize(1280, 800));
+        shootSurroundings();
+        return m_complete;
+    }
+
+private:
+    /// Few enough images for one look, enough for curves that show what they are about.
+    void shorten() {
+        TrainingSpec spec = m_session.spec();
+        spec.trainSamples = 12'000;
+        spec.epochs = 4;
+        m_session.setSpec(spec);
+    }
+
+    void finish() {
+        if (!waitFor([this] { return !m_session.run().isBusy(); }, 180s)) {
+            m_session.run().stop();
+            waitFor([this] { return !m_session.run().isBusy(); }, 60s);
+        }
+        pass(300ms);
+    }
+
+    /// The same on one thread, so that there is something to compare.
+    void compare() {
+        m_session.setDeviceId("cpu:1");
+        m_session.trainSameWeights();
+        finish();
+    }
+
+    void shootWorkspaces(const QString& moment, QSize size = QSize(1440, 900)) {
+        m_window.resize(size);
+        for (const QString& workspace : m_window.workspaces()) {
+            m_window.showWorkspace(workspace);
+            shoot(QStringLiteral("%1-%2").arg(moment, workspace));
+        }
+        if (m_window.workspaces().isEmpty())
+            shoot(moment);
+        m_window.showWorkspace(m_window.workspaces().value(0));
+    }
+
+    void shootSurroundings() {
+        m_window.open(QStringLiteral("/home/you/pictures/digits.png")); // a failure as it looks
+        shoot("banner");
+        m_window.findChild<QAction*>("shortcutsAction")->trigger();
+        shoot("shortcuts");
+    }
+
+    void shoot(const QString& name) {
+        for (const Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
+            m_theme.setMode(mode);
+            pass(150ms); // views repaint on timers of their own
+            const QString path = QStringLiteral("%1/%2-%3-%4.png")
+                                     .arg(m_folder, name, mode == Theme::Mode::Dark ? "dark" : "light", m_scale);
+            if (!m_window.grab().save(path)) {
+                std::fprintf(stderr, "Cannot write %s\n", qUtf8Printable(path));
+                m_complete = false;
+            }
+        }
+    }
+
+    QString m_folder;
+    QString m_scale;
+    QTemporaryDir m_scratch;
+    Settings m_settings;
+    Theme m_theme;
+    Session m_session;
+    MainWindow m_window;
+    bool m_complete = true;
+};
+
+} // namespace
+
+int takeScreenshots(const QString& folder) {
+    if (!QDir().mkpath(folder)) {
+        std::fprintf(stderr, "Cannot make the folder %s\n", qUtf8Printable(folder));
+        return 1;
+    }
+    if (const QString scale = qEnvironmentVariable(scaleVariable); !scale.isEmpty())
+        return Tour(folder, scale).take() ? 0 : 1;
+    int status = 0;
+    for (const QString& scale : {QStringLiteral("100"), QStringLiteral("200")}) {
+        QProcess process;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QString::fromLatin1(scaleVariable), scale);
+        environment.insert(QStringLiteral("QT_SCALE_FACTOR"), QString::number(scale.toInt() / 100.0));
+        process.setProcessEnvironment(environment);
+        process.setProcessChannelMode(QProcess::ForwardedChannels);
+        process.start(QApplication::applicationFilePath(), {QStringLiteral("--screenshots"), folder});
+        process.waitForFinished(-1);
+        if (process.exitStatus() != QProcess::NormalExit || process.exitCode() != 0)
+            status = 1;
+    }
+    return status;
+}
+
+} // namespace kernelscope
