@@ -47,16 +47,46 @@ Figure drawFigure(int digit, const DigitSettings& settings, Hand& hand) {
     return figure;
 }
 
-/// Whether the loops of a digit tell it from others and so must not be filled with ink.
-bool loopsMatter(int digit) {
-    return digit == 0 || digit == 4 || digit == 6 || digit == 8 || digit == 9;
+/// How many loops a reader looks for in the ink: at least those that tell the digit from others, and none that its
+/// form lacks. (A form's own flourishes may fill with ink: the small loop at the foot of a 2.)
+struct WantedLoops {
+    int least = 0;
+    int most = 0;
+
+    WantedLoops(int digit, int formLoops, bool mayFill) : most(formLoops) {
+        static constexpr std::array<int, 10> kTellingLoops = {1, 0, 0, 0, 1, 0, 1, 0, 2, 1};
+        if (!mayFill)
+            least = std::min(formLoops, kTellingLoops[static_cast<std::size_t>(digit)]);
+    }
+
+    bool contain(int loops) const { return least <= loops && loops <= most; }
+};
+
+/// The area that the ink covers, as a part of what the pen would cover if its strokes kept clear of each other:
+/// near 1 for an open figure, the lower the more of its bays are filled.
+float openness(const std::vector<Polyline>& lines, const DepthField& depth, float penWidth) {
+    float covered = 0.0f;
+    for (const float pixel : depth)
+        covered += std::clamp(pixel + 0.5f, 0.0f, 1.0f);
+    float drawn = 0.0f;
+    for (const Polyline& line : lines) {
+        drawn += 0.8f * penWidth; // the round ends, about
+        for (std::size_t j = 1; j < line.size(); ++j)
+            drawn += distance(line[j - 1], line[j]);
+    }
+    return covered / (penWidth * drawn);
 }
 
-/// Ink of the figure, with a pen as thin as it must be for the figure's loops to stay open.
-DepthField inkFigure(const Figure& figure, int loops, const DigitSettings& settings, Pen& pen) {
+/// Ink of the figure, with a pen as thin as it must be for loops and bays to stay open.
+DepthField inkFigure(const Figure& figure, WantedLoops wanted, const DigitSettings& settings, Pen& pen) {
     for (;;) {
-        const DepthField depth = pen.ink(placeInFrame(figure.lines, pen));
-        if (pen.width() <= settings.thinnestPen || countLoops(depth, settings.loopClearance) >= loops)
+        const std::vector<Polyline> lines = placeInFrame(figure.lines, pen);
+        const DepthField depth = pen.ink(lines);
+        if (pen.width() <= settings.thinnestPen)
+            return depth;
+        const bool open =
+            pen.width() <= settings.alwaysOpenPen || openness(lines, depth, pen.width()) >= settings.minOpenness;
+        if (open && wanted.contain(countLoops(depth, settings.loopClearance)))
             return depth;
         pen.setWidth(std::max(settings.thinnestPen, pen.width() * 0.85f));
     }
@@ -89,8 +119,9 @@ void drawDigit(std::uint64_t seed, Split split, std::uint64_t index, const Digit
         const Figure figure = drawFigure(digit, settings.scaled(unsteadiness), hand);
         if (unsteadiness > 0.0f && countLoops(figure.lines) != figure.loops)
             continue;
-        Pen pen = Pen::draw(settings, hand);
-        const DepthField depth = inkFigure(figure, loopsMatter(digit) ? figure.loops : 0, settings, pen);
+        Pen pen = Pen::draw(digit, settings, hand);
+        const WantedLoops wanted(digit, figure.loops, hand.image.chance(settings.fillChance));
+        const DepthField depth = inkFigure(figure, wanted, settings, pen);
         developImage(depth, pen.edge(), settings.roughness, hand.image, pixels);
         return;
     }

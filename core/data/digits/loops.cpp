@@ -11,64 +11,80 @@ namespace kernelscope::digits {
 
 namespace {
 
-/// A square of cells, marked or free, with a free border all around, so that a flood from one corner reaches all
-/// that is outside.
+/// One bit for each cell of a row.
+using Row = std::uint64_t;
+
+/// All cells of `free` that can be reached from `from` within the row (Kogge-Stone fill: six doublings each way).
+Row spread(Row from, Row free) {
+    Row leftwards = from & free;
+    Row rightwards = leftwards;
+    Row freeLeft = free;
+    Row freeRight = free;
+    for (int step = 1; step < 64; step *= 2) {
+        leftwards |= freeLeft & (leftwards << step);
+        freeLeft &= freeLeft << step;
+        rightwards |= freeRight & (rightwards >> step);
+        freeRight &= freeRight >> step;
+    }
+    return leftwards | rightwards;
+}
+
+/// A square of cells, inked or free, with a free border all around, so that a flood from the border reaches all that
+/// lies outside the ink.
 template <int Side>
 class Grid {
 public:
-    void mark(int x, int y) { m_taken[index(x, y)] = 1; }
+    Grid() { m_free.fill((Row{1} << kRows) - 1); }
 
-    /// Marks a cell and the eight around it.
-    void markThickly(int x, int y) {
-        const std::size_t middle = index(x, y);
-        for (const std::size_t row : {middle - kStride, middle, middle + kStride})
-            m_taken[row - 1] = m_taken[row] = m_taken[row + 1] = 1;
+    /// Inks the cells of a row whose bits are set, the lowest bit at x = 0.
+    void inkRow(int y, Row cells) { m_free[static_cast<std::size_t>(y + 1)] &= ~(cells << 1); }
+
+    /// Inks a cell and the eight around it.
+    void inkThickly(int x, int y) {
+        for (int row = y; row <= y + 2; ++row)
+            m_free[static_cast<std::size_t>(row)] &= ~(Row{7} << x);
     }
 
-    /// Groups of free cells that the border's group does not reach. Marks all cells.
+    /// Groups of free cells, joined by their sides, that do not reach the border. Leaves no cell free.
     int countEnclosed() {
-        flood(index(-1, -1));
+        flood(0);
         int groups = 0;
-        for (std::size_t i = 0; i < m_taken.size(); ++i)
-            if (m_taken[i] == 0) {
-                flood(i);
+        for (std::size_t y = 0; y < kRows; ++y) {
+            while (m_free[y] != 0) {
+                flood(y);
                 ++groups;
             }
+        }
         return groups;
     }
 
 private:
-    static constexpr std::size_t kStride = Side + 2;
+    static constexpr std::size_t kRows = Side + 2;
+    static_assert(kRows < 64);
 
-    static std::size_t index(int x, int y) {
-        return static_cast<std::size_t>(y + 1) * kStride + static_cast<std::size_t>(x + 1);
-    }
-
+    /// Takes all cells that the lowest free cell of a row reaches.
     void flood(std::size_t start) {
-        std::size_t waiting = 0;
-        const auto visit = [&](std::size_t i) {
-            if (m_taken[i] == 0) {
-                m_taken[i] = 1;
-                m_stack[waiting++] = static_cast<std::uint16_t>(i);
-            }
-        };
-        visit(start);
-        while (waiting > 0) {
-            const std::size_t i = m_stack[--waiting];
-            const std::size_t x = i % kStride;
-            if (x > 0)
-                visit(i - 1);
-            if (x + 1 < kStride)
-                visit(i + 1);
-            if (i >= kStride)
-                visit(i - kStride);
-            if (i + kStride < m_taken.size())
-                visit(i + kStride);
+        std::array<Row, kRows> reached{};
+        reached[start] = spread(m_free[start] & (~m_free[start] + 1), m_free[start]);
+        for (bool grown = true; grown;) {
+            grown = false;
+            const auto grow = [&](std::size_t y, Row neighbours) {
+                const Row fresh = neighbours & m_free[y] & ~reached[y];
+                if (fresh == 0)
+                    return;
+                reached[y] = spread(reached[y] | fresh, m_free[y]);
+                grown = true;
+            };
+            for (std::size_t y = 1; y < kRows; ++y)
+                grow(y, reached[y - 1]);
+            for (std::size_t y = kRows - 1; y > 0; --y)
+                grow(y - 1, reached[y]);
         }
+        for (std::size_t y = 0; y < kRows; ++y)
+            m_free[y] &= ~reached[y];
     }
 
-    std::array<std::uint8_t, kStride * kStride> m_taken{};
-    std::array<std::uint16_t, kStride * kStride> m_stack;
+    std::array<Row, kRows> m_free;
 };
 
 /// Cells along each side of the grid on which the loops of lines are counted. A line is three cells wide there: what
@@ -79,10 +95,12 @@ constexpr int kFineSide = 46;
 
 int countLoops(const DepthField& depth, float clearance) {
     Grid<kSide> grid;
-    for (int y = 0; y < kSide; ++y)
+    for (int y = 0; y < kSide; ++y) {
+        Row inked = 0;
         for (int x = 0; x < kSide; ++x)
-            if (depth[static_cast<std::size_t>(y * kSide + x)] > -clearance)
-                grid.mark(x, y);
+            inked |= Row{depth[static_cast<std::size_t>(y * kSide + x)] > -clearance} << x;
+        grid.inkRow(y, inked);
+    }
     return grid.countEnclosed();
 }
 
@@ -92,11 +110,11 @@ int countLoops(const std::vector<Polyline>& lines) {
     Grid<kFineSide> grid;
     for (const Polyline& line : lines) {
         for (std::size_t j = 0; j + 1 < line.size(); ++j) {
-            // Steps of less than half a cell leave no hole in the line that a flood could pass.
-            const int steps = 1 + static_cast<int>(2.0f * scale * distance(line[j], line[j + 1]));
+            // Steps of at most a cell leave no hole in so thick a line.
+            const int steps = 1 + static_cast<int>(scale * distance(line[j], line[j + 1]));
             for (int k = 0; k <= steps; ++k) {
                 const Point p = between(line[j], line[j + 1], static_cast<float>(k) / static_cast<float>(steps));
-                grid.markThickly(1 + static_cast<int>(scale * (p.x - box.low.x) + 0.5f),
+                grid.inkThickly(1 + static_cast<int>(scale * (p.x - box.low.x) + 0.5f),
                     1 + static_cast<int>(scale * (p.y - box.low.y) + 0.5f));
             }
         }

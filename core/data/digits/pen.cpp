@@ -10,7 +10,7 @@ namespace kernelscope::digits {
 
 namespace {
 
-constexpr float kThinnestPen = 1.1f;
+constexpr float kThinnestPen = 1.5f;
 constexpr float kWidestPen = 6.5f;
 
 /// Pixels around the ink whose depth is recorded: enough for the widest edge and its noise.
@@ -18,10 +18,11 @@ constexpr float kMargin = 1.25f;
 
 } // namespace
 
-Pen Pen::draw(const DigitSettings& settings, Hand& hand) {
+Pen Pen::draw(int digit, const DigitSettings& settings, Hand& hand) {
     Pen pen;
-    const float logWidth =
-        settings.logPenWidth.writer * hand.writer.deviate() + settings.logPenWidth.image * hand.image.deviate();
+    const float logWidth = settings.habits[static_cast<std::size_t>(digit)].logPenWidth +
+                           settings.logPenWidth.writer * hand.writer.deviate() +
+                           settings.logPenWidth.image * hand.image.deviate();
     pen.m_width = std::clamp(settings.penWidth * exponential(logWidth), kThinnestPen, kWidestPen);
     pen.m_edge = hand.writer.uniform(settings.edgeMin, settings.edgeMax);
     const float nibTurns = hand.writer.uniform();

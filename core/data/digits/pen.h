@@ -26,7 +26,7 @@ inline constexpr float kNoInk = -9.0f;
 /// One image's pen. All chance is drawn when it is made, so that the same pen can be tried in several widths.
 class Pen {
 public:
-    static Pen draw(const DigitSettings& settings, Hand& hand);
+    static Pen draw(int digit, const DigitSettings& settings, Hand& hand);
 
     /// The pen's width in pixels.
     float width() const { return m_width; }

@@ -3,6 +3,7 @@
 
 #include "data/digits/deterministic_math.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -28,6 +29,10 @@ struct Wave {
     }
 };
 
+float limited(float value, float limit) {
+    return std::clamp(value, -limit, limit);
+}
+
 /// The affine and quadratic part of the warp.
 struct Frame {
     Point bend;  ///< The middle moves by this against the sides.
@@ -46,10 +51,11 @@ struct Frame {
         frame.slant += settings.slant.image * hand.image.deviate();
         frame.rotation += settings.rotation.image * hand.image.deviate();
         logAspect += settings.logAspect.image * hand.image.deviate();
-        frame.widening = exponential(logAspect);
-        frame.bend.x = hand.deviate(settings.warp);
-        frame.bend.y = hand.deviate(settings.warp);
-        frame.taper.x = hand.deviate(settings.taper);
+        frame.slant = std::clamp(frame.slant, -settings.maxSlantToLeft, settings.maxSlant);
+        frame.widening = exponential(limited(logAspect, settings.maxLogAspect));
+        frame.bend.x = limited(hand.deviate(settings.warp), settings.maxWarp);
+        frame.bend.y = limited(hand.deviate(settings.warp), settings.maxWarp);
+        frame.taper.x = limited(hand.deviate(settings.taper), settings.maxWarp);
         frame.taper.y = 0.6f * settings.taper.writer * hand.form.deviate();
         return frame;
     }
