@@ -76,7 +76,7 @@ void TrainReport::stepsMade(std::span<const StepPoint> points) {
     }
     drawLine("epoch " + std::to_string(epoch) + "/" + std::to_string(m_epochs) + "  step " +
              std::to_string((m_last.step - 1) % m_stepsPerEpoch + 1) + "/" + std::to_string(m_stepsPerEpoch) +
-             "  loss " + fixed(loss, 4) + "  accuracy " + percent(accuracy, 2) + "  " + thousands(std::llround(rate)) +
+             "  loss " + fixed(loss, 4) + "  " + percent(accuracy, 2) + "  " + thousands(std::llround(rate)) +
              " images/s  left " + clock(secondsLeft()));
 }
 

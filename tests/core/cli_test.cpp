@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The built command, run as its users run it.
+#include "files/atomic_file.h"
+#include "files/run_record_json.h"
+#include "files/safetensors.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <algorithm>
+#include <cmath>
+#include <csignal>
+#include <filesystem>
+#include <functional>
+#include <sys/resource.h>
+
+using namespace kernelscope;
+
+namespace {
+
+constexpr int patience = 120000; // milliseconds; only ever waited for where something is broken
+
+/// How a run of the command ended.
+struct Outcome {
+    int code = -1;
+    QString out;
+    QString error;
+
+    /// Each line of stdout as the JSON object that it must be.
+    QList<QJsonObject> events() const {
+        QList<QJsonObject> all;
+        for (const QString& line : out.split('\n', Qt::SkipEmptyParts)) {
+            const QJsonDocument document = QJsonDocument::fromJson(line.toUtf8());
+            if (!document.isObject())
+                qWarning("no JSON object: %s", qPrintable(line));
+            all.append(document.object());
+        }
+        return all;
+    }
+};
+
+Outcome finish(QProcess& process) {
+    if (!process.waitForFinished(patience))
+        process.kill();
+    Outcome outcome;
+    outcome.code = process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1;
+    outcome.out = QString::fromUtf8(process.readAllStandardOutput());
+    outcome.error = QString::fromUtf8(process.readAllStandardError());
+    return outcome;
+}
+
+Outcome runCommand(const QStringList& arguments, const std::function<void()>& inChild = {}) {
+    QProcess process;
+    if (inChild)
+        process.setChildProcessModifier(inChild);
+    process.start(KERNELSCOPE_CLI, arguments);
+    return finish(process);
+}
+
+} // namespace
+
+class CliTest : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    QString path(const char* name) const { return m_folder.filePath(name); }
+
+private slots:
+    void trainingLeavesWhatEvaluateReproduces() {
+        const QString record = path("run.json");
+        const QString weights = path("weights.safetensors");
+        const Outcome trained = runCommand({"train", "--model", "tiny", "--train-samples", "1000", "--epochs", "2",
+            "--batch", "48", "--device", "cpu:2", "--seed", "5", "--json", "--record", record, "--save", weights});
+        QVERIFY2(trained.code == 0, qPrintable(trained.error));
+        QVERIFY2(trained.error.isEmpty(), qPrintable(trained.error));
+        const QList<QJsonObject> events = trained.events();
+        QCOMPARE(events.first()["event"].toString(), QString("started"));
+        QCOMPARE(events.first()["steps"].toInt(), 42);
+        QCOMPARE(events.last()["event"].toString(), QString("finished"));
+        QCOMPARE(events.last()["stop"].toString(), QString("completed"));
+        QList<double> accuracies;
+        for (const QJsonObject& event : events)
+            if (event["event"] == "epoch")
+                accuracies.append(event["testAccuracy"].toDouble());
+        QCOMPARE(accuracies.size(), 2);
+
+        const RunRecord read = loadRunRecord(record.toStdString());
+        QCOMPARE(read.steps.size(), std::size_t{42});
+        QCOMPARE(read.steps.back().count, 1000 - 20 * 48);
+        QCOMPARE(read.epochs.size(), std::size_t{2});
+        QCOMPARE(read.epochs[1].testAccuracy, accuracies[1]);
+        QCOMPARE(read.device.threads, 2);
+        QCOMPARE(read.spec.seed, std::uint64_t{5});
+        QVERIFY(read.network == preset("tiny"));
+        QVERIFY(read.steps.back().loss < read.steps.front().loss);
+        QVERIFY(loadWeights(weights.toStdString()).network == preset("tiny"));
+
+        const Outcome evaluated = runCommand({"evaluate", "--weights", weights, "--json"});
+        QCOMPARE(evaluated.code, 0);
+        const QJsonObject result = evaluated.events().first();
+        QCOMPARE(result["testAccuracy"].toDouble(), read.epochs[1].testAccuracy);
+        QVERIFY(std::abs(result["testLoss"].toDouble() - read.epochs[1].testLoss) < 1e-6);
+        int correct = 0;
+        for (const QJsonValue& each : result["classes"].toArray())
+            correct += each.toObject()["correct"].toInt();
+        QCOMPARE(correct, result["correct"].toInt());
+        QCOMPARE(result["classes"].toArray().size(), 10);
+        QVERIFY(runCommand({"evaluate", "--weights", weights}).out.contains("accuracy"));
+    }
+
+    void logitsAgreeWithTheirOwnLoss() {
+        const QString weights = path("logits.safetensors");
+        QCOMPARE(
+            runCommand({"train", "--model", "tiny", "--train-samples", "64", "--epochs", "1", "--save", weights}).code,
+            0);
+        const Outcome outcome = runCommand({"evaluate", "--weights", weights, "--logits", "7"});
+        QCOMPARE(outcome.code, 0);
+        const QList<QJsonObject> images = outcome.events();
+        QCOMPARE(images.size(), 7);
+        for (const QJsonObject& image : images) {
+            const QJsonArray logits = image["logits"].toArray();
+            QCOMPARE(logits.size(), 10);
+            double sum = 0;
+            double greatest = -1e30;
+            for (const QJsonValue& logit : logits) {
+                sum += std::exp(logit.toDouble());
+                greatest = std::max(greatest, logit.toDouble());
+            }
+            QCOMPARE(logits[image["predicted"].toInt()].toDouble(), greatest);
+            const double loss = std::log(sum) - logits[image["label"].toInt()].toDouble();
+            QVERIFY(std::abs(loss - image["loss"].toDouble()) < 1e-5);
+        }
+    }
+
+    void aPipeGetsOneLineForEachEpoch() {
+        const Outcome outcome = runCommand({"train", "--model", "tiny", "--train-samples", "200", "--epochs", "3"});
+        QCOMPARE(outcome.code, 0);
+        QVERIFY2(outcome.error.isEmpty(), qPrintable(outcome.error));
+        QCOMPARE(outcome.out.count("\nepoch "), 3);
+        QCOMPARE(outcome.out.count('\r'), 0);
+        QVERIFY2(outcome.out.contains("Done: test accuracy "), qPrintable(outcome.out));
+    }
+
+    void signalsStopAndSave_data() {
+        QTest::addColumn<int>("signal");
+        QTest::newRow("SIGINT") << SIGINT;
+        QTest::newRow("SIGTERM") << SIGTERM;
+        QTest::newRow("SIGHUP") << SIGHUP;
+    }
+    void signalsStopAndSave() {
+        QFETCH(int, signal);
+        const QString record = path("stopped.json");
+        const QString weights = path("stopped.safetensors");
+        QFile::remove(record);
+        QFile::remove(weights);
+        QProcess process;
+        process.start(KERNELSCOPE_CLI,
+            {"train", "--model", "tiny", "--epochs", "100000", "--json", "--record", record, "--save", weights});
+        QString out;
+        while (!out.contains("\"progress\"") && process.waitForReadyRead(patience))
+            out += QString::fromUtf8(process.readAllStandardOutput());
+        QVERIFY2(out.contains("\"progress\""), qPrintable(out));
+        QCOMPARE(kill(static_cast<pid_t>(process.processId()), signal), 0);
+        const Outcome outcome = finish(process);
+        QCOMPARE(outcome.code, 128 + signal);
+        QCOMPARE(outcome.events().last()["stop"].toString(), QString("stopped"));
+        const RunRecord read = loadRunRecord(record.toStdString());
+        QVERIFY(read.stop == StopReason::Stopped);
+        QVERIFY(!read.steps.empty());
+        const WeightsFile saved = loadWeights(weights.toStdString());
+        QVERIFY(saved.metadata.at("step") == std::to_string(read.steps.back().step));
+        QVERIFY(saved.parameters != initialParameters(compile(saved.network), 1));
+    }
+
+    void aLossThatExplodesIsTold() {
+        const QString record = path("exploded.json");
+        const QString weights = path("exploded.safetensors");
+        const Outcome outcome = runCommand({"train", "--model", "tiny", "--train-samples", "640", "--optimizer", "sgd",
+            "--learning-rate", "1e30", "--record", record, "--save", weights});
+        QCOMPARE(outcome.code, 3);
+        QVERIFY2(outcome.out.contains("no longer a finite number"), qPrintable(outcome.out));
+        QVERIFY(loadRunRecord(record.toStdString()).stop == StopReason::NonFinite);
+        for (const float value : loadWeights(weights.toStdString()).parameters)
+            QVERIFY(std::isfinite(value));
+    }
+
+    void aFullDiskIsAFailureThatKeepsTheOldFile() {
+        const QString record = path("small.json");
+        const QString weights = path("large.safetensors");
+        writeFileAtomically(weights.toStdString(), "the old weights");
+        // The record of two steps is smaller than the limit, the weights of classic are larger.
+        const Outcome outcome =
+            runCommand({"train", "--train-samples", "64", "--epochs", "1", "--record", record, "--save", weights}, [] {
+                const rlimit limit{100000, 100000};
+                setrlimit(RLIMIT_FSIZE, &limit);
+            });
+        QCOMPARE(outcome.code, 1);
+        QVERIFY2(
+            outcome.error.contains("large.safetensors") && outcome.error.contains("ulimit"), qPrintable(outcome.error));
+        QCOMPARE(readWholeFile(weights.toStdString(), 100), std::string("the old weights"));
+        QCOMPARE(loadRunRecord(record.toStdString()).steps.size(), std::size_t{2});
+    }
+
+    void badInputGivesOneLineAndCodeTwo_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("says");
+        const auto row = [](const char* name, const QStringList& arguments, const char* says) {
+            QTest::newRow(name) << arguments << says;
+        };
+        const QString folder = m_folder.path();
+        row("no such data", {"train", "--data", "/nowhere/mnist"}, "/nowhere/mnist");
+        row("a folder without data", {"train", "--data", folder}, "train-images");
+        row("no such preset", {"train", "--model", "classik"}, "classic, lenet-5, tiny");
+        row("no such model file", {"train", "--model", "/nowhere/net.json"}, "/nowhere/net.json");
+        row("no such device", {"train", "--device", "gpu"}, "cpu, cpu:N");
+        row("no threads", {"train", "--device", "cpu:0"}, "cpu:0");
+        row("too many threads", {"train", "--device", "cpu:99999"}, "99999");
+        row("no GPU", {"train", "--device", "cuda:0"}, "cuda:0");
+        row("record in no folder", {"train", "--record", "/nowhere/run.json"}, "Create the folder first");
+        row("weights over a folder", {"train", "--save", folder}, "a folder of that name");
+        row("both into one file", {"train", "--record", folder + "/a", "--save", folder + "/./a"},
+            "two different files");
+        row("batch of zero", {"train", "--batch", "0"}, "batchSize");
+        row("learning rate of zero", {"train", "--learning-rate", "0"}, "learningRate");
+        row("more samples than there are", {"train", "--train-samples", "60001"}, "at most 60000");
+        row("no weights", {"evaluate", "--weights", "/nowhere/w.safetensors"}, "/nowhere/w.safetensors");
+        row("two networks", {"info", "--model", "tiny", "--weights", "x"}, "either --model or --weights");
+        row("profile without a device", {"info", "--profile", "abacus"}, "abacus");
+    }
+    void badInputGivesOneLineAndCodeTwo() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, says);
+        const Outcome outcome = runCommand(arguments);
+        QCOMPARE(outcome.code, 2);
+        QVERIFY2(outcome.error.contains(says), qPrintable(outcome.error));
+        QCOMPARE(outcome.error.count('\n'), 1);
+        QVERIFY(outcome.error.startsWith("kernelscope-cli: "));
+        if (arguments.first() != "info") {
+            QVERIFY2(outcome.out.isEmpty(), qPrintable(outcome.out));
+            const Outcome asJson = runCommand(arguments + QStringList{"--json"});
+            QCOMPARE(asJson.code, 2);
+            QCOMPARE(asJson.events().size(), 1);
+            QCOMPARE(asJson.events().first()["event"].toString(), QString("error"));
+            QVERIFY(asJson.events().first()["message"].toString().contains(says));
+        }
+    }
+
+    void badUsageIsCodeTwoAndHelpIsNone() {
+        for (const QStringList& arguments :
+            {QStringList{}, QStringList{"dance"}, QStringList{"train", "--speed", "9"}, QStringList{"evaluate"},
+                QStringList{"train", "--batch", "many"}, QStringList{"train", "--optimizer", "magic"}}) {
+            const Outcome outcome = runCommand(arguments);
+            QCOMPARE(outcome.code, 2);
+            QVERIFY(outcome.error.contains("--help"));
+        }
+        const Outcome help = runCommand({"train", "--help"});
+        QCOMPARE(help.code, 0);
+        QVERIFY(help.out.contains("Exit codes: 0 done"));
+        QVERIFY(runCommand({"--version"}).out.startsWith("kernelscope-cli "));
+    }
+
+    void devicesAreListed() {
+        const Outcome outcome = runCommand({"devices", "--json"});
+        QCOMPARE(outcome.code, 0);
+        QHash<QString, QJsonObject> devices;
+        for (const QJsonObject& device : outcome.events())
+            devices.insert(device["id"].toString(), device);
+        QVERIFY(devices["cpu"]["usable"].toBool());
+        QVERIFY(devices["cpu"]["label"].toString().startsWith("CPU, all cores ("));
+        QCOMPARE(devices["cpu:1"]["threads"].toInt(), 1);
+        QCOMPARE(devices["reference"]["instructionSet"].toString(), QString("scalar"));
+        QVERIFY(devices.contains("cuda:0"));
+        QCOMPARE(devices["cuda:0"]["usable"].toBool(), devices["cuda:0"]["reason"].toString().isEmpty());
+        const QString table = runCommand({"devices"}).out;
+        QVERIFY2(table.contains("reference") && table.contains("cuda:0"), qPrintable(table));
+    }
+
+    void infoCountsAndMeasures() {
+        const Outcome outcome = runCommand({"info", "--model", "classic", "--data", "digits", "--json"});
+        QCOMPARE(outcome.code, 0);
+        const QList<QJsonObject> events = outcome.events();
+        QCOMPARE(events.size(), 2);
+        QCOMPARE(events[0]["trainImages"].toInt(), 60000);
+        QCOMPARE(events[1]["parameters"].toInt(), 121930);
+        QCOMPARE(events[1]["layers"].toArray().size(), 10);
+        QCOMPARE(events[1]["forwardFlops"].toInt(), 2 * 2528000);
+        QVERIFY(runCommand({"info"}).out.contains("121,930"));
+
+        const Outcome measured =
+            runCommand({"info", "--model", "tiny", "--profile", "cpu:1", "--batch", "8", "--json"});
+        QCOMPARE(measured.code, 0);
+        const QJsonObject profile = measured.events().last();
+        QCOMPARE(profile["batchSize"].toInt(), 8);
+        QVERIFY(profile["stepSeconds"].toDouble() > 0);
+        const QJsonArray steps = profile["steps"].toArray();
+        QCOMPARE(steps.first()["layers"].toString(), QString("conv1 + relu1 + pool1"));
+        QVERIFY(steps.first()["forwardSeconds"].toDouble() > 0);
+        QVERIFY(steps.first()["backwardSeconds"].toDouble() > 0);
+    }
+};
+
+QTEST_GUILESS_MAIN(CliTest)
+#include "cli_test.moc"
