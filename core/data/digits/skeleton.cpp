@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 
 namespace kernelscope::digits {
 
@@ -69,8 +70,10 @@ void blend(Glyph& glyph, const Glyph& other, float t) {
 }
 
 const std::vector<Form>& formsOf(int digit) {
-    static const std::array<std::vector<Form>, 10> forms = [] {
-        std::array<std::vector<Form>, 10> all;
+    // Never destroyed: the threads that draw in the background may still read it while the process ends.
+    static const std::array<std::vector<Form>, 10>& forms = *[] {
+        auto made = std::make_unique<std::array<std::vector<Form>, 10>>();
+        std::array<std::vector<Form>, 10>& all = *made;
         for (const SkeletonRow& row : skeletonTable()) {
             const Glyph glyph = parseGlyph(row.strokes);
             std::vector<Polyline> lines;
@@ -78,7 +81,7 @@ const std::vector<Form>& formsOf(int digit) {
                 lines.push_back(traceStroke(stroke));
             all[static_cast<std::size_t>(row.digit)].push_back({glyph, row.weight, countLoops(lines)});
         }
-        return all;
+        return made.release();
     }();
     return forms[static_cast<std::size_t>(digit)];
 }
