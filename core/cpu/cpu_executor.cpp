@@ -34,6 +34,33 @@ UpdateRule ruleOf(OptimizerKind kind) {
     return UpdateRule::Adam;
 }
 
+/// Refuses data that the network cannot read: the loops below trust shapes and labels.
+void checkData(const Plan& plan, const DataInfo& data) {
+    if (data.shape != plan.network.input)
+        throw Error({"Cannot load the data set", data.name, "images of " + toFullString(data.shape),
+            "the network's input of " + toFullString(plan.network.input), ""});
+    if (data.classes > plan.classes)
+        throw Error({"Cannot load the data set", data.name, std::to_string(data.classes) + " classes",
+            "at most " + std::to_string(plan.classes) + ", the network's outputs", ""});
+}
+
+/// Refuses samples that are not there, before the threads start: they could not tell.
+void checkSample(const DataInfo& data, Split split, std::size_t sample) {
+    if (sample >= data.count(split))
+        throw Error({"Cannot find an image in the data set", data.name, "index " + std::to_string(sample),
+            "less than " + std::to_string(data.count(split)), ""});
+}
+
+void checkBatches(const DataInfo& data, const BatchPlan& batches) {
+    if (batches.batchSize < 1)
+        throw Error({"Cannot train", "batch size", std::to_string(batches.batchSize), "at least 1", ""});
+    if (batches.learningRates.size() != batches.steps())
+        throw Error({"Cannot train", "the batches", std::to_string(batches.learningRates.size()) + " learning rates",
+            std::to_string(batches.steps()) + ", one for each step", ""});
+    if (!batches.samples.empty())
+        checkSample(data, Split::Train, *std::max_element(batches.samples.begin(), batches.samples.end()));
+}
+
 /// Calls a function and adds the time that it took; without a clock only calls it.
 template <class Work>
 void timed(double* seconds, const Work& work) {
@@ -54,13 +81,13 @@ CpuExecutor::CpuExecutor(
       m_kernels(kernels),
       m_capacity(capacityFor(spec, threads)),
       m_network(lower(m_plan, kernels, threads, m_capacity, momentsPerParameter(spec.optimizer.kind))),
-      m_pool(threads) {}
+      m_pool(threads) {
+    checkData(m_plan, m_data->info());
+}
 
 void CpuExecutor::trainSteps(const BatchPlan& batches) {
+    checkBatches(m_data->info(), batches);
     const std::size_t steps = batches.steps();
-    if (batches.learningRates.size() != steps)
-        throw Error({"Cannot train", "the batches", std::to_string(batches.learningRates.size()) + " learning rates",
-            std::to_string(steps) + ", one for each step", ""});
     m_metrics.steps.reserve(m_metrics.steps.size() + steps);
     m_pool.run([this, &batches, steps](int thread) {
         bool frozen = m_frozen; // every thread comes to the same decisions by itself
@@ -205,6 +232,8 @@ Metrics CpuExecutor::drainMetrics() {
 }
 
 Evaluation CpuExecutor::evaluate(SampleRange range) {
+    if (range.count > 0)
+        checkSample(m_data->info(), range.split, range.first + range.count - 1);
     m_pool.run([this, range](int thread) {
         m_network->loss->reset(thread, 1);
         const IndexRange own = partition(range.count, thread, m_pool.threads());
@@ -226,6 +255,7 @@ Evaluation CpuExecutor::evaluate(SampleRange range) {
 }
 
 StepTimes CpuExecutor::profile(const BatchPlan& batch) {
+    checkBatches(m_data->info(), batch);
     // A real training step, after which everything is put back.
     const Arenas& arenas = m_network->arenas;
     std::vector<std::pair<const AlignedBuffer<float>*, std::vector<float>>> kept;

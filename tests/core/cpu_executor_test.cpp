@@ -256,6 +256,21 @@ private slots:
         QVERIFY(sameBits(contents(*executor, Arena::Parameters), contents(*stopped, Arena::Parameters)));
     }
 
+    void whatCannotBeTrainedIsRefused() {
+        const TrainingSpec spec = withBatch(8);
+        QVERIFY_EXCEPTION_THROWN(
+            CpuBackend(1).load(preset("classic"), randomImages({1, 27, 28}, 10, 4, 4), spec), Error);
+        QVERIFY_EXCEPTION_THROWN(
+            CpuBackend(1).load(preset("classic"), randomImages({1, 28, 28}, 11, 4, 4), spec), Error);
+        const auto executor = load(CpuBackend(2), preset("tiny"), m_data, spec);
+        const std::vector<std::uint32_t> missing{0, 300};
+        QVERIFY_EXCEPTION_THROWN(train(*executor, missing, 8), Error);
+        QVERIFY_EXCEPTION_THROWN(executor->trainSteps({1, firstSamples(8), 8, {}}), Error);
+        QVERIFY_EXCEPTION_THROWN(executor->evaluate({Split::Test, 69, 2}), Error);
+        train(*executor, firstSamples(8), 8); // none of it did harm
+        QCOMPARE(executor->drainMetrics().steps.size(), std::size_t{1});
+    }
+
     void tiesGoToTheFirstMaximum() {
         // On a blank image all values of a window are equal; the gradient belongs to the upper left one.
         DataInfo info = m_data->info();

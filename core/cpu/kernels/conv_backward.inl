@@ -5,75 +5,111 @@
 constexpr std::size_t tileRows = 3;                                    // R at most
 constexpr std::size_t runTile = (registers > 16 ? 24 : 12) / tileRows; // V at most
 
-void collectGradients(const CollectGradients& a) {
-    for (std::size_t o = 0; o < a.filters; ++o)
-        a.counts[o] = 0;
-    for (std::size_t row = 0; row < a.rows; ++row)
-        for (std::size_t column = 0; column < a.columns; ++column) {
-            const std::size_t at = row * a.rowStep + column * a.pixelStep;
-            const std::size_t argumentAt = row * a.argumentRowStep + column * a.pixelStep;
-            const auto window = static_cast<std::int32_t>(row * a.windowRowStep + column * a.windowColumnStep);
-            for (std::size_t o = 0; o < a.filters; o += lanes) {
-                Vec g = load(a.gradient + at + o);
+/// Applies the activation's derivative in place, and adds up the bias gradient.
+KERNELSCOPE_INLINE void differentiate(const CollectGradients& a) {
+    for (std::size_t o = 0; o < a.filters; o += lanes) {
+        Vec bias = load(a.biasGradient + o);
+        for (std::size_t row = 0; row < a.rows; ++row)
+            for (std::size_t column = 0; column < a.columns; ++column) {
+                const std::size_t at = row * a.rowStep + column * a.pixelStep + o;
+                Vec g = load(a.gradient + at);
                 if (a.function == Function::Relu) {
-                    g = load(a.result + at + o) > Vec{} ? g : Vec{};
+                    g = load(a.result + at) > Vec{} ? g : Vec{};
                 } else if (a.function == Function::Tanh) {
-                    const Vec y = load(a.result + at + o);
+                    const Vec y = load(a.result + at);
                     g *= 1 - y * y;
                 }
-                const IntVec offsets = a.arguments ? load(a.arguments + argumentAt + o) : broadcast(window);
-                const std::size_t valid = a.filters - o < lanes ? a.filters - o : lanes;
-                float values[lanes];
-                std::int32_t places[lanes];
-                store(values, g);
-                store(places, offsets);
+                bias += g;
+                store(a.gradient + at, g);
+            }
+        store(a.biasGradient + o, bias);
+    }
+}
+
+/// The same as value != 0, in fewer instructions: all bits but the sign.
+KERNELSCOPE_INLINE std::ptrdiff_t isNonZero(const float& value) {
+    std::uint32_t bits;
+    __builtin_memcpy(&bits, &value, sizeof bits);
+    return bits << 1 != 0;
+}
+
+void collectGradients(const CollectGradients& a) {
+    differentiate(a);
+    for (std::size_t o = 0; o < a.filters; ++o) {
+        GradientEntry* const first = a.entries + o * a.capacity;
+        GradientEntry* next = first;
+        for (std::size_t row = 0; row < a.rows; ++row) {
+            const float* gradient = a.gradient + row * a.rowStep + o;
+            const std::int32_t* argument = a.arguments ? a.arguments + row * a.argumentRowStep + o : nullptr;
+            const std::size_t window = row * a.windowRowStep;
+            for (std::size_t column = 0; column < a.columns; ++column) {
                 // Without a branch: every entry is written, only those that count stay.
-                for (std::size_t lane = 0; lane < valid; ++lane) {
-                    std::int32_t& count = a.counts[o + lane];
-                    GradientEntry& entry = a.entries[(o + lane) * a.capacity + static_cast<std::size_t>(count)];
-                    entry.offset = places[lane];
-                    entry.value = values[lane];
-                    count += values[lane] != 0;
-                    a.biasGradient[o + lane] += values[lane];
-                }
+                next->offset = argument ? argument[column * a.pixelStep]
+                                        : static_cast<std::int32_t>(window + column * a.windowColumnStep);
+                next->value = gradient[column * a.pixelStep];
+                next += isNonZero(next->value);
             }
         }
+        a.counts[o] = static_cast<std::int32_t>(next - first);
+    }
 }
 
 /// gradient[r][v] += sum over the list of value * input[offset + r*rowStep + v*lanes].
 template <std::size_t R, std::size_t V>
 void weightGradientTile(const ConvBackward& a, std::size_t filter, std::size_t row, std::size_t vector) {
+    // A multiply-add takes four cycles until its sum can be added to again: small tiles keep several sums.
+    constexpr std::size_t copies = R * V <= 3 ? 4 : R * V <= 6 ? 2 : 1;
     const std::size_t runStride = a.runVectors * lanes;
     float* gradient = a.weightGradient + (filter * a.kernel + row) * runStride + vector * lanes;
     const float* input = a.input + row * a.rowStep + vector * lanes;
     const GradientEntry* entry = a.entries + filter * a.capacity;
     const GradientEntry* end = entry + a.counts[filter];
     const std::size_t rowStep = a.rowStep;
-    Vec sums[R][V];
+    Vec sums[copies][R][V] = {};
 #pragma GCC unroll 4
     for (std::size_t r = 0; r < R; ++r)
 #pragma GCC unroll 16
         for (std::size_t v = 0; v < V; ++v)
-            sums[r][v] = load(gradient + r * runStride + v * lanes);
-    for (; entry != end; ++entry) {
-        const float* x = input + entry->offset;
-        const Vec g = broadcast(entry->value);
+            sums[0][r][v] = load(gradient + r * runStride + v * lanes);
+    for (; entry + copies <= end; entry += copies)
 #pragma GCC unroll 4
-        for (std::size_t r = 0; r < R; ++r)
+        for (std::size_t copy = 0; copy < copies; ++copy) {
+            const float* x = input + entry[copy].offset;
+            const Vec g = broadcast(entry[copy].value);
+#pragma GCC unroll 4
+            for (std::size_t r = 0; r < R; ++r)
 #pragma GCC unroll 16
-            for (std::size_t v = 0; v < V; ++v)
-                sums[r][v] += g * load(x + r * rowStep + v * lanes);
+                for (std::size_t v = 0; v < V; ++v)
+                    sums[copy][r][v] += g * load(x + r * rowStep + v * lanes);
+        }
+    if constexpr (copies > 1) {
+        for (; entry != end; ++entry) {
+            const float* x = input + entry->offset;
+            const Vec g = broadcast(entry->value);
+#pragma GCC unroll 4
+            for (std::size_t r = 0; r < R; ++r)
+#pragma GCC unroll 16
+                for (std::size_t v = 0; v < V; ++v)
+                    sums[0][r][v] += g * load(x + r * rowStep + v * lanes);
+        }
+#pragma GCC unroll 4
+        for (std::size_t copy = 1; copy < copies; ++copy)
+#pragma GCC unroll 4
+            for (std::size_t r = 0; r < R; ++r)
+#pragma GCC unroll 16
+                for (std::size_t v = 0; v < V; ++v)
+                    sums[0][r][v] += sums[copy][r][v];
     }
     // Behind the end of a run lie neighbours that are none of the filter's business.
     if (vector + V == a.runVectors)
 #pragma GCC unroll 4
         for (std::size_t r = 0; r < R; ++r)
-            sums[r][V - 1] = firstLanes(sums[r][V - 1], a.lastLanes);
+            sums[0][r][V - 1] = firstLanes(sums[0][r][V - 1], a.lastLanes);
 #pragma GCC unroll 4
     for (std::size_t r = 0; r < R; ++r)
 #pragma GCC unroll 16
         for (std::size_t v = 0; v < V; ++v)
-            store(gradient + r * runStride + v * lanes, sums[r][v]);
+            store(gradient + r * runStride + v * lanes, sums[0][r][v]);
 }
 
 /// inputGradient[offset + r*rowStep + v*lanes] += value * weights[r][v], for the whole list.

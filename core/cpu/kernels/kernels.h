@@ -45,7 +45,7 @@ struct GradientEntry {
 /// Collects, filter by filter, the outputs of a convolution whose gradient is not zero. Behind max-pool and ReLU they
 /// are few, and everything else would only multiply zeros.
 struct CollectGradients {
-    const float* gradient;         ///< Of the step's result: [rows][columns][filters].
+    float* gradient;               ///< Of the step\'s result: [rows][columns][filters]. Multiplied by the derivative.
     const float* result;           ///< The same shape.
     const std::int32_t* arguments; ///< Window offset of each maximum, same shape; null where there is no pooling.
     std::size_t rowStep;           ///< Floats from row to row of gradient and result.
@@ -56,11 +56,11 @@ struct CollectGradients {
     std::size_t windowRowStep; ///< Without pooling: input floats from an output row's windows to the next row's.
     std::size_t windowColumnStep;
     std::size_t filters;
-    Function function;      ///< Its derivative is applied on the way.
+    Function function;      ///< Whose derivative is applied on the way.
     GradientEntry* entries; ///< [filters][capacity].
     std::size_t capacity;   ///< At least rows * columns + 1.
     std::int32_t* counts;   ///< [filters]: entries made.
-    float* biasGradient;    ///< [filters]: the sum of the values is added.
+    float* biasGradient;    ///< [filters, padded]: the sum of the values is added.
 };
 
 /// Weight and data gradient of a convolution from the collected output gradients. A kernel row over all input channels

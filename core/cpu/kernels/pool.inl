@@ -1,27 +1,44 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Max and average pooling, a vector of channels at a time.
 
-void maxPoolRow(const MaxPoolRow& a) {
+/// With the window's size known to the compiler, or Size = 0 for any.
+template <std::size_t Size>
+void maxPoolColumns(const MaxPoolRow& a) {
+    const std::size_t size = Size > 0 ? Size : a.size;
+    const bool rectified = a.function == Function::Relu;
     for (std::size_t column = 0; column < a.columns; ++column) {
         const std::size_t first = column * a.stride;
+        const std::int32_t firstArgument = a.firstOffset + static_cast<std::int32_t>(first) * a.columnOffset;
         for (std::size_t v = 0; v < a.vectors; ++v) {
-            Vec maximum = load(a.rows[0] + first * a.inputStep + v * lanes);
-            IntVec argument = broadcast(a.firstOffset + static_cast<std::int32_t>(first) * a.columnOffset);
-            for (std::size_t i = 0; i < a.size; ++i)
-                for (std::size_t j = i == 0 ? 1 : 0; j < a.size; ++j) {
-                    const Vec value = load(a.rows[i] + (first + j) * a.inputStep + v * lanes);
+            const std::size_t at = first * a.inputStep + v * lanes;
+            Vec maximum = load(a.rows[0] + at);
+            IntVec argument = broadcast(firstArgument);
+#pragma GCC unroll 3
+            for (std::size_t i = 0; i < size; ++i)
+#pragma GCC unroll 3
+                for (std::size_t j = i == 0 ? 1 : 0; j < size; ++j) {
+                    const Vec value = load(a.rows[i] + at + j * a.inputStep);
                     const IntVec greater = value > maximum; // strictly: the first of equals stays
                     maximum = greater ? value : maximum;
-                    argument = greater ? broadcast(a.firstOffset + static_cast<std::int32_t>(i) * a.rowOffset +
-                                                   static_cast<std::int32_t>(first + j) * a.columnOffset)
+                    argument = greater ? broadcast(firstArgument + static_cast<std::int32_t>(i) * a.rowOffset +
+                                                   static_cast<std::int32_t>(j) * a.columnOffset)
                                        : argument;
                 }
-            if (a.function == Function::Relu)
+            if (rectified)
                 maximum = maximum <= Vec{} ? Vec{} : maximum;
             store(a.output + column * a.outputStep + v * lanes, maximum);
             store(a.arguments + column * a.argumentStep + v * lanes, argument);
         }
     }
+}
+
+void maxPoolRow(const MaxPoolRow& a) {
+    if (a.size == 2)
+        maxPoolColumns<2>(a);
+    else if (a.size == 3)
+        maxPoolColumns<3>(a);
+    else
+        maxPoolColumns<0>(a);
 }
 
 void maxPoolRowBackward(const MaxPoolRowBackward& a) {

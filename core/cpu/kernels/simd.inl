@@ -50,9 +50,11 @@ KERNELSCOPE_INLINE float sum(Vec v) {
 
 /// The first `count` lanes, zeros in the others.
 KERNELSCOPE_INLINE Vec firstLanes(Vec v, std::size_t count) {
-    for (std::size_t i = count; i < lanes; ++i)
-        v[i] = 0;
-    return v;
+    IntVec index{};
+#pragma GCC unroll 16
+    for (std::size_t i = 0; i < lanes; ++i)
+        index[i] = static_cast<std::int32_t>(i);
+    return index < static_cast<std::int32_t>(count) ? v : Vec{};
 }
 
 /// Cuts `count` things into pieces of at most `most`, as even as can be: the size of the next piece.
