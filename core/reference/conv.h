@@ -24,13 +24,16 @@ void forward(const StepOf<Conv>& step, const Forward<T>& pass) {
             for (int x = 0; x < step.out.width; ++x) {
                 T sum = bias[static_cast<std::size_t>(filter)];
                 for (int channel = 0; channel < step.in.channels; ++channel)
-                    for (int i = 0; i < conv.kernel; ++i)
+                    for (int i = 0; i < conv.kernel; ++i) {
+                        const int row = y * conv.stride + i - conv.padding;
+                        if (row < 0 || row >= step.in.height)
+                            continue; // padding: a product with zero
                         for (int j = 0; j < conv.kernel; ++j) {
-                            const int row = y * conv.stride + i - conv.padding;
                             const int column = x * conv.stride + j - conv.padding;
-                            if (input.contains(row, column))
+                            if (column >= 0 && column < step.in.width)
                                 sum += weights(filter, channel, i, j) * input(channel, row, column);
                         }
+                    }
                 output(filter, y, x) = sum;
             }
 }
@@ -55,16 +58,19 @@ void backward(const StepOf<Conv>& step, const Backward<T>& pass) {
                 const T gradient = outputGradient(filter, y, x);
                 biasGradients[static_cast<std::size_t>(filter)] += gradient;
                 for (int channel = 0; channel < step.in.channels; ++channel)
-                    for (int i = 0; i < conv.kernel; ++i)
+                    for (int i = 0; i < conv.kernel; ++i) {
+                        const int row = y * conv.stride + i - conv.padding;
+                        if (row < 0 || row >= step.in.height)
+                            continue;
                         for (int j = 0; j < conv.kernel; ++j) {
-                            const int row = y * conv.stride + i - conv.padding;
                             const int column = x * conv.stride + j - conv.padding;
-                            if (!input.contains(row, column))
+                            if (column < 0 || column >= step.in.width)
                                 continue;
                             weightGradients(filter, channel, i, j) += gradient * input(channel, row, column);
                             if (wantsInputGradient)
                                 inputGradient(channel, row, column) += gradient * weights(filter, channel, i, j);
                         }
+                    }
             }
 }
 

@@ -28,11 +28,6 @@ public:
                         static_cast<std::size_t>(column)];
     }
 
-    /// Whether a row and column lie on the image; what lies outside counts as zero padding.
-    bool contains(int row, int column) const {
-        return row >= 0 && row < m_shape.height && column >= 0 && column < m_shape.width;
-    }
-
 private:
     std::span<T> m_values;
     Shape m_shape;
