@@ -30,14 +30,6 @@ void ScaleLegend::setScale(const ColorScale& scale) {
     update();
 }
 
-void ScaleLegend::setReplacement(const QString& text) {
-    if (m_replacement == text)
-        return;
-    m_replacement = text;
-    describe();
-    update();
-}
-
 void ScaleLegend::setMarked(float value) {
     if (m_marked == value || (std::isnan(m_marked) && std::isnan(value)))
         return;
@@ -46,10 +38,7 @@ void ScaleLegend::setMarked(float value) {
 }
 
 void ScaleLegend::describe() {
-    setAccessibleName(
-        m_replacement.isEmpty()
-            ? tr("Colour scale from %1 to %2").arg(valueText(m_scale.minimum()), valueText(m_scale.maximum()))
-            : m_replacement);
+    setAccessibleName(tr("Colour scale from %1 to %2").arg(valueText(m_scale.minimum()), valueText(m_scale.maximum())));
 }
 
 QSize ScaleLegend::sizeHint() const {
@@ -64,7 +53,6 @@ QSize ScaleLegend::minimumSizeHint() const {
 void ScaleLegend::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const QRectF bar(0.5, 4.5, width() - 1, barHeight);
-    const bool replaced = !m_replacement.isEmpty();
 
     QLinearGradient gradient(bar.topLeft(), bar.topRight());
     constexpr int stops = 32;
@@ -78,12 +66,8 @@ void ScaleLegend::paintEvent(QPaintEvent*) {
         m_scale.maximum() > m_scale.minimum() ? QBrush(gradient) : QBrush(QColor(m_scale.color(m_scale.minimum()))));
     painter.drawRect(bar);
 
-    painter.setPen(palette().color(replaced ? QPalette::PlaceholderText : QPalette::WindowText));
+    painter.setPen(palette().color(QPalette::WindowText));
     const QRectF line(0, bar.bottom() + 2, width(), height() - bar.bottom() - 2);
-    if (replaced) {
-        painter.drawText(line, Qt::AlignHCenter | Qt::AlignTop, m_replacement);
-        return;
-    }
     painter.setFont(numberFont(font()));
     const QString least = valueText(m_scale.minimum());
     const QString greatest = valueText(m_scale.maximum());

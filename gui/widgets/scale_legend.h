@@ -16,8 +16,6 @@ public:
 
     void setScale(const ColorScale& scale);
     const ColorScale& scale() const { return m_scale; }
-    /// Greyed, with this text in place of numbers, where every tile has a scale of its own; empty: numbers again.
-    void setReplacement(const QString& text);
     /// A value to be marked on the bar, NaN for none: the one under the cursor.
     void setMarked(float value);
 
@@ -31,7 +29,6 @@ private:
     void describe();
 
     ColorScale m_scale;
-    QString m_replacement;
     float m_marked;
 };
 

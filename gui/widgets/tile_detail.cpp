@@ -54,6 +54,7 @@ public:
     }
 
     bool hasCell() const { return m_row >= 0 && !m_tile.isEmpty(); }
+    int tileWidth() const { return m_tile.width; }
     int row() const { return m_row; }
     int column() const { return m_column; }
     float value() const { return m_tile.at(0, m_row, m_column); }
@@ -118,11 +119,11 @@ protected:
     }
 
 private:
-    /// The greatest area of square cells in the middle of the widget's width, at its top.
+    /// The greatest area of square cells, in the upper left corner.
     QRectF tileArea() const {
         const double cell = std::min((width() - 2.0) / m_tile.width, (height() - 2.0) / m_tile.height);
         const QSizeF size(cell * m_tile.width, cell * m_tile.height);
-        return {QPointF(std::floor((width() - size.width()) / 2) + 0.5, 0.5), size};
+        return {QPointF(0.5, 0.5), size};
     }
 
     void paintNumbers(QPainter& painter, const QRectF& area, double cellWidth, double cellHeight) {
@@ -175,6 +176,7 @@ TileDetail::TileDetail(QWidget* parent)
     QFont bold = m_title->font();
     bold.setBold(true);
     m_title->setFont(bold);
+    m_title->setMinimumHeight(QFontMetrics(bold).height() + 8);
     m_summary->setFont(numberFont(font()));
     m_cellLabel->setFont(numberFont(font()));
     m_summary->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -205,13 +207,13 @@ void TileDetail::clear(const QString& text) {
     showCell();
 }
 
-void TileDetail::setCell(int row, int column) {
-    m_canvas->setCell(row, column);
+void TileDetail::setCell(int index) {
+    const int width = m_canvas->tileWidth();
+    if (index < 0 || width == 0)
+        m_canvas->setCell(-1, -1);
+    else
+        m_canvas->setCell(index / width, index % width);
     showCell();
-}
-
-void TileDetail::clearCell() {
-    setCell(-1, -1);
 }
 
 QString TileDetail::cellText() const {

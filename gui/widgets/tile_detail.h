@@ -23,10 +23,8 @@ public:
     void setTile(std::span<const float> values, int width, int height, const ColorScale& scale);
     /// Shows nothing but this sentence.
     void clear(const QString& text);
-    /// Marks a cell from outside (what is hovered in a grid), without a signal.
-    void setCell(int row, int column);
-    /// Unmarks.
-    void clearCell();
+    /// Marks a cell, counted row by row, from outside (what is hovered in a grid), without a signal; -1: none.
+    void setCell(int index);
 
     /// "row 2, column 3: 0.123", empty where no cell is marked.
     QString cellText() const;

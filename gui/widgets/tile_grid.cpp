@@ -44,10 +44,11 @@ const ColorScale& TileGrid::scale(int tile) const {
     return m_scales[m_scales.size() == 1 ? 0 : static_cast<std::size_t>(tile)];
 }
 
-void TileGrid::setArrangement(Arrangement arrangement) {
-    if (m_arrangement == arrangement)
+void TileGrid::setArrangement(Arrangement arrangement, int columns) {
+    if (m_arrangement == arrangement && m_columns == columns)
         return;
     m_arrangement = arrangement;
+    m_columns = columns;
     m_cache = {};
     update();
 }
@@ -94,19 +95,18 @@ TileGrid::Layout TileGrid::layout(double ratio) const {
         result.tileWidth = areaWidth;
     } else {
         int gap = static_cast<int>(std::lround(6 * ratio));
-        GridFit fit = fitGrid(count, m_tiles.width, m_tiles.height, areaWidth, areaHeight, gap);
+        GridFit fit = fitGrid(count, m_tiles.width, m_tiles.height, areaWidth, areaHeight, gap, m_columns);
         // Very many tiles: gaps must not take the room.
         while (gap > 1 && fit.cell * m_tiles.width < 4 * gap) {
             gap /= 2;
-            fit = fitGrid(count, m_tiles.width, m_tiles.height, areaWidth, areaHeight, gap);
+            fit = fitGrid(count, m_tiles.width, m_tiles.height, areaWidth, areaHeight, gap, m_columns);
         }
         result.columns = fit.columns;
         result.gap = gap;
-        result.tileWidth = std::max(1.0, fit.cell * m_tiles.width);
-        result.tileHeight = std::max(1.0, fit.cell * m_tiles.height);
+        result.tileWidth = std::max(1.0, std::floor(fit.cell * m_tiles.width));
+        result.tileHeight = std::max(1.0, std::floor(fit.cell * m_tiles.height));
     }
-    const double used = result.columns * (result.tileWidth + result.gap) - result.gap;
-    result.left = deviceMargin + std::max(0.0, std::floor((areaWidth - used) / 2));
+    result.left = deviceMargin;
     result.top = deviceMargin;
     return result;
 }

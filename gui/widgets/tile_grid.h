@@ -17,7 +17,7 @@ class TileGrid : public QWidget {
 
 public:
     enum class Arrangement {
-        Grid, ///< As many columns as make the tiles largest.
+        Grid, ///< Rows and columns.
         Rows, ///< One below the other, stretched to the full width: a matrix with a tile a row.
     };
 
@@ -28,7 +28,8 @@ public:
     const Tiles& tiles() const { return m_tiles; }
     /// The scale that a tile is drawn with.
     const ColorScale& scale(int tile) const;
-    void setArrangement(Arrangement arrangement);
+    /// @param columns of a grid, 0: as many as make the tiles largest.
+    void setArrangement(Arrangement arrangement, int columns = 0);
     /// What a tile is called, for tooltips and screen readers, given its index: "Kernel 3".
     void setTileName(std::function<QString(int)> name) { m_tileName = std::move(name); }
     QString tileName(int tile) const { return m_tileName ? m_tileName(tile) : QString::number(tile + 1); }
@@ -88,6 +89,7 @@ private:
     Tiles m_tiles;
     std::vector<ColorScale> m_scales;
     Arrangement m_arrangement = Arrangement::Grid;
+    int m_columns = 0;
     std::function<QString(int)> m_tileName;
     QString m_emptyText;
     int m_current = -1;

@@ -5,6 +5,11 @@
 #include <cmath>
 
 namespace kernelscope {
+namespace {
+
+constexpr double wholePixelsFrom = 4;
+
+} // namespace
 
 Tiles channelTiles(const Tensor& tensor) {
     return {tensor.shape.width, tensor.shape.height, tensor.values};
@@ -52,15 +57,17 @@ QImage pictureImage(const Tensor& tensor, const ColorScale& scale) {
     return image;
 }
 
-GridFit fitGrid(int count, int tileWidth, int tileHeight, int areaWidth, int areaHeight, int gap) {
-    GridFit best{1, std::max(count, 1), 0};
-    for (int columns = 1; columns <= count; ++columns) {
+GridFit fitGrid(int count, int tileWidth, int tileHeight, int areaWidth, int areaHeight, int gap, int givenColumns) {
+    const int first = givenColumns > 0 ? givenColumns : 1;
+    const int last = givenColumns > 0 ? givenColumns : count;
+    GridFit best{first, std::max(1, (count + first - 1) / first), 0};
+    for (int columns = first; columns <= last; ++columns) {
         const int rows = (count + columns - 1) / columns;
         const double across = static_cast<double>(areaWidth - gap * (columns - 1)) / (columns * tileWidth);
         const double down = static_cast<double>(areaHeight - gap * (rows - 1)) / (rows * tileHeight);
         double cell = std::min(across, down);
-        // Whole pixels draw every value equally large.
-        if (cell >= 1)
+        // Whole pixels draw every value equally large. Below that many, too much room would be lost.
+        if (cell >= wholePixelsFrom)
             cell = std::floor(cell);
         if (cell > best.cell)
             best = {columns, rows, cell};

@@ -53,11 +53,11 @@ QImage pictureImage(const Tensor& tensor, const ColorScale& scale = ColorScale::
 struct GridFit {
     int columns = 1;
     int rows = 1;
-    double cell = 1; ///< Side of one value's square; whole where it is at least 1.
+    double cell = 1; ///< Side of one value's square; whole where it is at least 4.
 };
 
 /// The number of columns for which a value's square is largest.
-/// @param gap between tiles, in the same unit as the area.
-GridFit fitGrid(int count, int tileWidth, int tileHeight, int areaWidth, int areaHeight, int gap);
+/// @param gap between tiles, in the same unit as the area; @param columns where they are given, 0 where not.
+GridFit fitGrid(int count, int tileWidth, int tileHeight, int areaWidth, int areaHeight, int gap, int columns = 0);
 
 } // namespace kernelscope

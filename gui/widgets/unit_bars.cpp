@@ -53,7 +53,7 @@ void UnitBars::setCurrent(int unit) {
 
 QRectF UnitBars::plotArea() const {
     const QFontMetrics metrics(numberFont(font()));
-    const int left = metrics.horizontalAdvance(QStringLiteral("-00.00 "));
+    const int left = metrics.horizontalAdvance(QStringLiteral("-0.00000"));
     return QRectF(rect()).adjusted(left, metrics.height() / 2.0 + 2, -4, -metrics.height() - 6);
 }
 

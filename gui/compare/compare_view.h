@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "compare/comparison.h"
+
+#include <QWidget>
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+class QPushButton;
+class QSortFilterProxyModel;
+class QStackedWidget;
+class QTableView;
+
+namespace kernelscope {
+
+class AccuracyPlot;
+class EpochBars;
+class RunTableModel;
+
+/// Runs side by side: bars, accuracy over time, table, and the result as a sentence. What CompareWorkspace fills from
+/// the session.
+class CompareView : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit CompareView(QWidget* parent = nullptr);
+
+    /// The records must live until the next call. None: what to do is said instead.
+    void setRuns(std::vector<NumberedRun> runs);
+    /// What the button that measures every device says of itself.
+    void setSweep(bool possible, const QString& progress);
+
+    /// Numbers of the runs whose rows are selected.
+    std::vector<int> selectedRuns() const;
+    QString csv() const;
+
+signals:
+    void sweepWanted();
+    void removeWanted(int number);
+    /// The file could not be written.
+    void failed(const QString& title, const QString& message);
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    QWidget* makeEmptyPage();
+    QWidget* makeRunsPage();
+    QWidget* makeTable();
+    QPushButton* makeSweepButton(const QString& objectName);
+    void showComparison();
+    void fillBaselines();
+    void onSelectionChanged();
+    void selectRun(int number);
+    void removeSelected();
+    void copySelected();
+    void exportCsv();
+
+    std::vector<NumberedRun> m_runs;
+    QStackedWidget* m_pages;
+    QLabel* m_sentence = nullptr;
+    EpochBars* m_bars = nullptr;
+    AccuracyPlot* m_plot = nullptr;
+    QComboBox* m_baseline = nullptr;
+    QCheckBox* m_logarithmic = nullptr;
+    QTableView* m_table = nullptr;
+    QPushButton* m_remove = nullptr;
+    QPushButton* m_copy = nullptr;
+    RunTableModel* m_model;
+    QSortFilterProxyModel* m_sorted;
+    std::vector<QPushButton*> m_sweepButtons; ///< One on each page.
+};
+
+} // namespace kernelscope

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compare/compare_workspace.h"
+
+#include "app/session.h"
+#include "compare/compare_view.h"
+#include "compare/device_sweep.h"
+
+#include <QVBoxLayout>
+
+namespace kernelscope {
+
+CompareWorkspace::CompareWorkspace(Session& session, QWidget* parent)
+    : QWidget(parent),
+      m_session(session),
+      m_view(new CompareView(this)),
+      m_sweep(new DeviceSweep(session, this)) {
+    setObjectName(QStringLiteral("compareWorkspace"));
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(m_view);
+
+    connect(&session, &Session::runsChanged, this, &CompareWorkspace::showRuns);
+    connect(&session, &Session::devicesChanged, this, &CompareWorkspace::showSweep);
+    connect(&session, &Session::dataChanged, this, &CompareWorkspace::showSweep);
+    connect(&session.run(), &RunSource::stateChanged, this, &CompareWorkspace::showSweep);
+    connect(m_sweep, &DeviceSweep::runningChanged, this, [this] {
+        m_progress.clear();
+        showSweep();
+    });
+    connect(m_sweep, &DeviceSweep::progressed, this, [this](int index, int count) {
+        m_progress = tr("Measuring device %1 of %2…").arg(index + 1).arg(count);
+        showSweep();
+    });
+    connect(m_view, &CompareView::sweepWanted, m_sweep, &DeviceSweep::start);
+    connect(m_view, &CompareView::removeWanted, &session, &Session::removeRun);
+    connect(m_view, &CompareView::failed, &session, &Session::failed);
+    showRuns();
+    showSweep();
+}
+
+void CompareWorkspace::showRuns() {
+    std::vector<NumberedRun> runs;
+    for (const FinishedRun& run : m_session.runs())
+        runs.push_back({run.number, &run.result->record});
+    m_view->setRuns(std::move(runs));
+}
+
+void CompareWorkspace::showSweep() {
+    m_view->setSweep(m_sweep->canStart(), m_progress);
+}
+
+} // namespace kernelscope

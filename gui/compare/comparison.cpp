@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compare/comparison.h"
+
+#include "widgets/number_text.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+
+#include <algorithm>
+
+namespace kernelscope {
+namespace {
+
+/// Fewer steps than this measure the start rather than the pace.
+constexpr std::size_t leastStepsForEstimate = 10;
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("kernelscope::Comparison", text);
+}
+
+double medianOf(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    const std::size_t middle = values.size() / 2;
+    return values.size() % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+std::optional<EpochTime> estimate(const RunRecord& record) {
+    if (record.steps.size() < leastStepsForEstimate)
+        return {};
+    std::int64_t images = 0;
+    for (const StepPoint& step : record.steps)
+        images += step.count;
+    if (images == 0 || record.steps.back().seconds <= 0)
+        return {};
+    const double seconds =
+        record.steps.back().seconds * static_cast<double>(imagesPerEpoch(record)) / static_cast<double>(images);
+    return EpochTime{0, seconds, seconds, seconds, true};
+}
+
+const NumberedRun* findRun(const std::vector<NumberedRun>& runs, int number) {
+    const auto it =
+        std::find_if(runs.begin(), runs.end(), [number](const NumberedRun& r) { return r.number == number; });
+    return it == runs.end() ? nullptr : &*it;
+}
+
+/// The slowest measured run that can be compared with the newest measured one.
+const NumberedRun* slowest(const std::vector<NumberedRun>& runs) {
+    const NumberedRun* newest = nullptr;
+    for (const NumberedRun& run : runs)
+        if (const auto time = epochTime(*run.record); time && !time->isEstimate)
+            newest = &run;
+    const NumberedRun* result = newest;
+    for (const NumberedRun& run : runs) {
+        const auto time = epochTime(*run.record);
+        if (time && !time->isEstimate && incomparableReason(*run.record, *newest->record).isEmpty() &&
+            time->median > epochTime(*result->record)->median)
+            result = &run;
+    }
+    return result;
+}
+
+QString sentenceFor(const Comparison& comparison) {
+    const ComparedRun* fastest = nullptr;
+    const ComparedRun* base = nullptr;
+    for (const ComparedRun& run : comparison.runs) {
+        if (!run.speedUp)
+            continue;
+        if (run.number == comparison.baseline)
+            base = &run;
+        else if (!fastest || *run.speedUp > *fastest->speedUp)
+            fastest = &run;
+    }
+    if (!fastest || !base)
+        return {};
+    const QString one = tr("%1 (run %2)").arg(fastest->device).arg(fastest->number);
+    const QString other = tr("%1 (run %2)").arg(base->device).arg(base->number);
+    const double factor = *fastest->speedUp;
+    if (factor > 0.97 && factor < 1.03)
+        return tr("%1 and %2 take the same time, within 3 %.").arg(one, other);
+    return factor > 1 ? tr("%1: an epoch is %2 faster than on %3.").arg(one, factorText(factor), other)
+                      : tr("%1: an epoch is %2 slower than on %3.").arg(one, factorText(1 / factor), other);
+}
+
+} // namespace
+
+std::int64_t imagesPerEpoch(const RunRecord& record) {
+    return static_cast<std::int64_t>(record.spec.trainSamples ? record.spec.trainSamples : record.data.trainCount);
+}
+
+std::optional<EpochTime> epochTime(const RunRecord& record) {
+    std::vector<double> seconds;
+    for (const EpochResult& epoch : record.epochs)
+        seconds.push_back(epoch.trainSeconds);
+    if (seconds.empty())
+        return estimate(record);
+    const auto [least, greatest] = std::minmax_element(seconds.begin(), seconds.end());
+    return EpochTime{static_cast<int>(seconds.size()), medianOf(seconds), *least, *greatest, false};
+}
+
+double imagesPerSecond(const RunRecord& record, const EpochTime& time) {
+    return time.median > 0 ? static_cast<double>(imagesPerEpoch(record)) / time.median : 0;
+}
+
+QString deviceLabel(const DeviceInfo& device) {
+    const QString threads = device.threads == 1 ? tr("1 thread") : tr("%1 threads").arg(device.threads);
+    if (device.backend == "reference")
+        return tr("Reference, %1").arg(threads);
+    if (device.backend == "cpu")
+        return device.id == "cpu" ? tr("CPU, all cores (%1)").arg(threads) : tr("CPU, %1").arg(threads);
+    return QString::fromStdString(device.name);
+}
+
+QString incomparableReason(const RunRecord& run, const RunRecord& with) {
+    // Names may be kept while layers are edited: what counts is what is computed.
+    if (run.network.input != with.network.input || run.network.layers != with.network.layers)
+        return tr("other network: %1").arg(QString::fromStdString(run.network.name));
+    if (run.spec.batchSize != with.spec.batchSize)
+        return tr("other batch size: %1").arg(run.spec.batchSize);
+    if (run.data.source != with.data.source)
+        return tr("other data: %1").arg(QString::fromStdString(run.data.name));
+    if (imagesPerEpoch(run) != imagesPerEpoch(with))
+        return tr("other number of training images: %1").arg(countText(imagesPerEpoch(run)));
+    return {};
+}
+
+Comparison compareRuns(const std::vector<NumberedRun>& runs, std::optional<int> baseline) {
+    Comparison result;
+    const NumberedRun* base = baseline ? findRun(runs, *baseline) : nullptr;
+    if (base && (!epochTime(*base->record) || epochTime(*base->record)->isEstimate))
+        base = nullptr;
+    if (!base)
+        base = slowest(runs);
+    if (base)
+        result.baseline = base->number;
+    for (const NumberedRun& run : runs) {
+        ComparedRun compared{
+            run.number, deviceLabel(run.record->device), epochTime(*run.record), run.record->phases.load, {}, {}};
+        const RunRecord& with = base ? *base->record : *runs.back().record;
+        compared.reason = incomparableReason(*run.record, with);
+        if (base && compared.reason.isEmpty() && compared.time && !compared.time->isEstimate &&
+            compared.time->median > 0)
+            compared.speedUp = epochTime(*base->record)->median / compared.time->median;
+        result.runs.push_back(std::move(compared));
+    }
+    std::stable_partition(
+        result.runs.begin(), result.runs.end(), [](const ComparedRun& run) { return run.reason.isEmpty(); });
+    result.sentence = sentenceFor(result);
+    return result;
+}
+
+QString factorText(double factor) {
+    return QLocale().toString(factor, 'f', factor >= 99.5 ? 0 : factor >= 9.95 ? 1 : 2) + QStringLiteral(" ×");
+}
+
+} // namespace kernelscope

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// Which runs can be compared, and what their epoch times say. No widgets: plain figures.
+#pragma once
+
+#include "training/run_record.h"
+
+#include <QString>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace kernelscope {
+
+/// A run's record with its number in the session.
+struct NumberedRun {
+    int number = 0;
+    const RunRecord* record = nullptr;
+};
+
+/// Seconds for one epoch's training steps, over the whole epochs of a run.
+struct EpochTime {
+    int epochs = 0; ///< Whole epochs that were measured.
+    double median = 0;
+    double least = 0;
+    double greatest = 0;
+    bool isEstimate = false; ///< No whole epoch: extrapolated from the steps that were made.
+};
+
+/// Of a record; nothing where not even an estimate is possible (fewer than 10 steps).
+std::optional<EpochTime> epochTime(const RunRecord& record);
+
+/// Training images in one epoch of a run.
+std::int64_t imagesPerEpoch(const RunRecord& record);
+
+/// Images a second: of the epoch time.
+double imagesPerSecond(const RunRecord& record, const EpochTime& time);
+
+/// "CPU, all cores (2 threads)", "CPU, 1 thread", "CPU, 4 threads", "Reference, 1 thread", or the chip's name.
+QString deviceLabel(const DeviceInfo& device);
+
+/// Why the epoch times of a run say nothing beside those of another: "other network: tiny". Empty where they do.
+QString incomparableReason(const RunRecord& run, const RunRecord& with);
+
+/// One run among others.
+struct ComparedRun {
+    int number = 0;
+    QString device;
+    std::optional<EpochTime> time;
+    double loadSeconds = 0;        ///< Compiling and allocating, before the first step.
+    QString reason;                ///< Why it is not compared; empty where it is.
+    std::optional<double> speedUp; ///< How many times faster than the baseline; only between measured, comparable runs.
+};
+
+/// Runs side by side.
+struct Comparison {
+    std::vector<ComparedRun> runs; ///< The comparable ones first, each group in the order of their numbers.
+    std::optional<int> baseline;   ///< Number of the run that speed-ups are relative to.
+    QString sentence;              ///< The result in words, empty where there is none yet.
+};
+
+/// @param baseline number of the run to compare with; without it the slowest that is comparable with the newest run.
+Comparison compareRuns(const std::vector<NumberedRun>& runs, std::optional<int> baseline = {});
+
+/// "2.3×", "12×", "0.45×".
+QString factorText(double factor);
+
+} // namespace kernelscope

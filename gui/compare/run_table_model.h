@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "compare/comparison.h"
+
+#include <QAbstractTableModel>
+
+namespace kernelscope {
+
+/// The session's runs as rows of figures. Values for sorting are under Qt::UserRole.
+class RunTableModel : public QAbstractTableModel {
+    Q_OBJECT
+
+public:
+    enum Column {
+        Number,
+        Device,
+        Threads,
+        NetworkName,
+        Data,
+        Batch,
+        Epochs,
+        SecondsPerEpoch,
+        ImagesPerSecond,
+        TestAccuracy,
+        Load,
+        Date,
+        Stop,
+        ColumnCount,
+    };
+
+    using QAbstractTableModel::QAbstractTableModel;
+
+    /// The records must live until the next call.
+    void setRuns(std::vector<NumberedRun> runs);
+    /// Number of the run in a row.
+    int runNumber(int row) const { return m_runs[static_cast<std::size_t>(row)].number; }
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+    /// The rows as CSV (RFC 4180) with plain numbers and a header, whatever the locale.
+    QString csv() const;
+
+private:
+    QVariant value(const RunRecord& record, int number, int column) const;
+    QString text(const RunRecord& record, int number, int column) const;
+
+    std::vector<NumberedRun> m_runs;
+};
+
+} // namespace kernelscope

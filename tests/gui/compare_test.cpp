@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/session.h"
+#include "compare/accuracy_plot.h"
+#include "compare/compare_view.h"
+#include "compare/compare_workspace.h"
+#include "compare/epoch_bars.h"
+#include "compare/run_table_model.h"
+
+#include <QAccessible>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QComboBox>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QTableView>
+#include <QtTest>
+
+#include <memory>
+
+using namespace kernelscope;
+
+namespace {
+
+/// A run of classic on 60,000 images with these epoch times.
+RunRecord record(const char* deviceId, int threads, std::vector<double> epochSeconds) {
+    RunRecord run;
+    run.device = {deviceId, "Test chip", "cpu", "AVX2", threads, "fp32"};
+    if (run.device.id == "reference")
+        run.device.backend = "reference";
+    run.network = preset("classic");
+    run.data.name = "Built-in digits";
+    run.data.source = "digits";
+    run.data.trainCount = 60000;
+    run.phases.load = 0.012;
+    run.date = "2030-01-31T12:00:00Z";
+    double seconds = 0;
+    for (std::size_t i = 0; i < epochSeconds.size(); ++i) {
+        EpochResult epoch;
+        epoch.epoch = static_cast<int>(i) + 1;
+        epoch.trainSeconds = epochSeconds[i];
+        epoch.endSeconds = seconds += epochSeconds[i];
+        epoch.testAccuracy = 0.95 + 0.01 * static_cast<double>(i);
+        run.epochs.push_back(epoch);
+    }
+    return run;
+}
+
+const ComparedRun& find(const Comparison& comparison, int number) {
+    for (const ComparedRun& run : comparison.runs)
+        if (run.number == number)
+            return run;
+    throw std::runtime_error("no such run");
+}
+
+} // namespace
+
+class CompareTest : public QObject {
+    Q_OBJECT
+
+private:
+    std::vector<RunRecord> m_records;
+    std::unique_ptr<CompareView> m_view;
+
+    std::vector<NumberedRun> numbered() const {
+        std::vector<NumberedRun> runs;
+        for (std::size_t i = 0; i < m_records.size(); ++i)
+            runs.push_back({static_cast<int>(i) + 1, &m_records[i]});
+        return runs;
+    }
+
+    void makeView() {
+        m_view = std::make_unique<CompareView>();
+        m_view->resize(1200, 700);
+        m_view->setRuns(numbered());
+        m_view->show();
+    }
+
+    template <class T>
+    T* child(const char* name) {
+        return m_view->findChild<T*>(QString::fromLatin1(name));
+    }
+
+private slots:
+    void initTestCase() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates)); }
+    void init() { m_records = {record("cpu:1", 1, {20, 18, 19}), record("cpu", 2, {8, 9.5, 8.5, 8.2})}; }
+    void cleanup() { m_view.reset(); }
+
+    void mediansAndSpread() {
+        const EpochTime odd = *epochTime(m_records[0]);
+        QCOMPARE(odd.median, 19.0);
+        QCOMPARE(odd.least, 18.0);
+        QCOMPARE(odd.greatest, 20.0);
+        QCOMPARE(odd.epochs, 3);
+        const EpochTime even = *epochTime(m_records[1]);
+        QCOMPARE(even.median, (8.2 + 8.5) / 2);
+        QCOMPARE(imagesPerSecond(m_records[0], odd), 60000 / 19.0);
+    }
+
+    void speedUpsAreRelativeToTheSlowest() {
+        const Comparison comparison = compareRuns(numbered());
+        QCOMPARE(comparison.baseline, std::optional(1));
+        QCOMPARE(*find(comparison, 2).speedUp, 19.0 / 8.35);
+        QCOMPARE(*find(comparison, 1).speedUp, 1.0);
+        QCOMPARE(comparison.sentence,
+            QStringLiteral(
+                "CPU, all cores (2 threads) (run 2): an epoch is 2.28 × faster than on CPU, 1 thread (run 1)."));
+        const Comparison other = compareRuns(numbered(), 2);
+        QCOMPARE(other.baseline, std::optional(2));
+        QCOMPARE(*find(other, 1).speedUp, 8.35 / 19.0);
+        QVERIFY(other.sentence.contains(QStringLiteral("2.28 × slower than on CPU, all cores")));
+    }
+
+    void onlyLikeIsComparedWithLike() {
+        m_records.push_back(record("cpu", 2, {1}));
+        m_records.back().network = preset("tiny");
+        m_records.push_back(record("cpu", 2, {2}));
+        m_records.back().spec.batchSize = 128;
+        m_records.push_back(record("cpu", 2, {3}));
+        m_records.back().data.source = "/data/mnist";
+        m_records.push_back(record("cpu", 2, {4}));
+        m_records.back().spec.trainSamples = 1000;
+        m_records.push_back(record("reference", 1, {300}));
+        m_records.back().spec.trainSamples = 60000; // says no more than "all"
+        const Comparison comparison = compareRuns(numbered());
+        QCOMPARE(comparison.baseline, std::optional(7));
+        QVERIFY(find(comparison, 3).reason.contains(QStringLiteral("network")));
+        QVERIFY(find(comparison, 4).reason.contains(QStringLiteral("batch")));
+        QVERIFY(find(comparison, 5).reason.contains(QStringLiteral("data")));
+        QVERIFY(find(comparison, 6).reason.contains(QStringLiteral("1,000")));
+        for (int number : {3, 4, 5, 6})
+            QVERIFY(!find(comparison, number).speedUp);
+        for (int number : {1, 2, 7})
+            QVERIFY(find(comparison, number).reason.isEmpty());
+        QCOMPARE(comparison.runs[2].number, 7); // comparable ones first
+    }
+
+    void aRunWithoutAWholeEpochIsAnEstimateAtMost() {
+        RunRecord stopped = record("cpu:2", 2, {});
+        stopped.stop = StopReason::Stopped;
+        for (int step = 1; step <= 20; ++step)
+            stopped.steps.push_back({step, step * 0.01, 1, 16, 32});
+        m_records.push_back(stopped);
+        stopped.steps.resize(3);
+        m_records.push_back(stopped);
+        const Comparison comparison = compareRuns(numbered());
+        const ComparedRun& estimated = find(comparison, 3);
+        QVERIFY(estimated.time->isEstimate);
+        QCOMPARE(estimated.time->median, 0.2 * 60000 / 640);
+        QVERIFY(!estimated.speedUp);
+        QVERIFY(!find(comparison, 4).time);
+        QCOMPARE(comparison.baseline, std::optional(1)); // never an estimate, however slow
+    }
+
+    void nothingMeasuredIsNoResult() {
+        QVERIFY(compareRuns({}).runs.empty());
+        m_records = {record("cpu", 2, {})};
+        const Comparison comparison = compareRuns(numbered());
+        QVERIFY(!comparison.baseline);
+        QVERIFY(comparison.sentence.isEmpty());
+        m_records = {record("cpu", 2, {5})};
+        QVERIFY(compareRuns(numbered()).sentence.isEmpty());
+    }
+
+    void equalTimesAreCalledEqual() {
+        m_records = {record("cpu:1", 1, {10}), record("cpu", 1, {9.9})};
+        QVERIFY(compareRuns(numbered()).sentence.contains(QStringLiteral("same time")));
+    }
+
+    void barsAreAsLongAsTheirTimes() {
+        EpochBars bars;
+        bars.resize(900, 200);
+        bars.setComparison(compareRuns(numbered()));
+        QVERIFY(std::abs(bars.barRect(1).width() / bars.barRect(2).width() - 19 / 8.35) < 0.01);
+        QSignalSpy chosen(&bars, &EpochBars::chosen);
+        QTest::mouseClick(&bars, Qt::LeftButton, {}, bars.barRect(2).center().toPoint());
+        QCOMPARE(chosen.last()[0].toInt(), 2);
+        bars.setLogarithmic(true);
+        const double one = bars.barRect(1).width();
+        const double two = bars.barRect(2).width();
+        QVERIFY(one > two && one / two < 1.8);
+        QVERIFY(!bars.grab().isNull());
+    }
+
+    void theTableSortsByValue() {
+        m_records.push_back(record("reference", 1, {300}));
+        makeView();
+        auto* table = child<QTableView>("runTable");
+        table->sortByColumn(RunTableModel::SecondsPerEpoch, Qt::AscendingOrder);
+        QStringList order;
+        for (int row = 0; row < 3; ++row)
+            order += table->model()->index(row, RunTableModel::Number).data().toString();
+        QCOMPARE(order, (QStringList{QStringLiteral("2"), QStringLiteral("1"), QStringLiteral("3")}));
+        QCOMPARE(table->model()->index(0, RunTableModel::ImagesPerSecond).data().toString(), QStringLiteral("7,185"));
+        QCOMPARE(
+            table->model()->index(0, RunTableModel::TestAccuracy).data().toString(), QStringLiteral("98.00\u00a0%"));
+    }
+
+    void runsAreSelectedCopiedAndRemoved() {
+        makeView();
+        auto* table = child<QTableView>("runTable");
+        QVERIFY(!child<QPushButton>("removeRuns")->isEnabled());
+        table->selectRow(1);
+        QCOMPARE(m_view->selectedRuns(), std::vector<int>{2});
+        QTest::mouseClick(child<QPushButton>("copyRuns"), Qt::LeftButton);
+        const QStringList lines = QGuiApplication::clipboard()->text().split(QLatin1Char('\n'));
+        QCOMPARE(lines.size(), 2);
+        QVERIFY(lines[1].startsWith(QStringLiteral("2\tCPU, all cores (2 threads)\t2\tclassic")));
+        QSignalSpy removed(m_view.get(), &CompareView::removeWanted);
+        table->setFocus();
+        QTest::keyClick(table, Qt::Key_Delete);
+        QCOMPARE(removed.count(), 1);
+        QCOMPARE(removed[0][0].toInt(), 2);
+    }
+
+    void csvIsPlain() {
+        m_records[0].network.name = "a \"quoted\", name";
+        makeView();
+        const QStringList lines = m_view->csv().split(QStringLiteral("\r\n"));
+        QCOMPARE(lines.size(), 4); // header, two runs, the end
+        QVERIFY(lines[1].contains(QStringLiteral("\"a \"\"quoted\"\", name\"")));
+        QVERIFY(lines[2].contains(QStringLiteral(",8.35,")));
+        QVERIFY(lines[2].endsWith(QStringLiteral("2030-01-31T12:00:00Z,completed")));
+    }
+
+    void theBaselineIsTheUsersChoice() {
+        makeView();
+        auto* box = child<QComboBox>("baselineBox");
+        QCOMPARE(box->count(), 3);
+        QVERIFY(child<QLabel>("compareSentence")->text().contains(QStringLiteral("faster")));
+        box->setFocus();
+        QTest::keyClick(box, Qt::Key_End);
+        QVERIFY(child<QLabel>("compareSentence")->text().contains(QStringLiteral("slower")));
+        // It stays chosen when another run arrives.
+        m_records.push_back(record("cpu:2", 2, {9}));
+        m_view->setRuns(numbered());
+        QCOMPARE(box->currentData().toInt(), 2);
+        QCOMPARE(m_view->findChild<AccuracyPlot*>()->curveCount(), 3);
+    }
+
+    void anEmptySessionSaysWhatToDo() {
+        m_records.clear();
+        makeView();
+        QVERIFY(child<QLabel>("compareEmptyText")->isVisible());
+        m_view->setSweep(true, {});
+        QSignalSpy wanted(m_view.get(), &CompareView::sweepWanted);
+        QTest::mouseClick(child<QPushButton>("measureDevicesEmpty"), Qt::LeftButton);
+        QCOMPARE(wanted.count(), 1);
+        m_view->setSweep(false, QStringLiteral("1 of 2"));
+        QVERIFY(!child<QPushButton>("measureDevicesEmpty")->isEnabled());
+    }
+
+    /// The real thing: two devices, one after the other, the same first weights.
+    void theSweepMeasuresEachDevice() {
+        Session session;
+        CompareWorkspace workspace(session);
+        workspace.resize(1200, 700);
+        workspace.show();
+        QTRY_VERIFY_WITH_TIMEOUT(!session.devices().empty() && session.data(), 20000);
+        session.setNetwork(preset("tiny"));
+        TrainingSpec spec = session.spec();
+        spec.trainSamples = 640;
+        spec.epochs = 3;
+        session.setSpec(spec);
+        auto* button = workspace.findChild<QPushButton*>(QStringLiteral("measureDevicesEmpty"));
+        QTRY_VERIFY(button->isEnabled());
+        QTest::mouseClick(button, Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(session.runs().size() >= 2 && session.canEdit() && session.spec().epochs == 3, 60000);
+        const RunRecord& one = session.runs()[0].result->record;
+        const RunRecord& two = session.runs()[1].result->record;
+        QVERIFY(one.device.id != two.device.id);
+        QCOMPARE(one.epochs.size(), std::size_t{1});
+        QCOMPARE(one.spec.seed, two.spec.seed);
+        QCOMPARE(one.steps[0].loss, two.steps[0].loss);
+        auto* table = workspace.findChild<QTableView*>(QStringLiteral("runTable"));
+        QTRY_COMPARE(table->model()->rowCount(), static_cast<int>(session.runs().size()));
+        session.removeRun(session.runs()[0].number);
+        QCOMPARE(table->model()->rowCount(), static_cast<int>(session.runs().size()));
+    }
+
+    void everyWidgetThatTakesFocusHasAName() {
+        makeView();
+        for (QWidget* widget : m_view->findChildren<QWidget*>()) {
+            if (!(widget->focusPolicy() & Qt::TabFocus) || !widget->isVisible())
+                continue;
+            QAccessibleInterface* accessible = QAccessible::queryAccessibleInterface(widget);
+            QVERIFY2(accessible && !accessible->text(QAccessible::Name).isEmpty(), qPrintable(widget->objectName()));
+            QVERIFY2(!widget->toolTip().isEmpty(), qPrintable(widget->objectName()));
+        }
+    }
+};
+
+QTEST_MAIN(CompareTest)
+#include "compare_test.moc"
