@@ -39,7 +39,7 @@ int main(int argc, char** argv) {
     addEvaluateCommand(app, command);
     addInfoCommand(app, command);
     for (CLI::App* sub : app.get_subcommands({}))
-        sub->footer(footer);
+        sub->footer(sub->get_footer() + footer);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -167,6 +167,8 @@ void addTrainCommand(CLI::App& app, Command& command) {
     sub->add_option("--record", options->record, "Save the run's figures as JSON")->type_name("FILE");
     sub->add_option("--save", options->weights, "Save the weights as safetensors")->type_name("FILE");
     sub->add_flag("--json", options->json, "Print one JSON object a line: started, progress, epoch, finished, error");
+    sub->footer("For example:\n  kernelscope-cli train --device cpu:2 --record run.json --save weights.safetensors\n"
+                "  kernelscope-cli train --data mnist --optimizer momentum --learning-rate 0.05 --batch 128\n\n");
     sub->callback([options, &command] { command = [options] { return train(*options); }; });
 }
 

@@ -176,6 +176,20 @@ private slots:
         QVERIFY(saved.parameters != initialParameters(compile(saved.network), 1));
     }
 
+    void aSecondSignalEndsAtOnce() {
+        // One step of all images on the reference takes minutes, so that the first signal has nothing to stop yet.
+        QProcess process;
+        process.start(KERNELSCOPE_CLI, {"train", "--device", "reference", "--batch", "60000", "--json"});
+        QVERIFY(process.waitForReadyRead(patience));
+        QVERIFY(process.readAllStandardOutput().contains("started"));
+        // Two of the same kind might be delivered as one.
+        QCOMPARE(kill(static_cast<pid_t>(process.processId()), SIGINT), 0);
+        QCOMPARE(kill(static_cast<pid_t>(process.processId()), SIGTERM), 0);
+        const Outcome outcome = finish(process);
+        QCOMPARE(outcome.code, 128 + SIGTERM);
+        QVERIFY2(outcome.out.isEmpty(), qPrintable(outcome.out));
+    }
+
     void aLossThatExplodesIsTold() {
         const QString record = path("exploded.json");
         const QString weights = path("exploded.safetensors");

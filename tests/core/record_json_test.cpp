@@ -9,6 +9,7 @@
 
 #include <cmath>
 #include <limits>
+#include <random>
 
 using namespace kernelscope;
 
@@ -177,6 +178,24 @@ private slots:
         const QString message = refusal(json);
         QVERIFY2(message.startsWith("Cannot read the run record 'run.json'"), qPrintable(message));
         QVERIFY2(message.contains(says), qPrintable(message));
+    }
+
+    /// Whatever bytes are changed, a record is read or refused, with sanitizers watching in their builds.
+    void changedBytesAreReadOrRefused() {
+        const std::string text = toJson(sample()).dump();
+        std::mt19937 random(7);
+        int refused = 0;
+        for (int i = 0; i < 2000; ++i) {
+            std::string changed = text;
+            for (unsigned change = 0; change <= random() % 3; ++change)
+                changed[random() % changed.size()] = "0123456789-.eE\"[]{},:nx"[random() % 23];
+            try {
+                runRecordFromJson(parseJson(changed, "Cannot read", "run.json"), "run.json");
+            } catch (const Error&) {
+                ++refused;
+            }
+        }
+        QVERIFY(refused > 1000);
     }
 
     void everyTruncationIsRefused() {

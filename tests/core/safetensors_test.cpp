@@ -201,6 +201,22 @@ private slots:
         QVERIFY2(message.contains("hostile"), qPrintable(message));
     }
 
+    /// Whatever bytes are changed, a file is read or refused, with sanitizers watching in their builds.
+    void changedBytesAreReadOrRefused() {
+        saveWeights(path(), smallPlan(), std::vector<float>(8, 1.0f));
+        const std::string content = readWholeFile(path(), 10000);
+        std::mt19937 random(7);
+        int refused = 0;
+        for (int i = 0; i < 1000; ++i) {
+            std::string changed = content;
+            for (unsigned change = 0; change <= random() % 3; ++change)
+                changed[random() % changed.size()] = static_cast<char>(random());
+            std::ofstream(path("hostile"), std::ios::binary) << changed;
+            refused += refusal([&] { loadWeights(path("hostile")); }).isEmpty() ? 0 : 1;
+        }
+        QVERIFY(refused > 300);
+    }
+
     void networksInMetadataAreChecked() {
         Json header = smallHeader();
         header["__metadata__"] = {{"network", R"({"format": "kernelscope-network", "version": 1})"}};
