@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/stopwatch.h"
+#include "cpu/image_input.h"
 #include "training/optimizer.h"
 
 #include <algorithm>
@@ -147,22 +148,7 @@ bool CpuExecutor::isFinite(const StepMetrics& metrics) {
 
 void CpuExecutor::loadImage(std::size_t slot, Split split, std::size_t sample) {
     m_network->loss->label(slot) = m_data->label(split, sample);
-    const std::span<const std::uint8_t> pixels = m_data->image(split, sample);
-    const Edge& edge = m_network->edges.front();
-    const Layout& layout = edge.layout;
-    float* values = edge.value(slot);
-    const auto width = static_cast<std::size_t>(layout.shape.width);
-    const auto height = static_cast<std::size_t>(layout.shape.height);
-    const auto channels = static_cast<std::size_t>(layout.shape.channels);
-    if (layout.channelStride == 1) {
-        for (std::size_t y = 0; y < height; ++y)
-            m_kernels.pixelsToFloats(pixels.data() + y * width, values + layout.offset(y, 0), width);
-        return;
-    }
-    for (std::size_t c = 0; c < channels; ++c)
-        for (std::size_t y = 0; y < height; ++y)
-            for (std::size_t x = 0; x < width; ++x)
-                values[layout.offset(y, x) + c] = static_cast<float>(pixels[(c * height + y) * width + x]) / 255.0f;
+    pixelsToEdge(m_kernels, m_data->image(split, sample), m_network->edges.front(), slot);
 }
 
 void CpuExecutor::forward(IndexRange images, int thread, StepClock* clock) {
@@ -310,28 +296,12 @@ void CpuExecutor::checkSize(Arena arena, std::size_t size) const {
 
 void CpuExecutor::read(Arena arena, std::span<float> values) const {
     checkSize(arena, values.size());
-    const Arenas& arenas = m_network->arenas;
-    const std::size_t count = arenas.place.size();
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        const AlignedBuffer<float>& from = arena == Arena::Parameters  ? arenas.parameters
-                                           : arena == Arena::Gradients ? arenas.gradients
-                                           : i < count                 ? arenas.first
-                                                                       : arenas.second;
-        values[i] = from.data()[arenas.place[i % count]];
-    }
+    m_network->arenas.read(arena, values);
 }
 
 void CpuExecutor::write(Arena arena, std::span<const float> values) {
     checkSize(arena, values.size());
-    const Arenas& arenas = m_network->arenas;
-    const std::size_t count = arenas.place.size();
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        const AlignedBuffer<float>& to = arena == Arena::Parameters  ? arenas.parameters
-                                         : arena == Arena::Gradients ? arenas.gradients
-                                         : i < count                 ? arenas.first
-                                                                     : arenas.second;
-        to.data()[arenas.place[i % count]] = values[i];
-    }
+    m_network->arenas.write(arena, values);
     if (arena == Arena::Parameters) {
         packParameters();
         m_frozen = false;

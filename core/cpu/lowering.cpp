@@ -186,12 +186,7 @@ std::unique_ptr<LoweredNetwork> lower(
     network->segments = segmentsOf(network->steps);
     network->loss = static_cast<SoftmaxLossStep*>(network->steps.back().get());
 
-    arenas.parameters = AlignedBuffer<float>(arenas.size);
-    arenas.gradients = AlignedBuffer<float>(arenas.size);
-    if (momentsPerParameter > 0)
-        arenas.first = AlignedBuffer<float>(arenas.size);
-    if (momentsPerParameter > 1)
-        arenas.second = AlignedBuffer<float>(arenas.size);
+    arenas.allocate(momentsPerParameter);
     return network;
 }
 

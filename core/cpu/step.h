@@ -4,6 +4,7 @@
 #pragma once
 
 #include "cpu/aligned_buffer.h"
+#include "cpu/arenas.h"
 #include "cpu/kernels/kernels.h"
 #include "cpu/layout.h"
 #include "cpu/thread_pool.h"
@@ -15,24 +16,6 @@
 #include <vector>
 
 namespace kernelscope::cpu {
-
-/// Learnt values, their gradients and the optimizer's memory. Each step lays out its own weights as its loops like them
-/// (other order, padding), in place in the arenas, so that the optimizer runs over all of them as one stretch.
-struct Arenas {
-    std::size_t size = 0;             ///< Floats of an arena, padding included.
-    std::vector<std::uint32_t> place; ///< Where the value at an index of the canonical order lies.
-    AlignedBuffer<float> parameters;
-    AlignedBuffer<float> gradients;
-    AlignedBuffer<float> first;
-    AlignedBuffer<float> second;
-
-    /// Sets floats aside, on a cache line; before allocate().
-    std::size_t reserve(std::size_t floats) {
-        const std::size_t offset = size;
-        size += roundUp(floats, 16);
-        return offset;
-    }
-};
 
 /// The values between two steps, and their gradients.
 struct Edge {

@@ -27,7 +27,7 @@ KERNELSCOPE_INLINE void differentiate(const CollectGradients& a) {
 }
 
 /// The same as value != 0, in fewer instructions: all bits but the sign.
-KERNELSCOPE_INLINE std::ptrdiff_t isNonZero(const float& value) {
+KERNELSCOPE_INLINE std::ptrdiff_t isNonZero(float value) {
     std::uint32_t bits;
     __builtin_memcpy(&bits, &value, sizeof bits);
     return bits << 1 != 0;
@@ -46,8 +46,9 @@ void collectGradients(const CollectGradients& a) {
                 // Without a branch: every entry is written, only those that count stay.
                 next->offset = argument ? argument[column * a.pixelStep]
                                         : static_cast<std::int32_t>(window + column * a.windowColumnStep);
-                next->value = gradient[column * a.pixelStep];
-                next += isNonZero(next->value);
+                const float g = gradient[column * a.pixelStep];
+                next->value = g;
+                next += isNonZero(g);
             }
         }
         a.counts[o] = static_cast<std::int32_t>(next - first);
@@ -71,7 +72,7 @@ void weightGradientTile(const ConvBackward& a, std::size_t filter, std::size_t r
 #pragma GCC unroll 16
         for (std::size_t v = 0; v < V; ++v)
             sums[0][r][v] = load(gradient + r * runStride + v * lanes);
-    for (; entry + copies <= end; entry += copies)
+    for (; end - entry >= static_cast<std::ptrdiff_t>(copies); entry += copies)
 #pragma GCC unroll 4
         for (std::size_t copy = 0; copy < copies; ++copy) {
             const float* x = input + entry[copy].offset;
