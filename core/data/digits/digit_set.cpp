@@ -73,7 +73,7 @@ double DigitSet::fractionReady() const {
     const std::size_t total = m_info.trainCount + m_info.testCount;
     if (total == 0)
         return 1.0;
-    return static_cast<double>(m_ready.load(std::memory_order_relaxed)) / static_cast<double>(total);
+    return static_cast<double>(m_ready.load(std::memory_order_acquire)) / static_cast<double>(total);
 }
 
 void DigitSet::makeInBackground(std::stop_token stop) const {
@@ -100,7 +100,7 @@ void DigitSet::makeUnlessBegun(std::size_t position) const noexcept {
     m_labels[position] = digits::digitLabel(m_seed, split, index);
     digits::drawDigit(m_seed, split, index,
         std::span<std::uint8_t, digits::kPixels>(m_pixels.get() + position * digits::kPixels, digits::kPixels));
-    m_ready.fetch_add(1, std::memory_order_relaxed);
+    m_ready.fetch_add(1, std::memory_order_release);
     state.store(State::Ready, std::memory_order_release);
     state.notify_all();
 }

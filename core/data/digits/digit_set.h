@@ -45,7 +45,7 @@ public:
     std::span<const std::uint8_t> image(Split split, std::size_t index) const override;
     std::uint8_t label(Split split, std::size_t index) const override;
 
-    /// How much of the set exists, 0 to 1.
+    /// How much of the set exists, 0 to 1. At 1 all of it may be read, without require().
     double fractionReady() const;
 
 private:
