@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/main_window.h"
+#include "app/quit_signals.h"
 #include "app/screenshot_tour.h"
 #include "app/session.h"
 #include "app/settings.h"
@@ -45,6 +46,7 @@ int main(int argc, char** argv) {
     if (!parser.positionalArguments().isEmpty())
         window.open(parser.positionalArguments().front());
     window.show();
+    onQuitSignal(&window, [&window] { window.close(); });
     const int status = QApplication::exec();
     if (session.run().isBusy()) {
         // The device computes a step that takes longer than anyone waits. All is saved; nothing is left but to go.

@@ -41,10 +41,7 @@ Banner::Banner(QWidget* parent)
 
 void Banner::show(Kind kind, const QString& title, const QString& message) {
     m_kind = kind;
-    const int size = fontMetrics().height() + 2;
-    m_icon->setPixmap(svgIcon(
-        kind == Kind::Failure ? "warning" : "info", kind == Kind::Failure ? QPalette::BrightText : QPalette::Link)
-                          .pixmap(QSize(size, size), devicePixelRatioF()));
+    showIcon();
     m_text->setText(QStringLiteral("<b>%1</b>&nbsp; %2").arg(title.toHtmlEscaped(), message.toHtmlEscaped()));
     setVisible(true);
     update();
@@ -53,6 +50,19 @@ void Banner::show(Kind kind, const QString& title, const QString& message) {
     setAccessibleName(title);
     setAccessibleDescription(message);
     QAccessible::updateAccessibility(&alert);
+}
+
+void Banner::showIcon() {
+    const bool failure = m_kind == Kind::Failure;
+    const int size = fontMetrics().height() + 2;
+    m_icon->setPixmap(svgIcon(failure ? "warning" : "info", failure ? QPalette::BrightText : QPalette::Link)
+                          .pixmap(QSize(size, size), devicePixelRatioF()));
+}
+
+void Banner::changeEvent(QEvent* event) {
+    QFrame::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        showIcon();
 }
 
 void Banner::dismiss() {

@@ -26,9 +26,12 @@ public:
     QString text() const;
 
 protected:
+    void changeEvent(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    void showIcon();
+
     Kind m_kind = Kind::Information;
     QLabel* m_icon;
     QLabel* m_text;

@@ -13,6 +13,7 @@
 #include <QRandomGenerator>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace kernelscope {
@@ -178,7 +179,7 @@ void Session::setSpec(const TrainingSpec& spec) {
     if (wanted == m->spec)
         return;
     try {
-        validate(wanted, m->data ? m->data->info().trainCount : wanted.trainSamples);
+        validate(wanted, m->data ? m->data->info().trainCount : std::numeric_limits<std::size_t>::max());
     } catch (const Error& error) {
         emit failed(tr("This setting is not possible"), QString::fromStdString(error.what()));
         emit specChanged(); // so that the form shows again what holds

@@ -11,6 +11,7 @@
 #include <QMetaEnum>
 
 #include <cmath>
+#include <limits>
 #include <optional>
 
 namespace kernelscope {
@@ -145,7 +146,7 @@ void Settings::restoreSpec(Session& session) const {
     TrainingSpec spec = session.spec();
     const auto accept = [&](TrainingSpec wanted) {
         try {
-            validate(wanted, wanted.trainSamples);
+            validate(wanted, std::numeric_limits<std::size_t>::max());
             spec = wanted;
         } catch (const Error&) {
         }

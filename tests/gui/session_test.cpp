@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/session.h"
+#include "app/settings.h"
+#include "files/run_record_json.h"
+#include "files/safetensors.h"
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace kernelscope;
+
+namespace {
+
+/// A run of half a second on the built-in digits.
+void makeShort(Session& session) {
+    session.setNetwork(preset("tiny"));
+    TrainingSpec spec = session.spec();
+    spec.trainSamples = 640;
+    spec.epochs = 1;
+    session.setSpec(spec);
+}
+
+void trainToTheEnd(Session& session, bool sameWeights = false) {
+    QSignalSpy finished(&session.run(), &RunSource::finished);
+    if (sameWeights)
+        session.trainSameWeights();
+    else
+        session.train();
+    QVERIFY(finished.wait(60'000));
+}
+
+} // namespace
+
+class SessionTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void beginsWithSomethingToLookAt();
+    void listsTheDevices();
+    void showsFirstWeightsOfANewNetwork();
+    void refusesAnIllegalNetwork();
+    void refusesAnIllegalSpec();
+    void firstWeightsFollowTheSeed();
+    void sampleAndSnapshotDecideWhatIsSeen();
+    void trainsAndKeepsTheRun();
+    void drawsNewWeightsUnlessToldNotTo();
+    void trainsFromTheSameWeightsAgain();
+    void editsNothingButTheLearningRateWhileItRuns();
+    void keepsItsDataWhenOtherDataCannotBeOpened();
+    void savesWhatWasLearnt();
+    void saysWhyItCouldNotSave();
+    void knowsTheArticlesSetup();
+    void settingsBringItBack();
+    void settingsSurviveAnyDamage();
+};
+
+void SessionTest::beginsWithSomethingToLookAt() {
+    Session session;
+    QVERIFY(session.data());
+    QCOMPARE(session.data()->info().source, std::string("digits"));
+    QVERIFY(session.snapshot());
+    QVERIFY(!session.snapshotTitle().isEmpty());
+    QCOMPARE(session.snapshot()->parameters.size(), session.plan().parameterCount);
+    QTRY_VERIFY_WITH_TIMEOUT(session.probeResult(), 20'000);
+    QCOMPARE(session.probeResult()->outputs.size(), session.network().layers.size());
+    QVERIFY(!session.currentRecord());
+    QVERIFY(!session.canTrainSameWeights());
+}
+
+void SessionTest::listsTheDevices() {
+    Session session;
+    QSignalSpy changed(&session, &Session::devicesChanged);
+    QVERIFY(changed.wait(20'000));
+    QVERIFY(session.devices().size() >= 4); // all cores, one thread, the reference, a GPU or the reason why not
+    QCOMPARE(session.devices().front().info.id, session.deviceId().toStdString());
+}
+
+void SessionTest::showsFirstWeightsOfANewNetwork() {
+    Session session;
+    QSignalSpy networkChanged(&session, &Session::networkChanged);
+    QSignalSpy snapshotChanged(&session, &Session::snapshotChanged);
+    session.selectLayer(3);
+    session.setNetwork(preset("lenet-5"));
+    QCOMPARE(networkChanged.count(), 1);
+    QVERIFY(snapshotChanged.count() >= 1);
+    QCOMPARE(session.selectedLayer(), 0);
+    QCOMPARE(session.snapshot()->parameters, initialParameters(session.plan(), session.spec().seed));
+    QTRY_VERIFY_WITH_TIMEOUT(
+        session.probeResult() && session.probeResult()->outputs.size() == session.network().layers.size(), 20'000);
+}
+
+void SessionTest::refusesAnIllegalNetwork() {
+    Session session;
+    const Network before = session.network();
+    Network illegal = before;
+    illegal.layers.insert(illegal.layers.begin(), Conv{.filters = 8, .kernel = 99});
+    QSignalSpy failed(&session, &Session::failed);
+    session.setNetwork(illegal);
+    QCOMPARE(failed.count(), 1);
+    QVERIFY(failed[0][1].toString().contains("99"));
+    QCOMPARE(session.network(), before);
+}
+
+void SessionTest::refusesAnIllegalSpec() {
+    Session session;
+    TrainingSpec spec = session.spec();
+    spec.batchSize = 0;
+    QSignalSpy failed(&session, &Session::failed);
+    QSignalSpy changed(&session, &Session::specChanged);
+    session.setSpec(spec);
+    QCOMPARE(failed.count(), 1);
+    QCOMPARE(changed.count(), 1); // the form shows again what holds
+    QCOMPARE(session.spec().batchSize, 32);
+}
+
+void SessionTest::firstWeightsFollowTheSeed() {
+    Session session;
+    session.setNetwork(preset("tiny"));
+    TrainingSpec spec = session.spec();
+    spec.seed = 77;
+    session.setSpec(spec);
+    QCOMPARE(session.snapshot()->parameters, initialParameters(session.plan(), 77));
+}
+
+void SessionTest::sampleAndSnapshotDecideWhatIsSeen() {
+    Session session;
+    session.setNetwork(preset("tiny"));
+    QTRY_VERIFY_WITH_TIMEOUT(session.probeResult(), 20'000);
+    const std::vector<float> first = session.probeResult()->input.values;
+    session.setSample(41);
+    const Tensor wanted = imageTensor(*session.data(), Split::Test, 41);
+    QVERIFY(first != wanted.values);
+    QTRY_COMPARE(session.probeResult()->input.values, wanted.values);
+    QCOMPARE(session.probeResult()->label, int(session.data()->label(Split::Test, 41)));
+    session.setSample(10'000'000); // there is no such image
+    QCOMPARE(session.sample(), std::size_t{41});
+}
+
+void SessionTest::trainsAndKeepsTheRun() {
+    Session session;
+    makeShort(session);
+    QSignalSpy begun(&session, &Session::currentRecordChanged);
+    QSignalSpy runs(&session, &Session::runsChanged);
+    trainToTheEnd(session);
+    QCOMPARE(begun.count(), 1);
+    QCOMPARE(runs.count(), 1);
+    QCOMPARE(session.runs().size(), std::size_t{1});
+    QCOMPARE(session.runs()[0].number, 1);
+    QCOMPARE(session.currentRecord()->steps.size(), std::size_t{20});
+    QCOMPARE(session.currentRecord()->epochs.size(), std::size_t{1});
+    QCOMPARE(session.snapshot(), session.runs()[0].result->weights);
+    QTRY_VERIFY_WITH_TIMEOUT(session.probeResult() && session.probeResult()->step == 20, 20'000);
+    session.removeRun(1);
+    QVERIFY(session.runs().empty());
+    trainToTheEnd(session);
+    QCOMPARE(session.runs().front().number, 2); // numbers are not used twice
+}
+
+void SessionTest::drawsNewWeightsUnlessToldNotTo() {
+    Session session;
+    makeShort(session);
+    trainToTheEnd(session);
+    QCOMPARE(session.runs()[0].result->record.spec.seed, std::uint64_t{1});
+    trainToTheEnd(session);
+    const std::uint64_t drawn = session.runs()[1].result->record.spec.seed;
+    QVERIFY(drawn != 1);
+    QCOMPARE(session.spec().seed, drawn);
+    session.setKeepsSeed(true);
+    trainToTheEnd(session);
+    QCOMPARE(session.runs()[2].result->record.spec.seed, drawn);
+}
+
+void SessionTest::trainsFromTheSameWeightsAgain() {
+    Session session;
+    makeShort(session);
+    session.setDeviceId("cpu:1");
+    trainToTheEnd(session);
+    trainToTheEnd(session);
+    QVERIFY(session.canTrainSameWeights());
+    session.setDeviceId("reference");
+    trainToTheEnd(session, true);
+    const RunRecord& second = session.runs()[1].result->record;
+    const RunRecord& third = session.runs()[2].result->record;
+    QCOMPARE(third.device.backend, std::string("reference"));
+    QCOMPARE(third.spec.seed, second.spec.seed);
+    // Same weights, same first batch: the same loss but for the order of additions.
+    QVERIFY(std::abs(third.steps[0].loss - second.steps[0].loss) < 1e-4f);
+    QVERIFY(session.runs()[0].result->record.steps[0].loss != second.steps[0].loss);
+    session.setNetwork(preset("lenet-5"));
+    QVERIFY(!session.canTrainSameWeights());
+}
+
+void SessionTest::editsNothingButTheLearningRateWhileItRuns() {
+    Session session;
+    makeShort(session);
+    TrainingSpec spec = session.spec();
+    spec.epochs = 100'000;
+    session.setSpec(spec);
+    QSignalSpy events(&session.run(), &RunSource::eventArrived);
+    session.train();
+    QTRY_VERIFY_WITH_TIMEOUT(session.currentRecord() && !session.currentRecord()->steps.empty(), 20'000);
+    QVERIFY(!session.canEdit());
+    const Network network = session.network();
+    session.setNetwork(preset("classic"));
+    session.setDeviceId("reference");
+    session.openData("/nowhere");
+    spec.epochs = 1;
+    spec.optimizer.learningRate = 0.004f;
+    session.setSpec(spec);
+    QCOMPARE(session.network(), network);
+    QCOMPARE(session.deviceId(), QString("cpu"));
+    QCOMPARE(session.spec().epochs, 100'000);
+    QCOMPARE(session.spec().optimizer.learningRate, 0.004f);
+    QTRY_COMPARE(events.count(), 1);
+    QCOMPARE(session.currentRecord()->events.back().value, 0.004f);
+    QVERIFY(session.finishRun(std::chrono::seconds(20)));
+    QVERIFY(session.canEdit());
+    QCOMPARE(session.runs().back().result->record.stop, StopReason::Stopped);
+}
+
+void SessionTest::keepsItsDataWhenOtherDataCannotBeOpened() {
+    Session session;
+    const DataSetPtr before = session.data();
+    QSignalSpy failed(&session, &Session::failed);
+    QSignalSpy loading(&session, &Session::dataLoading);
+    session.openData("/no/such/folder");
+    QCOMPARE(loading.count(), 1);
+    QVERIFY(failed.wait(20'000));
+    QVERIFY(failed[0][1].toString().contains("/no/such/folder"));
+    QCOMPARE(session.data(), before);
+    QCOMPARE(session.dataSource(), QString("digits"));
+}
+
+void SessionTest::savesWhatWasLearnt() {
+    Session session;
+    makeShort(session);
+    trainToTheEnd(session);
+    QTemporaryDir folder;
+    const QString weights = folder.filePath("weights.safetensors");
+    const QString record = folder.filePath("run.json");
+    QCOMPARE(session.saveRun(session.runs()[0], weights, record), std::optional<QString>());
+    QCOMPARE(loadWeights(weights.toStdString()).parameters, session.runs()[0].result->weights->parameters);
+    QCOMPARE(loadRunRecord(record.toStdString()).steps.size(), std::size_t{20});
+}
+
+void SessionTest::saysWhyItCouldNotSave() {
+    Session session;
+    makeShort(session);
+    trainToTheEnd(session);
+    const auto failure = session.saveRun(session.runs()[0], "/no/such/folder/weights.safetensors", QString());
+    QVERIFY(failure);
+    QVERIFY2(failure->contains("/no/such/folder"), qPrintable(*failure));
+}
+
+void SessionTest::knowsTheArticlesSetup() {
+    Session session;
+    session.setNetwork(preset("classic"));
+    QVERIFY(session.isArticleSetup());
+    TrainingSpec spec = session.spec();
+    spec.seed = 5; // the article names none
+    session.setSpec(spec);
+    QVERIFY(session.isArticleSetup());
+    spec.batchSize = 64;
+    session.setSpec(spec);
+    QVERIFY(!session.isArticleSetup());
+}
+
+void SessionTest::settingsBringItBack() {
+    QTemporaryDir folder;
+    const QString path = folder.filePath("settings.ini");
+    TrainingSpec spec;
+    {
+        Session session;
+        session.setNetwork(preset("lenet-5"));
+        spec = session.spec();
+        spec.optimizer.kind = OptimizerKind::Momentum;
+        spec.optimizer.learningRate = 0.0123f;
+        spec.optimizer.momentum = 0.5f;
+        spec.batchSize = 17;
+        spec.epochs = 9;
+        spec.seed = 123456789012345ull;
+        spec.trainSamples = 1000;
+        session.setSpec(spec);
+        session.setDeviceId("cpu:1");
+        session.setKeepsSeed(true);
+        session.setSample(77);
+        session.selectLayer(2);
+        Settings settings(path);
+        settings.save(session);
+        settings.setThemeMode(Theme::Mode::Dark);
+        settings.sync();
+    }
+    Session session;
+    Settings settings(path);
+    settings.restore(session);
+    QCOMPARE(session.network(), preset("lenet-5"));
+    QVERIFY(session.spec() == spec);
+    QCOMPARE(session.deviceId(), QString("cpu:1"));
+    QVERIFY(session.keepsSeed());
+    QCOMPARE(session.sample(), std::size_t{77});
+    QCOMPARE(session.selectedLayer(), 2);
+    QCOMPARE(settings.themeMode(), Theme::Mode::Dark);
+}
+
+void SessionTest::settingsSurviveAnyDamage() {
+    QTemporaryDir folder;
+    const QString good = folder.filePath("good.ini");
+    Session session;
+    {
+        Settings settings(good);
+        settings.save(session);
+        settings.setWorkspace("look");
+        settings.setThemeMode(Theme::Mode::Light);
+        settings.sync();
+    }
+    QFile file(good);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray whole = file.readAll();
+    QVERIFY(whole.size() > 200);
+    QSignalSpy failed(&session, &Session::failed);
+    const auto restoreFrom = [&](const QByteArray& content, int number) {
+        QFile damaged(folder.filePath(QString("damaged%1.ini").arg(number)));
+        QVERIFY(damaged.open(QIODevice::WriteOnly));
+        damaged.write(content);
+        damaged.close();
+        Settings settings(damaged.fileName());
+        settings.themeMode();
+        settings.workspace();
+        settings.windowGeometry();
+        settings.takeSavedOnClose();
+        settings.restore(session);
+        QVERIFY(session.spec().batchSize >= 1);
+        QVERIFY(session.spec().epochs >= 1);
+        QCOMPARE(session.network(), preset("classic"));
+    };
+    int number = 0;
+    for (qsizetype size = 0; size < whole.size(); size += 7)
+        restoreFrom(whole.left(size), ++number);
+    restoreFrom("[run]\nbatchSize=-3\nepochs=1e99\nlearningRate=nan\nmomentum=2\nseed=-1\ntrainSamples=99999999999\n"
+                "optimizer=\"rm -rf\"\nnetwork={\"format\": 3}\ndevice=@Invalid()\nkeepsSeed=7\n[look]\nsample=-5\n"
+                "layer=99999\n[view]\ntheme=17\ngeometry=@ByteArray(xx)\n",
+        ++number);
+    QCOMPARE(failed.count(), 0);
+}
+
+QTEST_GUILESS_MAIN(SessionTest)
+#include "session_test.moc"
