@@ -6,6 +6,7 @@
 #include <QDeadlineTimer>
 
 #include <chrono>
+#include <utility>
 
 namespace kernelscope {
 
@@ -82,10 +83,13 @@ bool TrainingController::stopAndWait(std::chrono::milliseconds patience) {
 void TrainingController::poll() {
     if (!m_worker)
         return;
+    const bool threadIsGone = m_thread->isFinished(); // asked before the last news is taken
     const RunMailbox::News news = m_worker->mailbox().take();
     m_phase = news.phase;
-    if (news.phase == RunMailbox::Phase::Over)
-        endThread();
+    if (news.result)
+        m_result = news.result;
+    if (news.failure)
+        m_failure = news.failure;
 
     // News first, so that whoever hears of a state has seen what led to it.
     if (news.started)
@@ -101,16 +105,24 @@ void TrainingController::poll() {
     if (news.evaluating)
         emit evaluating(news.evaluating->first, news.evaluating->second);
 
-    if (news.phase != RunMailbox::Phase::Over) {
-        if (m_worker) // a listener may have called stopAndWait()
-            setState(stateOf(news.phase));
-        return;
-    }
+    if (!m_worker)
+        return; // a listener called stopAndWait()
+    // A thread that is about to end is not waited for: on a busy machine that would hold the window up.
+    if (threadIsGone)
+        endRun();
+    else
+        setState(stateOf(news.phase));
+}
+
+void TrainingController::endRun() {
+    endThread();
+    const RunResultPtr result = std::exchange(m_result, nullptr);
+    const std::optional<std::string> failure = std::exchange(m_failure, std::nullopt);
     setState(State::Idle);
-    if (news.result)
-        emit finished(news.result);
-    if (news.failure)
-        emit failed(QString::fromStdString(*news.failure));
+    if (result)
+        emit finished(result);
+    if (failure)
+        emit failed(QString::fromStdString(*failure));
 }
 
 void TrainingController::endThread() {
@@ -132,7 +144,7 @@ void TrainingController::setState(State state) {
 
 RunSource::State TrainingController::stateOf(RunMailbox::Phase phase) const {
     const RunControl::State control = m_worker->control().state();
-    if (control == RunControl::State::Cancelled)
+    if (control == RunControl::State::Cancelled || phase == RunMailbox::Phase::Over)
         return State::Stopping;
     if (phase == RunMailbox::Phase::Loading)
         return State::Loading;

@@ -41,6 +41,7 @@ public:
 private:
     void poll();
     void endThread();
+    void endRun();
     void setState(State state);
     State stateOf(RunMailbox::Phase phase) const;
 
@@ -49,6 +50,8 @@ private:
     std::unique_ptr<QThread> m_thread;
     std::unique_ptr<TrainingWorker> m_worker;
     QTimer m_timer;
+    RunResultPtr m_result;                ///< Arrived, the thread not being gone yet.
+    std::optional<std::string> m_failure; ///< Likewise.
 };
 
 } // namespace kernelscope

@@ -10,8 +10,8 @@ namespace kernelscope {
 
 void TrainingWorker::run() {
     try {
-        Trainer trainer(std::move(m_setup));
-        m_mailbox.finish(std::make_shared<const RunResult>(trainer.run(m_control, m_mailbox)));
+        auto result = std::make_shared<const RunResult>(Trainer(std::move(m_setup)).run(m_control, m_mailbox));
+        m_mailbox.finish(std::move(result));
     } catch (const std::bad_alloc&) {
         m_mailbox.fail("Not enough memory for this network, data and batch size.");
     } catch (const std::exception& error) {

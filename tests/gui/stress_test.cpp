@@ -39,6 +39,7 @@ public:
     }
 
     void act() {
+        m_what = "show a workspace";
         switch (pick(8)) {
         case 0:
         case 1:
@@ -63,7 +64,15 @@ public:
         }
     }
 
+    /// The last thing that was done.
+    const QString& what() const { return m_what; }
+
 private:
+    QString note(const char* action, const QWidget* widget) {
+        return QStringLiteral("%1 %2 %3")
+            .arg(QLatin1String(action), QLatin1String(widget->metaObject()->className()), widget->objectName());
+    }
+
     int pick(int count) { return static_cast<int>(m_random() % static_cast<unsigned>(count)); }
 
     /// Opening a file dialog is Qt's doing and takes as long as it takes; views test what comes of it.
@@ -91,13 +100,19 @@ private:
         for (QAbstractButton* button : m_app.window.findChildren<QAbstractButton*>())
             if (button->isVisible() && button->isEnabled() && !opensAFileDialog(button))
                 all << button;
-        if (!all.isEmpty())
-            QTest::mouseClick(all[pick(static_cast<int>(all.size()))], Qt::LeftButton);
+        if (all.isEmpty())
+            return;
+        QAbstractButton* button = all[pick(static_cast<int>(all.size()))];
+        m_what = note("press", button) + button->text();
+        QTest::mouseClick(button, Qt::LeftButton);
     }
 
     void clickSomewhere() {
-        if (QWidget* widget = someWidget())
-            QTest::mouseClick(widget, Qt::LeftButton, Qt::NoModifier, somePoint(widget));
+        QWidget* widget = someWidget();
+        if (!widget)
+            return;
+        m_what = note("click", widget);
+        QTest::mouseClick(widget, Qt::LeftButton, Qt::NoModifier, somePoint(widget));
     }
 
     void pressSomeKey() {
@@ -105,18 +120,26 @@ private:
             Qt::Key_Down, Qt::Key_Left, Qt::Key_Right, Qt::Key_Escape, Qt::Key_F10, Qt::Key_F1, Qt::Key_Home,
             Qt::Key_End};
         QWidget* target = QApplication::focusWidget();
-        QTest::keyClick(target ? target : &m_app.window, keys[pick(static_cast<int>(std::size(keys)))]);
+        if (!target)
+            target = &m_app.window;
+        const Qt::Key key = keys[pick(static_cast<int>(std::size(keys)))];
+        m_what = note("key", target) + QKeySequence(key).toString();
+        QTest::keyClick(target, key);
     }
 
     void hoverSomewhere() {
-        if (QWidget* widget = someWidget())
-            QTest::mouseMove(widget, somePoint(widget));
+        QWidget* widget = someWidget();
+        if (!widget)
+            return;
+        m_what = note("hover over", widget);
+        QTest::mouseMove(widget, somePoint(widget));
     }
 
     void turnTheWheel() {
         QWidget* widget = someWidget();
         if (!widget)
             return;
+        m_what = note("wheel over", widget);
         const QPoint point = somePoint(widget);
         QWheelEvent wheel(point, widget->mapToGlobal(point), QPoint(), QPoint(0, pick(2) ? 120 : -120), Qt::NoButton,
             Qt::NoModifier, Qt::NoScrollPhase, false);
@@ -126,6 +149,7 @@ private:
     Application& m_app;
     QTimer m_closer;
     std::mt19937 m_random{20};
+    QString m_what;
 };
 
 void report(const char* what, const EventLoopMonitor& monitor) {
@@ -207,6 +231,7 @@ void StressTest::survivesTwoThousandActions() {
     Monkey monkey(app);
     EventLoopMonitor monitor;
     int trained = 0;
+    double slowest = 0;
     for (int i = 0; i < 2000; ++i) {
         if (i % 20 == 0) {
             // Whatever was done to it: it trains.
@@ -217,6 +242,10 @@ void StressTest::survivesTwoThousandActions() {
         }
         monkey.act();
         QApplication::processEvents();
+        const double longest = monitor.longest(EventLoopMonitor::Clock::Own);
+        if (longest > 50 && longest > slowest)
+            qInfo("%.0f ms by then: %s", longest, qPrintable(monkey.what()));
+        slowest = std::max(slowest, longest);
         trained += app.session.run().isBusy() ? 1 : 0;
         QVERIFY(app.window.isVisible());
     }
