@@ -13,6 +13,7 @@
 #include <QAccessible>
 #include <QAction>
 #include <QApplication>
+#include <QLabel>
 #include <QMimeData>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -336,7 +337,7 @@ void MainWindowTest::restoresTheSession() {
         app.show();
         app.session.setNetwork(preset("lenet-5"));
         app.session.setDeviceId("cpu:1");
-        app.window.showWorkspace(app.window.workspaces().value(2));
+        app.window.showWorkspace(app.window.workspaces().back());
         app.window.resize(1234, 789);
         app.find<QAction>("themeDarkAction")->trigger();
         app.window.close();
@@ -345,7 +346,7 @@ void MainWindowTest::restoresTheSession() {
     again.show();
     QCOMPARE(again.session.network(), preset("lenet-5"));
     QCOMPARE(again.session.deviceId(), QString("cpu:1"));
-    QCOMPARE(again.window.currentWorkspace(), again.window.workspaces().value(2));
+    QCOMPARE(again.window.currentWorkspace(), again.window.workspaces().back());
     QCOMPARE(again.settings.themeMode(), Theme::Mode::Dark);
 }
 
@@ -361,6 +362,9 @@ void MainWindowTest::namesEveryControl() {
         for (QWidget* widget : app.window.findChildren<QWidget*>()) {
             if (widget->focusPolicy() == Qt::NoFocus || widget->focusProxy() ||
                 widget->objectName().startsWith(QLatin1String("qt_")))
+                continue;
+            // A text is its own name.
+            if (const auto* label = qobject_cast<QLabel*>(widget); label && label->text().isEmpty())
                 continue;
             // Parts of compound controls speak through these.
             if (widget->parentWidget() && widget->parentWidget()->focusProxy() == widget)
