@@ -112,6 +112,23 @@ private slots:
         QVERIFY(runCommand({"evaluate", "--weights", weights}).out.contains("accuracy"));
     }
 
+    /// Fails when the built-in digits change and nobody trained the shipped network again.
+    void theShippedNetworkIsWhatItsReadmeSays() {
+        const QString networks = QStringLiteral(KERNELSCOPE_SOURCE_DIR "/resources/networks/");
+        QFile readme(networks + "README.md");
+        QVERIFY(readme.open(QIODevice::ReadOnly));
+        const QString text = QString::fromUtf8(readme.readAll());
+        const Outcome outcome = runCommand({"evaluate", "--weights", networks + "classic.safetensors", "--json"});
+        QVERIFY2(outcome.code == 0, qPrintable(outcome.error));
+        const int correct = outcome.events().first()["correct"].toInt();
+        QVERIFY(correct > 9500);
+        // On a sum in another order, as of other instruction sets, a digit or two may fall on the other side.
+        bool told = false;
+        for (int near = correct - 3; near <= correct + 3; ++near)
+            told = told || text.contains(QString::number(near / 100.0, 'f', 2) + " % of its test digits");
+        QVERIFY2(told, qPrintable(QString::number(correct)));
+    }
+
     void logitsAgreeWithTheirOwnLoss() {
         const QString weights = path("logits.safetensors");
         QCOMPARE(
