@@ -35,7 +35,13 @@ AccuracyPlot::AccuracyPlot(QWidget* parent) : QWidget(parent), m_plot(new QCusto
     m_plot->yAxis->setLabel(tr("test accuracy, %"));
     m_plot->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
     m_plot->legend->setVisible(true);
-    m_plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignRight | Qt::AlignBottom);
+    // Below the plot, where it covers no curve.
+    auto* below = new QCPLayoutGrid;
+    m_plot->plotLayout()->addElement(1, 0, below);
+    below->addElement(0, 0, m_plot->legend);
+    below->setMargins(QMargins(4, 0, 4, 2));
+    m_plot->legend->setFillOrder(QCPLegend::foRowsFirst);
+    m_plot->plotLayout()->setRowStretchFactor(1, 0.001);
     connect(m_plot, &QCustomPlot::mouseDoubleClick, this, [this] {
         m_plot->rescaleAxes();
         m_plot->replot();
@@ -96,7 +102,7 @@ void AccuracyPlot::applyPalette() {
         axis->grid()->setZeroLinePen(QPen(grid));
     }
     m_plot->legend->setBrush(colors.color(QPalette::Base));
-    m_plot->legend->setBorderPen(QPen(grid));
+    m_plot->legend->setBorderPen(Qt::NoPen);
     m_plot->legend->setTextColor(text);
     m_plot->legend->setFont(font());
     for (int i = 0; i < m_plot->graphCount(); ++i) {

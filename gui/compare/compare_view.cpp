@@ -62,14 +62,12 @@ QWidget* CompareView::makeEmptyPage() {
     large.setPointSizeF(large.pointSizeF() * 1.4);
     large.setBold(true);
     title->setFont(large);
-    auto* text = new QLabel(tr("Train once on “CPU, all cores”, choose “CPU, 1 thread” as the device, and press "
-                               "“Same weights again”. Both runs then stand here side by side, measured on this "
-                               "machine.\n\nOr let Kernelscope do it:"),
+    auto* text = new QLabel(tr("Train once on “CPU, all cores”. Then choose “CPU, 1 thread” as the device\n"
+                               "and press “Same weights again”: both runs will stand here side by side,\n"
+                               "measured on this machine. Or let Kernelscope do both:"),
         page);
     text->setObjectName(QStringLiteral("compareEmptyText"));
-    text->setWordWrap(true);
     text->setAlignment(Qt::AlignHCenter);
-    text->setMinimumWidth(QFontMetrics(text->font()).averageCharWidth() * 70);
     auto* column = new QVBoxLayout(page);
     column->addStretch(2);
     column->addWidget(title, 0, Qt::AlignHCenter);
@@ -126,13 +124,15 @@ QWidget* CompareView::makeRunsPage() {
     upper->addWidget(m_plot);
     upper->setStretchFactor(0, 3);
     upper->setStretchFactor(1, 2);
+    upper->setSizes({600, 420});
     auto* splitter = new QSplitter(Qt::Vertical, page);
     splitter->setObjectName(QStringLiteral("compareSplitter"));
     splitter->setChildrenCollapsible(false);
     splitter->addWidget(upper);
     splitter->addWidget(makeTable());
     splitter->setStretchFactor(0, 3);
-    splitter->setStretchFactor(1, 2);
+    splitter->setStretchFactor(1, 1);
+    splitter->setSizes({400, 180});
 
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(14, 10, 14, 10);

@@ -43,20 +43,32 @@ const NumberedRun* findRun(const std::vector<NumberedRun>& runs, int number) {
     return it == runs.end() ? nullptr : &*it;
 }
 
-/// The slowest measured run that can be compared with the newest measured one.
-const NumberedRun* slowest(const std::vector<NumberedRun>& runs) {
-    const NumberedRun* newest = nullptr;
+bool isMeasured(const NumberedRun& run) {
+    const auto time = epochTime(*run.record);
+    return time && !time->isEstimate;
+}
+
+/// The measured runs that can be compared with this one, itself among them.
+std::vector<const NumberedRun*> groupOf(const std::vector<NumberedRun>& runs, const NumberedRun& with) {
+    std::vector<const NumberedRun*> group;
     for (const NumberedRun& run : runs)
-        if (const auto time = epochTime(*run.record); time && !time->isEstimate)
-            newest = &run;
-    const NumberedRun* result = newest;
-    for (const NumberedRun& run : runs) {
-        const auto time = epochTime(*run.record);
-        if (time && !time->isEstimate && incomparableReason(*run.record, *newest->record).isEmpty() &&
-            time->median > epochTime(*result->record)->median)
-            result = &run;
-    }
-    return result;
+        if (isMeasured(run) && incomparableReason(*run.record, *with.record).isEmpty())
+            group.push_back(&run);
+    return group;
+}
+
+/// The slowest of the runs that are worth comparing: those like the newest, or, where that one stands alone, the newest
+/// that have company.
+const NumberedRun* slowest(const std::vector<NumberedRun>& runs) {
+    std::vector<const NumberedRun*> group;
+    for (auto run = runs.rbegin(); run != runs.rend() && group.size() < 2; ++run)
+        if (isMeasured(*run))
+            if (auto other = groupOf(runs, *run); other.size() > group.size())
+                group = std::move(other);
+    const auto it = std::max_element(group.begin(), group.end(), [](const NumberedRun* a, const NumberedRun* b) {
+        return epochTime(*a->record)->median < epochTime(*b->record)->median;
+    });
+    return it == group.end() ? nullptr : *it;
 }
 
 QString sentenceFor(const Comparison& comparison) {
@@ -126,7 +138,7 @@ QString incomparableReason(const RunRecord& run, const RunRecord& with) {
 Comparison compareRuns(const std::vector<NumberedRun>& runs, std::optional<int> baseline) {
     Comparison result;
     const NumberedRun* base = baseline ? findRun(runs, *baseline) : nullptr;
-    if (base && (!epochTime(*base->record) || epochTime(*base->record)->isEstimate))
+    if (base && !isMeasured(*base))
         base = nullptr;
     if (!base)
         base = slowest(runs);
@@ -137,8 +149,7 @@ Comparison compareRuns(const std::vector<NumberedRun>& runs, std::optional<int> 
             run.number, deviceLabel(run.record->device), epochTime(*run.record), run.record->phases.load, {}, {}};
         const RunRecord& with = base ? *base->record : *runs.back().record;
         compared.reason = incomparableReason(*run.record, with);
-        if (base && compared.reason.isEmpty() && compared.time && !compared.time->isEstimate &&
-            compared.time->median > 0)
+        if (base && compared.reason.isEmpty() && isMeasured(run) && compared.time->median > 0)
             compared.speedUp = epochTime(*base->record)->median / compared.time->median;
         result.runs.push_back(std::move(compared));
     }

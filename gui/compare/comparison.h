@@ -60,7 +60,8 @@ struct Comparison {
     QString sentence;              ///< The result in words, empty where there is none yet.
 };
 
-/// @param baseline number of the run to compare with; without it the slowest that is comparable with the newest run.
+/// @param baseline number of the run to compare with; without it the slowest of those that can be
+/// compared with the newest run, or with the newest that can be compared with any.
 Comparison compareRuns(const std::vector<NumberedRun>& runs, std::optional<int> baseline = {});
 
 /// "2.3×", "12×", "0.45×".

@@ -47,7 +47,7 @@ void EpochBars::updateRange() {
     double least = 0;
     double greatest = 0;
     for (const ComparedRun& run : m_comparison.runs)
-        if (run.time) {
+        if (run.time && run.reason.isEmpty()) {
             least = least > 0 ? std::min(least, run.time->least) : run.time->least;
             greatest = std::max(greatest, run.time->greatest);
         }
@@ -92,7 +92,7 @@ QRectF EpochBars::barRect(int number) const {
     const QRectF area = plotArea();
     for (std::size_t row = 0; row < m_comparison.runs.size(); ++row) {
         const ComparedRun& run = m_comparison.runs[row];
-        if (run.number != number || !run.time)
+        if (run.number != number || !run.time || !run.reason.isEmpty())
             continue;
         const double top = area.top() + static_cast<double>(row) * rowHeight() + 7;
         return {QPointF(area.left(), top), QPointF(place(run.time->median), top + rowHeight() - 14)};
@@ -168,10 +168,8 @@ void EpochBars::paintRow(QPainter& painter, std::size_t row) const {
 
     const QRectF bar = barRect(run.number);
     double right = area.left() + 6;
-    if (run.time) {
-        QColor color = seriesColor(run.number - 1, isDark(palette().color(QPalette::Window)));
-        if (!isCompared)
-            color = quiet;
+    if (run.time && isCompared) { // a bar beside others that it cannot be measured against would mislead
+        const QColor color = seriesColor(run.number - 1, isDark(palette().color(QPalette::Window)));
         painter.setRenderHint(QPainter::Antialiasing, false);
         painter.setPen(Qt::NoPen);
         if (run.time->isEstimate) {
@@ -179,7 +177,6 @@ void EpochBars::paintRow(QPainter& painter, std::size_t row) const {
             painter.setBrush(QBrush(color, Qt::BDiagPattern));
             painter.drawRect(bar);
         } else {
-            color.setAlpha(isCompared ? 255 : 90);
             painter.fillRect(bar, color);
         }
         right = bar.right();
@@ -203,6 +200,8 @@ void EpochBars::paintRow(QPainter& painter, std::size_t row) const {
         note = run.reason;
     else if (run.time->isEstimate)
         note = tr("estimate: no whole epoch");
+    else if (m_comparison.sentence.isEmpty())
+        note = run.time->epochs == 1 ? tr("one epoch") : tr("median of %1 epochs").arg(run.time->epochs);
     else if (m_comparison.baseline == run.number)
         note = tr("compared with this");
     else if (run.speedUp)

@@ -7,8 +7,9 @@
 
 namespace kernelscope {
 
-/// Seconds an epoch, a bar for each run: the median as the bar, the spread as a whisker, an estimate hatched, what came
-/// before the first step listed beside it, what cannot be compared greyed with the reason.
+/// Seconds an epoch, a bar for each run: the median as the bar, the spread as a whisker, an estimate hatched, what
+/// cannot be compared as a grey line with the reason and no bar. What came before the first step is in the tooltip and
+/// table.
 class EpochBars : public QWidget {
     Q_OBJECT
 
@@ -21,7 +22,7 @@ public:
     /// The run that is lit, -1: none.
     void setCurrent(int number);
 
-    /// Where the bar of a run is drawn (without its label); empty where it has no time.
+    /// Where the bar of a run is drawn (without its label); empty where it has none.
     QRectF barRect(int number) const;
 
     QSize sizeHint() const override;

@@ -12,6 +12,7 @@ namespace {
 
 bool isNumeric(int column) {
     switch (column) {
+    case RunTableModel::Number: // a name rather than an amount
     case RunTableModel::Device:
     case RunTableModel::NetworkName:
     case RunTableModel::Data:
@@ -94,7 +95,7 @@ QString RunTableModel::text(const RunRecord& record, int number, int column) con
         return secondsText(held.toDouble());
     case Date: {
         const QDateTime utc = QDateTime::fromString(held.toString(), Qt::ISODate);
-        return utc.isValid() ? QLocale().toString(utc.toLocalTime(), QLocale::ShortFormat) : held.toString();
+        return utc.isValid() ? utc.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm")) : held.toString();
     }
     case Stop:
         switch (record.stop) {
@@ -138,6 +139,9 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
 }
 
 QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(
+            isNumeric(section) ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     switch (section) {

@@ -54,7 +54,8 @@ void StripView::setPlan(const Plan& plan) {
     input->setObjectName(QStringLiteral("inputCard"));
     input->setFocusPolicy(Qt::NoFocus);
     input->setToolTip(tr("The image that the network looks at. Click for the next one."));
-    input->setTexts(tr("Input"), m_sampleText, {shapeText(plan.network.input)});
+    m_inputShape = shapeText(plan.network.input);
+    input->setTexts(tr("Input"), m_sampleText, {m_inputShape});
     connect(input, &StageCard::clicked, this, [this] {
         userChoseSample();
         emit sampleStepWanted(1);
@@ -146,18 +147,29 @@ void StripView::setResult(const ProbeResult& result) {
     for (std::size_t i = 0; i < m_layers.size(); ++i)
         show(m_layers[i], Thumbnail::output(result.outputs[i]));
     show(m_cards.back(), Thumbnail::classes(result.probabilities, result.label));
-    fillAnswer(result);
+    prepareAnswer(result);
     m_isFilled = true;
-    m_flow.arrived();
+    // Nobody should read the answer before the digit has come so far.
+    m_isAnswerShown = false;
+    if (!m_flow.arrived() || !flows)
+        showAnswer();
 }
 
-void StripView::fillAnswer(const ProbeResult& result) {
+void StripView::prepareAnswer(const ProbeResult& result) {
     const auto predicted = static_cast<std::size_t>(result.predicted);
     const float confidence = predicted < result.probabilities.size() ? result.probabilities[predicted] : 0;
-    QStringList figures{percentText(static_cast<double>(confidence), 1)};
+    m_answer = tr("says %1").arg(className(result.predicted));
+    m_answerFigures = {percentText(static_cast<double>(confidence), 1)};
     if (result.label >= 0)
-        figures += result.label == result.predicted ? tr("right") : tr("wrong: it is %1").arg(className(result.label));
-    m_cards.back()->setTexts(tr("Answer"), tr("says %1").arg(className(result.predicted)), figures);
+        m_answerFigures +=
+            result.label == result.predicted ? tr("right") : tr("wrong: it is %1").arg(className(result.label));
+}
+
+void StripView::showAnswer() {
+    if (m_isAnswerShown)
+        return;
+    m_isAnswerShown = true;
+    m_cards.back()->setTexts(tr("Answer"), m_answer, m_answerFigures);
 }
 
 QString StripView::className(int index) const {
@@ -171,14 +183,13 @@ void StripView::clearResult() {
     if (!m_cards.empty())
         m_cards.back()->setTexts(tr("Answer"), tr("softmax"), {});
     m_isFilled = false;
+    m_isAnswerShown = true;
 }
 
 void StripView::setSampleText(const QString& text) {
     m_sampleText = text;
-    if (!m_cards.empty()) {
-        auto* input = m_cards.front();
-        input->setTexts(tr("Input"), text, {input->accessibleDescription()});
-    }
+    if (!m_cards.empty())
+        m_cards.front()->setTexts(tr("Input"), text, {m_inputShape});
 }
 
 void StripView::setSelectedLayer(int layer) {
@@ -208,6 +219,8 @@ void StripView::showPulse(double position) {
     }
     for (std::size_t i = 0; i < m_cards.size(); ++i)
         m_cards[i]->reveal(position - static_cast<double>(i) + (i == 0 ? 0.5 : 0));
+    if (position > last - 1)
+        showAnswer();
 }
 
 void StripView::chooseLayer(int layer) {
@@ -229,6 +242,8 @@ void StripView::updateAllowed() {
 }
 
 bool StripView::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == window() && event->type() == QEvent::WindowStateChange)
+        updateAllowed();
     if (event->type() != QEvent::KeyPress)
         return QScrollArea::eventFilter(watched, event);
     const auto it = std::find(m_layers.begin(), m_layers.end(), watched);

@@ -62,7 +62,8 @@ protected:
 private:
     StageCard* addCard(StageCard* card);
     StageCard* makeLayerCard(const Plan& plan, int layer);
-    void fillAnswer(const ProbeResult& result);
+    void prepareAnswer(const ProbeResult& result);
+    void showAnswer();
     QString className(int index) const;
     /// Shows the flow's pulse at this place, and the thumbnails behind it.
     void showPulse(double position);
@@ -78,6 +79,10 @@ private:
     DigitFlow m_flow;
     QStringList m_classNames;
     QString m_sampleText;
+    QString m_inputShape;
+    QString m_answer; ///< Of the latest result; shown once the pulse has come so far.
+    QStringList m_answerFigures;
+    bool m_isAnswerShown = true;
     int m_selected = -1;
     bool m_isTraining = false;
     bool m_isFilled = false; ///< Whether thumbnails show anything yet.

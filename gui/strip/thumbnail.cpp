@@ -48,7 +48,7 @@ void Thumbnail::paintMaps(QPainter& painter, const QRectF& area, const QPalette&
     constexpr double gap = 2;
     const QSizeF size = m_maps[0].size();
     // So many maps that each stays large enough to be made out.
-    constexpr double leastSide = 19;
+    constexpr double leastSide = 26;
     int count = static_cast<int>(m_maps.size());
     double best = 0;
     int columns = 1;

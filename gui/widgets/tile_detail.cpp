@@ -193,7 +193,7 @@ void TileDetail::setTitle(const QString& title) {
 void TileDetail::setTile(std::span<const float> values, int width, int height, const ColorScale& scale) {
     m_canvas->setTile(values, width, height, scale);
     const Summary summary = summarize(values);
-    m_summary->setText(tr("min %1\nmax %2\nmean %3")
+    m_summary->setText(tr("min %1  max %2\nmean %3")
                            .arg(valueText(summary.minimum), 8)
                            .arg(valueText(summary.maximum), 8)
                            .arg(valueText(summary.mean), 7));

@@ -28,7 +28,7 @@ public:
 
     /// "row 2, column 3: 0.123", empty where no cell is marked.
     QString cellText() const;
-    /// "least -0.2 greatest 0.3 mean 0.01".
+    /// "min -0.2  max 0.3", and the mean on a second line.
     QString summaryText() const { return m_summary->text(); }
 
 signals:

@@ -7,7 +7,7 @@
 namespace kernelscope {
 namespace {
 
-constexpr double wholePixelsFrom = 4;
+constexpr double wholePixelsFrom = 6;
 
 } // namespace
 

@@ -53,7 +53,7 @@ QImage pictureImage(const Tensor& tensor, const ColorScale& scale = ColorScale::
 struct GridFit {
     int columns = 1;
     int rows = 1;
-    double cell = 1; ///< Side of one value's square; whole where it is at least 4.
+    double cell = 1; ///< Side of one value's square; whole where it is at least 6.
 };
 
 /// The number of columns for which a value's square is largest.

@@ -135,6 +135,17 @@ private slots:
         QCOMPARE(comparison.runs[2].number, 7); // comparable ones first
     }
 
+    void theNewestRunsWithCompanyAreCompared() {
+        m_records.push_back(record("cpu", 2, {1}));
+        m_records.back().network = preset("tiny");
+        QCOMPARE(compareRuns(numbered()).baseline, std::optional(1));
+        QCOMPARE(compareRuns(numbered(), 3).baseline, std::optional(3));
+        m_records.push_back(record("cpu:1", 1, {2}));
+        m_records.back().network = preset("tiny");
+        QCOMPARE(compareRuns(numbered()).baseline, std::optional(4));
+        QVERIFY(!find(compareRuns(numbered()), 1).reason.isEmpty());
+    }
+
     void aRunWithoutAWholeEpochIsAnEstimateAtMost() {
         RunRecord stopped = record("cpu:2", 2, {});
         stopped.stop = StopReason::Stopped;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/session.h"
 #include "gui/made_up_probe.h"
 #include "look/layer_tiles.h"
 #include "look/look_view.h"
+#include "look/look_workspace.h"
 #include "look/tile_panel.h"
 #include "widgets/scale_legend.h"
 #include "widgets/tile_detail.h"
@@ -53,6 +55,8 @@ private:
         m_view->setLayer(m_plan, layer);
         m_view->setValues(m_snapshot, m_result);
         m_view->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_view.get()));
+        QApplication::processEvents(); // layouts come to rest before positions are asked for
     }
 
     template <class T>
@@ -250,6 +254,27 @@ private slots:
         qInfo("1920x1000: repaint %.2f ms, new values and repaint %.2f ms", repaint, refresh);
         QVERIFY2(repaint < 16, qPrintable(QString::number(repaint)));
         QVERIFY2(refresh < 33, qPrintable(QString::number(refresh)));
+    }
+
+    /// With the real session: the strip's layer, the snapshot's weights, the sample's activations.
+    void theSessionIsShown() {
+        Session session;
+        LookWorkspace workspace(session);
+        workspace.resize(1280, 640);
+        workspace.show();
+        auto* grid = workspace.findChild<TileGrid*>(QStringLiteral("mapsGrid"));
+        QTRY_VERIFY_WITH_TIMEOUT(session.probeResult() && !grid->tiles().isEmpty(), 20000);
+        QCOMPARE(grid->tiles().values, session.probeResult()->outputs[0].values);
+        const std::vector<float> before = grid->tiles().values;
+        session.setSample(5);
+        QTRY_VERIFY(grid->tiles().values != before);
+        session.selectLayer(1);
+        QCOMPARE(grid->tiles().values, session.probeResult()->outputs[1].values);
+        QVERIFY(workspace.findChild<QLabel*>(QStringLiteral("layerTitle"))
+                    ->text()
+                    .startsWith(QString::fromStdString(session.plan().layers[1].name)));
+        QVERIFY(
+            workspace.findChild<QLabel*>(QStringLiteral("snapshotTitle"))->text().contains(session.snapshotTitle()));
     }
 
     void everyWidgetThatTakesFocusHasAName() {

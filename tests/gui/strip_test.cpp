@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/session.h"
 #include "gui/made_up_probe.h"
+#include "strip/network_strip.h"
 #include "strip/stage_card.h"
 #include "strip/strip_view.h"
 #include "widgets/layer_text.h"
@@ -152,7 +154,11 @@ private slots:
         QSignalSpy wanted(&flow, &DigitFlow::sampleWanted);
         m_strip->setResult(madeUpProbe(plan, 3, 4));
         QVERIFY(flow.isPulsing());
+        // The answer waits for the pulse.
+        auto* answer = static_cast<StageCard*>(child("answerCard"));
+        QCOMPARE(answer->accessibleName(), QStringLiteral("Answer: says 7"));
         QTRY_VERIFY(!flow.isPulsing());
+        QCOMPARE(answer->accessibleName(), QStringLiteral("Answer: says 3"));
         QVERIFY(moved.count() > 10);
         double before = -1;
         for (const auto& arguments : moved) {
@@ -215,6 +221,33 @@ private slots:
         m_strip->setResult(result);
         QVERIFY(m_strip->layerCard(3)->grab().toImage() != before);
         QCOMPARE(m_strip->layerCard(0)->grab().toImage(), otherBefore);
+    }
+
+    /// With the real session: what is chosen here is chosen there, and its activations come back.
+    void theSessionFollows() {
+        Session session;
+        NetworkStrip strip(session);
+        strip.resize(1280, strip.sizeHint().height());
+        strip.show();
+        QTRY_VERIFY_WITH_TIMEOUT(session.probeResult(), 20000);
+        auto* answer = strip.findChild<StageCard*>(QStringLiteral("answerCard"));
+        QTRY_VERIFY(answer->accessibleName().startsWith(QStringLiteral("Answer: says ")));
+        const ProbeResultPtr before = session.probeResult();
+        QTest::mouseClick(strip.findChild<QToolButton*>(QStringLiteral("previousSample")), Qt::LeftButton);
+        QCOMPARE(session.sample(), session.data()->info().testCount - 1);
+        QTRY_VERIFY(session.probeResult() != before);
+        QTest::mouseClick(strip.findChild<QToolButton*>(QStringLiteral("nextSample")), Qt::LeftButton);
+        QCOMPARE(session.sample(), std::size_t{0});
+        QTest::mouseClick(strip.view()->layerCard(2), Qt::LeftButton);
+        QCOMPARE(session.selectedLayer(), 2);
+        session.selectLayer(1);
+        QVERIFY(strip.view()->layerCard(1)->isChecked());
+        session.setNetwork(preset("lenet-5"));
+        QVERIFY(strip.findChild<StageCard*>(QStringLiteral("layerCard11")));
+        QTRY_VERIFY(session.probeResult());
+        QTRY_VERIFY(strip.findChild<StageCard*>(QStringLiteral("answerCard"))
+                        ->accessibleName()
+                        .startsWith(QStringLiteral("Answer: says ")));
     }
 
     void everyWidgetThatTakesFocusHasAName() {
