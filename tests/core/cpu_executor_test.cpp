@@ -112,7 +112,7 @@ private slots:
         std::vector<float> results[2];
         for (auto& result : results) {
             const auto executor = load(CpuBackend(threads), preset("classic"), m_data, withBatch(32));
-            train(*executor, firstSamples(300), 32);
+            train(*executor, firstSamples(75), 32);
             result = contents(*executor, Arena::Parameters);
         }
         QVERIFY(sameBits(results[0], results[1]));
