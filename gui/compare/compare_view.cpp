@@ -196,6 +196,9 @@ void CompareView::setRuns(std::vector<NumberedRun> runs) {
     m_runs = std::move(runs);
     m_model->setRuns(m_runs);
     m_table->resizeColumnsToContents();
+    // Right-aligned figures beside left-aligned words need air between them.
+    for (int column = 0; column < m_model->columnCount(); ++column)
+        m_table->setColumnWidth(column, m_table->columnWidth(column) + fontMetrics().averageCharWidth());
     fillBaselines();
     m_plot->setRuns(m_runs);
     showComparison();

@@ -84,13 +84,13 @@ QString sentenceFor(const Comparison& comparison) {
     }
     if (!fastest || !base)
         return {};
-    const QString one = tr("%1 (run %2)").arg(fastest->device).arg(fastest->number);
-    const QString other = tr("%1 (run %2)").arg(base->device).arg(base->number);
+    const QString one = tr("Run %1 on %2").arg(fastest->number).arg(fastest->device);
+    const QString other = tr("run %1 on %2").arg(base->number).arg(base->device);
     const double factor = *fastest->speedUp;
     if (factor > 0.97 && factor < 1.03)
         return tr("%1 and %2 take the same time, within 3 %.").arg(one, other);
-    return factor > 1 ? tr("%1: an epoch is %2 faster than on %3.").arg(one, factorText(factor), other)
-                      : tr("%1: an epoch is %2 slower than on %3.").arg(one, factorText(1 / factor), other);
+    return factor > 1 ? tr("%1: %2 faster than %3.").arg(one, factorText(factor), other)
+                      : tr("%1: %2 slower than %3.").arg(one, factorText(1 / factor), other);
 }
 
 } // namespace

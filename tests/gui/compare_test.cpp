@@ -103,12 +103,11 @@ private slots:
         QCOMPARE(*find(comparison, 2).speedUp, 19.0 / 8.35);
         QCOMPARE(*find(comparison, 1).speedUp, 1.0);
         QCOMPARE(comparison.sentence,
-            QStringLiteral(
-                "CPU, all cores (2 threads) (run 2): an epoch is 2.28 × faster than on CPU, 1 thread (run 1)."));
+            QStringLiteral("Run 2 on CPU, all cores (2 threads): 2.28 × faster than run 1 on CPU, 1 thread."));
         const Comparison other = compareRuns(numbered(), 2);
         QCOMPARE(other.baseline, std::optional(2));
         QCOMPARE(*find(other, 1).speedUp, 8.35 / 19.0);
-        QVERIFY(other.sentence.contains(QStringLiteral("2.28 × slower than on CPU, all cores")));
+        QVERIFY(other.sentence.contains(QStringLiteral("2.28 × slower than run 2 on CPU, all cores")));
     }
 
     void onlyLikeIsComparedWithLike() {
