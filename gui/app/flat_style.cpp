@@ -110,6 +110,37 @@ void drawField(const QStyleOption* option, QPainter* painter) {
         drawFocusRing(painter, option->rect, p.color(QPalette::Highlight));
 }
 
+void drawCheckBox(const QStyleOption* option, QPainter* painter) {
+    const QPalette& p = option->palette;
+    const bool enabled = has(option, QStyle::State_Enabled);
+    const bool on = has(option, QStyle::State_On);
+    const bool partly = has(option, QStyle::State_NoChange);
+    const QColor fill =
+        on || partly ? p.color(QPalette::Highlight) : p.color(enabled ? QPalette::Base : QPalette::Window);
+    const QColor border = on || partly ? fill : p.color(enabled ? QPalette::Dark : QPalette::Mid);
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(border);
+    painter->setBrush(fill);
+    const QRectF box = outline(option->rect);
+    painter->drawRoundedRect(box, 3, 3);
+    painter->setPen(QPen(p.color(QPalette::HighlightedText), 1.8, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    const auto at = [&box](qreal x, qreal y) { return box.topLeft() + QPointF(box.width() * x, box.height() * y); };
+    if (on)
+        painter->drawPolyline(QPolygonF({at(0.24, 0.52), at(0.43, 0.71), at(0.77, 0.31)}));
+    else if (partly)
+        painter->drawLine(at(0.25, 0.5), at(0.75, 0.5));
+    painter->restore();
+}
+
+void drawHeaderSection(const QStyleOption* option, QPainter* painter) {
+    const QPalette& p = option->palette;
+    const QRect r = option->rect;
+    painter->fillRect(r, p.color(QPalette::Window));
+    painter->fillRect(QRect(r.left(), r.bottom(), r.width(), 1), p.color(QPalette::Mid));
+    painter->fillRect(QRect(r.right(), r.top() + 4, 1, r.height() - 8), p.color(QPalette::Midlight));
+}
+
 void drawProgress(const QStyleOptionProgressBar& bar, QPainter* painter) {
     const QRectF groove = bar.rect;
     const qreal round = std::min<qreal>(radius, groove.height() / 2);
@@ -151,6 +182,10 @@ void FlatStyle::drawPrimitive(
         return;
     case PE_FrameLineEdit:
         return; // part of the panel
+    case PE_IndicatorCheckBox:
+    case PE_IndicatorItemViewItemCheck:
+        drawCheckBox(option, painter);
+        return;
     case PE_FrameFocusRect:
         drawFocusRing(painter, option->rect,
             isPrimary(widget) ? option->palette.color(QPalette::HighlightedText)
@@ -163,6 +198,10 @@ void FlatStyle::drawPrimitive(
 
 void FlatStyle::drawControl(
     ControlElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const {
+    if (element == CE_HeaderSection || element == CE_HeaderEmptyArea) {
+        drawHeaderSection(option, painter);
+        return;
+    }
     if (element == CE_ProgressBar) {
         if (const auto* bar = qstyleoption_cast<const QStyleOptionProgressBar*>(option); bar && bar->maximum > 0) {
             drawProgress(*bar, painter);
@@ -219,10 +258,8 @@ void FlatStyle::drawComplexControl(
 
 QRect FlatStyle::subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const {
     // The ring goes around the whole button, not around its text.
-    if (element == SE_PushButtonFocusRect || element == SE_ToolButtonLayoutItem) {
-        if (element == SE_PushButtonFocusRect)
-            return option->rect.adjusted(1, 1, -1, -1);
-    }
+    if (element == SE_PushButtonFocusRect)
+        return option->rect.adjusted(1, 1, -1, -1);
     if (element == SE_ProgressBarGroove || element == SE_ProgressBarContents)
         return option->rect;
     return QProxyStyle::subElementRect(element, option, widget);

@@ -37,6 +37,7 @@ class SessionTest : public QObject {
 
 private slots:
     void beginsWithSomethingToLookAt();
+    void shipsANetworkThatReadsDigits();
     void listsTheDevices();
     void showsFirstWeightsOfANewNetwork();
     void refusesAnIllegalNetwork();
@@ -66,6 +67,19 @@ void SessionTest::beginsWithSomethingToLookAt() {
     QCOMPARE(session.probeResult()->outputs.size(), session.network().layers.size());
     QVERIFY(!session.currentRecord());
     QVERIFY(!session.canTrainSameWeights());
+}
+
+void SessionTest::shipsANetworkThatReadsDigits() {
+    Session session;
+    QCOMPARE(session.snapshotTitle(), QString("Shipped network"));
+    QCOMPARE(session.network(), preset("classic"));
+    int right = 0;
+    const Probe probe(session.network());
+    for (std::size_t i = 0; i < 50; ++i) {
+        const Tensor image = imageTensor(*session.data(), Split::Test, i);
+        right += probe.look(*session.snapshot(), image).predicted == session.data()->label(Split::Test, i) ? 1 : 0;
+    }
+    QVERIFY2(right >= 45, qPrintable(QString::number(right)));
 }
 
 void SessionTest::listsTheDevices() {
