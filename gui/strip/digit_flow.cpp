@@ -53,6 +53,11 @@ bool DigitFlow::arrived() {
     return true;
 }
 
+void DigitFlow::rest() {
+    if (isRunning())
+        m_rest.start();
+}
+
 void DigitFlow::finish() {
     if (!isPulsing())
         return;

@@ -30,6 +30,8 @@ public:
     /// The sample's activations are there: the pulse sets off. Ignored while not running.
     /// @return whether it sets off.
     bool arrived();
+    /// A sample is on show without a pulse: the next is asked for after the usual rest.
+    void rest();
     /// Ends the pulse where it is: position() becomes its last.
     void finish();
 

@@ -151,8 +151,10 @@ void StripView::setResult(const ProbeResult& result) {
     m_isFilled = true;
     // Nobody should read the answer before the digit has come so far.
     m_isAnswerShown = false;
-    if (!m_flow.arrived() || !flows)
+    if (!flows || !m_flow.arrived()) {
         showAnswer();
+        m_flow.rest();
+    }
 }
 
 void StripView::prepareAnswer(const ProbeResult& result) {

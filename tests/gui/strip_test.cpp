@@ -170,6 +170,18 @@ private slots:
         QTRY_COMPARE(wanted.count(), 1);
     }
 
+    /// Nobody waits on a start screen for thumbnails to come in one by one.
+    void theFirstResultIsShownAtOnce() {
+        make("tiny");
+        DigitFlow& flow = m_strip->flow();
+        flow.setAllowed(true);
+        QSignalSpy wanted(&flow, &DigitFlow::sampleWanted);
+        m_strip->setResult(madeUpProbe(planOf("tiny")));
+        QVERIFY(!flow.isPulsing());
+        QCOMPARE(static_cast<StageCard*>(child("answerCard"))->accessibleName(), QStringLiteral("Answer: says 7"));
+        QTRY_COMPARE(wanted.count(), 1); // and the flow begins with the next
+    }
+
     void theFlowStopsWhenNothingShouldMove() {
         make("tiny");
         const Plan plan = planOf("tiny");
