@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// The training plot with the controls above it.
+#pragma once
+
+#include "train/plot_export.h"
+
+#include <QWidget>
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+class QPushButton;
+class QSlider;
+
+namespace kernelscope {
+
+class TrainingPlot;
+
+/// Axis, smoothing, scale of the loss, the way back to the whole run, and export.
+class PlotsPanel : public QWidget {
+    Q_OBJECT
+
+public:
+    /// @param record gives the run on show, for the export.
+    explicit PlotsPanel(PlotExport::RecordGetter record, QWidget* parent = nullptr);
+
+    TrainingPlot& plot() { return *m_plot; }
+
+private:
+    void buildControls();
+    void showNotice(const QString& text);
+
+    TrainingPlot* m_plot;
+    PlotExport* m_export;
+    QComboBox* m_axis;
+    QSlider* m_smoothing;
+    QLabel* m_smoothingValue;
+    QCheckBox* m_logarithmic;
+    QPushButton* m_follow;
+    QPushButton* m_exportButton;
+    QLabel* m_notice;
+};
+
+} // namespace kernelscope
