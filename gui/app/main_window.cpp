@@ -164,7 +164,11 @@ void MainWindow::addWorkspace(const char* name, const QString& title, std::funct
 
 void MainWindow::addWorkspaces() {
 #ifdef KERNELSCOPE_HAS_TRAIN
-    addWorkspace("train", tr("Train"), [this] { return new TrainWorkspace(m_session, m_stack); });
+    addWorkspace("train", tr("Train"), [this] {
+        auto* train = new TrainWorkspace(m_session, m_stack);
+        connect(train, &TrainWorkspace::compareRequested, this, [this] { showWorkspace(QStringLiteral("compare")); });
+        return train;
+    });
 #endif
 #ifdef KERNELSCOPE_HAS_LOOK
     addWorkspace("look", tr("Look"), [this] { return new LookWorkspace(m_session, m_stack); });

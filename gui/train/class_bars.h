@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// How sure a network is of each class.
+#pragma once
+
+#include <QString>
+#include <QWidget>
+
+#include <vector>
+
+namespace kernelscope {
+
+/// One bar for each class. The answer is bold, and right (green, a tick) or wrong (orange, a cross); the true class is
+/// marked with the word "true".
+class ClassBars : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit ClassBars(QWidget* parent = nullptr);
+
+    /// Names of the classes; space is reserved for them before there is an answer.
+    void setClasses(const std::vector<std::string>& names);
+    /// @param probabilities 0 to 1, one for each class, or none; @param truth the true class or -1.
+    void setAnswer(std::vector<float> probabilities, int predicted, int truth);
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override { return sizeHint(); }
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    int rowHeight() const;
+    void paintRow(QPainter& painter, const QRect& row, std::size_t index) const;
+
+    std::vector<QString> m_names;
+    std::vector<float> m_probabilities;
+    int m_predicted = -1;
+    int m_truth = -1;
+};
+
+} // namespace kernelscope

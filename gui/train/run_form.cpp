@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "train/run_form.h"
+
+#include "base/error.h"
+#include "network/network_json.h"
+#include "train/form_widgets.h"
+#include "train/log_spin_box.h"
+#include "train/setup_line.h"
+#include "widgets/number_text.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDir>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+#include <limits>
+
+namespace kernelscope {
+namespace {
+
+const QString digitsSource = QStringLiteral("digits");
+
+QString epochsText(int epochs) {
+    return epochs == 1 ? RunForm::tr("1 epoch") : RunForm::tr("%1 epochs").arg(countText(epochs));
+}
+
+/// float's own digits: 0.001, not 0.0010000000474974513.
+double plain(float value) {
+    return QString::number(static_cast<double>(value), 'g', 7).toDouble();
+}
+
+} // namespace
+
+RunForm::RunForm(QWidget* parent)
+    : QWidget(parent),
+      m_data(new QComboBox(this)),
+      m_openData(new QPushButton(tr("Open &folder…"), this)),
+      m_dataInfo(mutedText("dataInfo", this)),
+      m_dataError(errorText("dataError", this)),
+      m_trainSamples(new QSpinBox(this)),
+      m_network(new QComboBox(this)),
+      m_openNetwork(new QPushButton(tr("Open &JSON…"), this)),
+      m_networkInfo(mutedText("networkInfo", this)),
+      m_networkError(errorText("networkError", this)),
+      m_optimizer(new QComboBox(this)),
+      m_learningRate(new LogSpinBox(1e-8, 100, LogSpinBox::Steps::OneTwoFive, this)),
+      m_momentum(fractionBox("momentum", this)),
+      m_beta1(fractionBox("beta1", this)),
+      m_beta2(fractionBox("beta2", this)),
+      m_epsilon(new LogSpinBox(1e-12, 1, LogSpinBox::Steps::Tens, this)),
+      m_batchSize(new QSpinBox(this)),
+      m_stepsInfo(mutedText("stepsInfo", this)),
+      m_epochs(new QSpinBox(this)),
+      m_seed(new QLineEdit(this)),
+      m_seedError(errorText("seedError", this)),
+      m_keepsSeed(new QCheckBox(tr("&Keep for the next run"), this)),
+      m_note(mutedText("formNote", this)) {
+    setObjectName(QStringLiteral("runForm"));
+    auto* columns = new QHBoxLayout;
+    columns->setSpacing(24);
+    for (QWidget* group : {buildDataGroup(), buildNetworkGroup(), buildOptimizerGroup(), buildRunGroup()})
+        columns->addWidget(group, 1, Qt::AlignTop);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    layout->addLayout(columns);
+    layout->addWidget(m_note);
+}
+
+void RunForm::showState(const RunFormState& state) {
+    const bool sameNetwork = state.network == m_state.network;
+    m_state = state;
+    m_showing = true;
+    showData();
+    if (!sameNetwork || state.problem.isEmpty() != m_networkError->text().isEmpty())
+        showMessage(m_networkError, state.problem);
+    showNetwork();
+    showSpec();
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_data, m_openData, m_trainSamples, m_network, m_openNetwork,
+             m_optimizer, m_momentum, m_beta1, m_beta2, m_epsilon, m_batchSize, m_epochs, m_seed, m_keepsSeed})
+        widget->setEnabled(state.canEdit);
+    m_note->setText(state.canEdit ? SetupLine::articleExplanation()
+                                  : tr("While a run goes on, only the learning rate can be changed."));
+    m_showing = false;
+}
+
+void RunForm::showData() {
+    const QString source = QString::fromStdString(m_state.data.source);
+    if (m_state.hasData && source != digitsSource) {
+        if (m_data->count() < 2)
+            m_data->addItem(QString());
+        m_data->setItemText(1, QString::fromStdString(m_state.data.name));
+        m_data->setItemData(1, source);
+        m_data->setItemData(1, QDir::toNativeSeparators(source), Qt::ToolTipRole);
+    }
+    m_data->setCurrentIndex(source == digitsSource || !m_state.hasData ? 0 : 1);
+    if (!m_state.loading.isEmpty()) {
+        showMessage(m_dataError, QString());
+        m_dataInfo->setText(tr("Opening %1 …").arg(QDir::toNativeSeparators(m_state.loading)));
+    } else if (m_state.hasData)
+        m_dataInfo->setText(tr("%1 images to train, %2 to test, %3 pixels, %4 classes")
+                                .arg(countText(static_cast<std::int64_t>(m_state.data.trainCount)),
+                                    countText(static_cast<std::int64_t>(m_state.data.testCount)),
+                                    QString(shapeText(m_state.data.shape)).replace(QLatin1Char(' '), QChar(0xa0)),
+                                    countText(m_state.data.classes)));
+    else
+        m_dataInfo->clear();
+    const auto most = std::min<std::size_t>(m_state.data.trainCount, std::numeric_limits<int>::max());
+    m_trainSamples->setRange(0, static_cast<int>(most));
+}
+
+void RunForm::showDataError(const QString& message) {
+    showMessage(m_dataError, message);
+}
+
+void RunForm::showNetwork() {
+    const QString name = QString::fromStdString(m_state.network.name);
+    const auto& names = presetNames();
+    const bool isPreset = std::find(names.begin(), names.end(), m_state.network.name) != names.end() &&
+                          preset(m_state.network.name) == m_state.network;
+    const int own = static_cast<int>(names.size()); // the item of a network of the user's own
+    if (!isPreset) {
+        if (m_network->count() == own)
+            m_network->addItem(QString());
+        m_network->setItemText(own, name.isEmpty() ? tr("From a file") : name);
+    }
+    m_network->setCurrentIndex(isPreset ? m_network->findData(name) : own);
+    m_networkInfo->setText(tr("%1 parameters, %2 to train on one image")
+                               .arg(countText(m_state.parameters), flopsText(m_state.trainingFlops)));
+}
+
+void RunForm::showSpec() {
+    const OptimizerSpec& optimizer = m_state.spec.optimizer;
+    m_optimizer->setCurrentIndex(m_optimizer->findData(static_cast<int>(optimizer.kind)));
+    m_learningRate->setValue(plain(optimizer.learningRate));
+    m_momentum->setValue(plain(optimizer.momentum));
+    m_beta1->setValue(plain(optimizer.beta1));
+    m_beta2->setValue(plain(optimizer.beta2));
+    m_epsilon->setValue(plain(optimizer.epsilon));
+    m_optimizerLayout->setRowVisible(m_momentum, optimizer.kind == OptimizerKind::Momentum);
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_beta1, m_beta2, m_epsilon})
+        m_optimizerLayout->setRowVisible(widget, optimizer.kind == OptimizerKind::Adam);
+
+    m_trainSamples->setValue(
+        static_cast<int>(std::min<std::size_t>(m_state.spec.trainSamples, m_state.data.trainCount)));
+    m_batchSize->setValue(m_state.spec.batchSize);
+    m_epochs->setValue(m_state.spec.epochs);
+    const std::size_t images = m_state.spec.trainSamples ? m_state.spec.trainSamples : m_state.data.trainCount;
+    const auto batch = static_cast<std::size_t>(m_state.spec.batchSize);
+    m_stepsInfo->setText(
+        m_state.hasData
+            ? tr("%1 steps an epoch").arg(countText(static_cast<std::int64_t>((images + batch - 1) / batch)))
+            : QString());
+    if (!m_seed->isModified())
+        m_seed->setText(QString::number(m_state.spec.seed));
+    m_keepsSeed->setChecked(m_state.keepsSeed);
+}
+
+void RunForm::commitSeed() {
+    bool ok = false;
+    const quint64 seed = m_seed->text().trimmed().toULongLong(&ok);
+    showMessage(m_seedError,
+        ok ? QString() : tr("A seed is a whole number from 0 to %1.").arg(std::numeric_limits<quint64>::max()));
+    if (!ok)
+        return;
+    m_seed->setModified(false);
+    edit([&](TrainingSpec& spec) { spec.seed = seed; });
+}
+
+void RunForm::choose(const std::string& presetOrPath) {
+    if (presetOrPath.empty())
+        return; // the user's own network, which is chosen already
+    try {
+        const Network network = openNetwork(presetOrPath);
+        compile(network);
+        showMessage(m_networkError, QString());
+        emit networkChosen(network);
+    } catch (const Error& error) {
+        m_showing = true;
+        showNetwork(); // the one that still holds
+        m_showing = false;
+        showMessage(m_networkError, QString::fromStdString(error.what()));
+    }
+}
+
+void RunForm::openDataFolder() {
+    auto* dialog = new QFileDialog(this, tr("Open a folder with data"));
+    dialog->setObjectName(QStringLiteral("dataDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    connect(dialog, &QFileDialog::fileSelected, this, &RunForm::dataChosen);
+    dialog->open();
+}
+
+void RunForm::openNetworkFile() {
+    auto* dialog = new QFileDialog(this, tr("Open a network"), QString(), tr("Networks (*.json);;All files (*)"));
+    dialog->setObjectName(QStringLiteral("networkDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) { choose(path.toStdString()); });
+    dialog->open();
+}
+
+QString RunForm::summary(const RunFormState& state) {
+    return tr("%1, %2, %3 %4, batch %5, %6")
+        .arg(QString::fromStdString(state.network.name),
+            state.hasData ? QString::fromStdString(state.data.name) : tr("no data"),
+            optimizerTitle(state.spec.optimizer.kind),
+            QLocale().toString(static_cast<double>(state.spec.optimizer.learningRate), 'g', 6),
+            countText(state.spec.batchSize), epochsText(state.spec.epochs));
+}
+
+} // namespace kernelscope

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// Data, network and hyperparameters of the next run.
+#pragma once
+
+#include "data/data_set.h"
+#include "network/plan.h"
+#include "training/training_spec.h"
+
+#include <QString>
+#include <QWidget>
+
+#include <optional>
+
+class QCheckBox;
+class QComboBox;
+class QDoubleSpinBox;
+class QFormLayout;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QSpinBox;
+
+namespace kernelscope {
+
+class LogSpinBox;
+
+/// All that the form shows.
+struct RunFormState {
+    Network network;
+    std::int64_t parameters = 0;    ///< Learnt values of the network.
+    std::int64_t trainingFlops = 0; ///< For one image, dense-equivalent.
+    TrainingSpec spec;
+    DataInfo data;
+    QString loading; ///< Data that is being opened, empty where none is.
+    QString problem; ///< Why this setup cannot be trained, empty where it can.
+    bool hasData = false;
+    bool keepsSeed = false;
+    bool canEdit = true; ///< False while a run goes on: then only the learning rate can be changed.
+};
+
+/// An optimizer's name for people: "Adam", "SGD with momentum".
+QString optimizerTitle(OptimizerKind kind);
+
+/// The form. Shows a state, and asks for changes by signals; whoever owns the setup answers with a new state.
+class RunForm : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit RunForm(QWidget* parent = nullptr);
+
+    void showState(const RunFormState& state);
+    /// Under the data: why opening it failed.
+    void showDataError(const QString& message);
+
+    /// "classic, Built-in digits, Adam 0.001, batch 32, 5 epochs".
+    static QString summary(const RunFormState& state);
+
+signals:
+    void specEdited(const kernelscope::TrainingSpec& spec);
+    void networkChosen(const kernelscope::Network& network);
+    void dataChosen(const QString& source);
+    void keepsSeedEdited(bool keeps);
+
+private:
+    QWidget* buildDataGroup();
+    QWidget* buildNetworkGroup();
+    QWidget* buildOptimizerGroup();
+    QWidget* buildRunGroup();
+    void showData();
+    void showNetwork();
+    void showSpec();
+    void openDataFolder();
+    void openNetworkFile();
+    /// Takes a network that a person chose, or says why it cannot be.
+    void choose(const std::string& presetOrPath);
+    void commitSeed();
+    /// Asks for the state's specification with one change.
+    template <class Change>
+    void edit(Change change) {
+        if (m_showing)
+            return;
+        TrainingSpec spec = m_state.spec;
+        change(spec);
+        if (spec != m_state.spec)
+            emit specEdited(spec);
+    }
+
+    RunFormState m_state;
+    bool m_showing = false; ///< Widgets are being set by the program.
+
+    QComboBox* m_data;
+    QPushButton* m_openData;
+    QLabel* m_dataInfo;
+    QLabel* m_dataError;
+    QSpinBox* m_trainSamples;
+    QComboBox* m_network;
+    QPushButton* m_openNetwork;
+    QLabel* m_networkInfo;
+    QLabel* m_networkError;
+    QFormLayout* m_optimizerLayout = nullptr;
+    QComboBox* m_optimizer;
+    LogSpinBox* m_learningRate;
+    QDoubleSpinBox* m_momentum;
+    QDoubleSpinBox* m_beta1;
+    QDoubleSpinBox* m_beta2;
+    LogSpinBox* m_epsilon;
+    QSpinBox* m_batchSize;
+    QLabel* m_stepsInfo;
+    QSpinBox* m_epochs;
+    QLineEdit* m_seed;
+    QLabel* m_seedError;
+    QCheckBox* m_keepsSeed;
+    QLabel* m_note;
+};
+
+} // namespace kernelscope

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "train/train_workspace.h"
+
+#include "widgets/number_text.h"
+
+#include <QCoreApplication>
+
+namespace kernelscope {
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("kernelscope::RunSummary", text);
+}
+
+QString deviceText(const DeviceInfo& device) {
+    if (device.backend == "cpu")
+        return device.threads == 1 ? tr("CPU (1 thread)") : tr("CPU (%1 threads)").arg(device.threads);
+    if (device.backend == "reference")
+        return tr("CPU reference");
+    return QString::fromStdString(device.name);
+}
+
+} // namespace
+
+QString runSummary(const RunRecord& record) {
+    const QString device = deviceText(record.device);
+    if (record.epochs.empty())
+        return tr("Stopped after %1 steps (%2) on %3, before the first test.")
+            .arg(countText(record.steps.empty() ? 0 : record.steps.back().step),
+                secondsText(record.steps.empty() ? 0 : record.steps.back().seconds), device);
+    double seconds = 0;
+    for (const EpochResult& epoch : record.epochs)
+        seconds += epoch.trainSeconds;
+    const auto done = static_cast<qint64>(record.epochs.size());
+    const QString epochs = done == 1 ? tr("1 epoch") : tr("%1 epochs").arg(countText(done));
+    const QString result =
+        tr("%1 in %2 on %3: %4 of %5 test images right.")
+            .arg(epochs, secondsText(seconds), device, percentText(record.epochs.back().testAccuracy),
+                countText(static_cast<std::int64_t>(record.data.testCount)));
+    if (record.stop == StopReason::Completed)
+        return result;
+    return tr("Ended early: %1").arg(result);
+}
+
+} // namespace kernelscope

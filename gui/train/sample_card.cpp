@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "train/sample_card.h"
+
+#include "train/class_bars.h"
+#include "train/form_widgets.h"
+#include "train/plot_style.h"
+#include "train/sample_image.h"
+#include "widgets/number_text.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QRandomGenerator>
+#include <QSpinBox>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <limits>
+
+namespace kernelscope {
+
+SampleCard::SampleCard(QWidget* parent)
+    : QWidget(parent),
+      m_image(new SampleImage(this)),
+      m_verdict(new QLabel(this)),
+      m_source(mutedText("answerSource", this)),
+      m_number(new QSpinBox(this)),
+      m_bars(new ClassBars(this)) {
+    setObjectName(QStringLiteral("sampleCard"));
+    auto* heading = new QLabel(tr("&Test image"), this);
+    QFont bold = heading->font();
+    bold.setBold(true);
+    heading->setFont(bold);
+    heading->setBuddy(m_number);
+
+    m_number->setObjectName(QStringLiteral("sampleNumber"));
+    m_number->setAccessibleName(tr("Number of the test image"));
+    m_number->setToolTip(
+        tr("Which of the test images is shown, here and wherever an image flows through the network."));
+    m_number->setRange(1, 1);
+    m_number->setGroupSeparatorShown(true);
+    m_number->setKeyboardTracking(false);
+    connect(m_number, &QSpinBox::valueChanged, this,
+        [this](int number) { emit sampleChosen(static_cast<std::size_t>(number - 1)); });
+
+    QToolButton* previous = button("previousSample", Qt::LeftArrow, tr("Previous image"), tr("The test image before"));
+    QToolButton* next = button("nextSample", Qt::RightArrow, tr("Next image"), tr("The next test image"));
+    auto* random = new QPushButton(tr("Ran&dom"), this);
+    random->setObjectName(QStringLiteral("randomSample"));
+    random->setToolTip(tr("Any of the test images"));
+    connect(previous, &QToolButton::clicked, this, [this] { stepBy(-1); });
+    connect(next, &QToolButton::clicked, this, [this] { stepBy(1); });
+    connect(random, &QPushButton::clicked, this,
+        [this] { m_number->setValue(QRandomGenerator::global()->bounded(1, m_number->maximum() + 1)); });
+
+    m_verdict->setObjectName(QStringLiteral("verdict"));
+    m_verdict->setWordWrap(true);
+    m_verdict->setTextFormat(Qt::RichText);
+
+    auto* choice = new QHBoxLayout;
+    choice->setSpacing(4);
+    choice->addWidget(previous);
+    choice->addWidget(m_number, 1);
+    choice->addWidget(next);
+    choice->addWidget(random);
+
+    auto* words = new QVBoxLayout;
+    words->setSpacing(4);
+    words->addWidget(m_verdict);
+    words->addWidget(m_source);
+    words->addStretch(1);
+    auto* top = new QHBoxLayout;
+    top->setSpacing(12);
+    top->addWidget(m_image);
+    top->addLayout(words, 1);
+
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    layout->addWidget(heading);
+    layout->addLayout(choice);
+    layout->addLayout(top);
+    layout->addWidget(m_bars);
+    layout->addStretch(1);
+}
+
+QToolButton* SampleCard::button(const char* objectName, Qt::ArrowType arrow, const QString& text, const QString& tip) {
+    auto* result = new QToolButton(this);
+    result->setObjectName(QLatin1String(objectName));
+    result->setArrowType(arrow);
+    result->setText(text);
+    result->setAccessibleName(text);
+    result->setToolTip(tip);
+    result->setFocusPolicy(Qt::StrongFocus);
+    return result;
+}
+
+void SampleCard::setData(const DataInfo& info) {
+    m_names = info.classNames;
+    const auto most = std::min<std::size_t>(info.testCount, std::numeric_limits<int>::max());
+    const QSignalBlocker blocker(m_number);
+    m_number->setRange(1, std::max(1, static_cast<int>(most)));
+    m_number->setSuffix(tr(" of %1").arg(countText(static_cast<std::int64_t>(info.testCount))));
+    m_bars->setClasses(m_names);
+}
+
+void SampleCard::setSample(std::size_t index) {
+    const QSignalBlocker blocker(m_number);
+    m_number->setValue(static_cast<int>(index) + 1);
+}
+
+void SampleCard::stepBy(int by) {
+    // Round and round, so that a button never does nothing.
+    const int count = m_number->maximum();
+    m_number->setValue((m_number->value() - 1 + by + count) % count + 1);
+}
+
+void SampleCard::setAnswer(const ProbeResultPtr& result, const QString& title) {
+    if (!result) {
+        m_image->setTensor({});
+        m_bars->setAnswer({}, -1, -1);
+        m_verdict->clear();
+        m_source->clear();
+        return;
+    }
+    m_image->setTensor(result->input);
+    m_bars->setAnswer(result->probabilities, result->predicted, result->label);
+    m_source->setText(title);
+    const auto name = [this](int index) {
+        return index >= 0 && static_cast<std::size_t>(index) < m_names.size()
+                   ? QString::fromStdString(m_names[static_cast<std::size_t>(index)]).toHtmlEscaped()
+                   : countText(index);
+    };
+    const double sure = static_cast<double>(result->probabilities.at(static_cast<std::size_t>(result->predicted)));
+    const QString answer = tr("%1, says the network, %2 sure.")
+                               .arg(QStringLiteral("<b>%1</b>").arg(name(result->predicted)), percentText(sure, 1));
+    if (result->label < 0) {
+        m_verdict->setText(answer);
+        return;
+    }
+    const bool right = result->predicted == result->label;
+    const QString sign = right ? tr("✓ Right") : tr("✗ Wrong: it is %1").arg(name(result->label));
+    const QColor color = right ? rightColor(palette()) : wrongColor(palette());
+    m_verdict->setText(answer + QStringLiteral("<br><span style=\"color:%1\">%2</span>").arg(color.name(), sign));
+}
+
+} // namespace kernelscope

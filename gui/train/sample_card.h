@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// The test image on show and what the network says of it.
+#pragma once
+
+#include "app/session.h"
+
+#include <QWidget>
+
+class QLabel;
+class QSpinBox;
+class QToolButton;
+
+namespace kernelscope {
+
+class ClassBars;
+class SampleImage;
+
+/// Image, answer and probabilities, live while a run goes on; buttons for another image.
+class SampleCard : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit SampleCard(QWidget* parent = nullptr);
+
+    /// @param testCount images to choose from.
+    void setData(const DataInfo& info);
+    void setSample(std::size_t index);
+    /// @param title of the weights that answered, for example "Step 1,234". A null result empties the card.
+    void setAnswer(const ProbeResultPtr& result, const QString& title);
+
+signals:
+    void sampleChosen(std::size_t index);
+
+private:
+    QToolButton* button(const char* objectName, Qt::ArrowType arrow, const QString& text, const QString& tip);
+    void stepBy(int by);
+
+    SampleImage* m_image;
+    QLabel* m_verdict;
+    QLabel* m_source;
+    QSpinBox* m_number;
+    ClassBars* m_bars;
+    std::vector<std::string> m_names;
+};
+
+} // namespace kernelscope
