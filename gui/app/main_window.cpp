@@ -12,19 +12,11 @@
 #include "app/theme.h"
 #include "app/workspace_rail.h"
 #include "base/error.h"
-#include "network/network_json.h"
-#ifdef KERNELSCOPE_HAS_TRAIN
-#include "train/train_workspace.h"
-#endif
-#ifdef KERNELSCOPE_HAS_LOOK
-#include "look/look_workspace.h"
-#endif
-#ifdef KERNELSCOPE_HAS_COMPARE
 #include "compare/compare_workspace.h"
-#endif
-#ifdef KERNELSCOPE_HAS_STRIP
+#include "look/look_workspace.h"
+#include "network/network_json.h"
 #include "strip/network_strip.h"
-#endif
+#include "train/train_workspace.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -86,9 +78,7 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
     layout->addWidget(bar);
     layout->addWidget(m_banner);
     layout->addLayout(middle, 1);
-#ifdef KERNELSCOPE_HAS_STRIP
     layout->addWidget(new NetworkStrip(session, centre));
-#endif
     setCentralWidget(centre);
     m_shortcuts = new ShortcutOverlay(centre);
 
@@ -122,8 +112,6 @@ QString MainWindow::currentWorkspace() const {
 }
 
 void MainWindow::showWorkspace(const QString& name) {
-    if (m_workspaces.empty())
-        return;
     auto wanted =
         std::find_if(m_workspaces.begin(), m_workspaces.end(), [&](const Workspace& w) { return w.name == name; });
     if (wanted == m_workspaces.end())
@@ -163,19 +151,13 @@ void MainWindow::addWorkspace(const char* name, const QString& title, std::funct
 }
 
 void MainWindow::addWorkspaces() {
-#ifdef KERNELSCOPE_HAS_TRAIN
     addWorkspace("train", tr("Train"), [this] {
         auto* train = new TrainWorkspace(m_session, m_stack);
         connect(train, &TrainWorkspace::compareRequested, this, [this] { showWorkspace(QStringLiteral("compare")); });
         return train;
     });
-#endif
-#ifdef KERNELSCOPE_HAS_LOOK
     addWorkspace("look", tr("Look"), [this] { return new LookWorkspace(m_session, m_stack); });
-#endif
-#ifdef KERNELSCOPE_HAS_COMPARE
     addWorkspace("compare", tr("Compare"), [this] { return new CompareWorkspace(m_session, m_stack); });
-#endif
 }
 
 void MainWindow::openNetworkFile(const QString& path) {

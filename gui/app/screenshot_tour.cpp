@@ -100,9 +100,7 @@ private:
             m_window.showWorkspace(workspace);
             shoot(QStringLiteral("%1-%2").arg(moment, workspace));
         }
-        if (m_window.workspaces().isEmpty())
-            shoot(moment);
-        m_window.showWorkspace(m_window.workspaces().value(0));
+        m_window.showWorkspace(m_window.workspaces().front());
     }
 
     void shootSurroundings() {

@@ -131,6 +131,8 @@ void TrainingController::endThread() {
         return;
     m_thread->quit();
     m_thread->wait();
+    // Our own mutex orders all that the thread did before what follows: a tool cannot see into Qt's.
+    m_worker->mailbox().take();
     m_worker.reset();
     m_thread.reset();
 }
