@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cpu/cpu_backend.h"
 
+#include "base/processor.h"
 #include "cpu/cpu_executor.h"
 #include "cpu/isa/isa.h"
 
-#include <fstream>
 #include <thread>
 
 #if defined(__linux__)
@@ -12,20 +12,6 @@
 #endif
 
 namespace kernelscope {
-namespace {
-
-/// "AMD EPYC 9654", as the system names the first processor.
-std::string processorName() {
-    std::ifstream info("/proc/cpuinfo");
-    for (std::string line; std::getline(info, line);) {
-        const std::size_t colon = line.find(": ");
-        if (line.starts_with("model name") && colon != std::string::npos)
-            return line.substr(colon + 2);
-    }
-    return "CPU";
-}
-
-} // namespace
 
 int availableThreads() {
 #if defined(__linux__)

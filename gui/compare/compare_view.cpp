@@ -229,8 +229,7 @@ void CompareView::showComparison() {
     m_bars->setComparison(comparison);
     m_sentence->setText(!comparison.sentence.isEmpty()
                             ? comparison.sentence
-                            : tr("One run more, on another device with the same weights, and "
-                                 "there is something to compare."));
+                            : tr("Make one more run on another device, with the same weights, to compare them."));
 }
 
 std::vector<int> CompareView::selectedRuns() const {

@@ -71,7 +71,7 @@ void ClassBars::paintRow(QPainter& painter, const QRect& row, std::size_t index)
     for (const QString& name : m_names)
         nameWidth = std::max(nameWidth, metrics.horizontalAdvance(name));
     nameWidth = std::min(nameWidth, row.width() / 3);
-    const int percentWidth = metrics.horizontalAdvance(percentText(0.888, 1)) + 4;
+    const int percentWidth = metrics.horizontalAdvance(percentText(1.0, 1)) + 4;
     const int signWidth = metrics.horizontalAdvance(tr("true")) + 12;
 
     const QRect nameRect(row.left(), row.top(), nameWidth, row.height());
