@@ -97,9 +97,10 @@ void RunActions::onTrain() {
 }
 
 void RunActions::onStep() {
-    if (!m_session.run().isBusy())
-        m_session.train();
-    m_session.run().step();
+    if (m_session.run().isBusy())
+        m_session.run().step();
+    else
+        m_session.train(RunSource::Begin::OneStep);
 }
 
 } // namespace kernelscope

@@ -49,7 +49,7 @@ struct Session::Private {
     void openNext();
     void onStarted(const RunRecord& begun);
     void onFinished(const RunResultPtr& result);
-    void begin();
+    void begin(RunSource::Begin how);
     void connectRun();
     void findDevices();
 
@@ -239,14 +239,14 @@ RunSource& Session::run() {
     return m->controller;
 }
 
-void Session::train() {
+void Session::train(RunSource::Begin begin) {
     if (!canEdit() || !m->data)
         return;
     if (m->record && !m->keepsSeed) {
         m->spec.seed = drawSeed();
         emit specChanged();
     }
-    m->begin();
+    m->begin(begin);
 }
 
 bool Session::canTrainSameWeights() const {
@@ -266,7 +266,7 @@ void Session::trainSameWeights() {
         m->spec = spec;
         emit specChanged();
     }
-    m->begin();
+    m->begin(RunSource::Begin::Running);
 }
 
 bool Session::finishRun(std::chrono::milliseconds patience) {
@@ -446,13 +446,13 @@ void Session::Private::onFinished(const RunResultPtr& result) {
         take(std::exchange(arrivedWhileBusy, nullptr));
 }
 
-void Session::Private::begin() {
+void Session::Private::begin(RunSource::Begin how) {
     RunSetup setup;
     setup.network = *network;
     setup.spec = spec;
     setup.deviceId = deviceId.toStdString();
     setup.data = data;
-    controller.start(setup);
+    controller.start(setup, how);
 }
 
 void Session::Private::findDevices() {

@@ -63,7 +63,8 @@ public:
     // --- The run.
     RunSource& run();
     /// Trains with first weights of spec().seed; from the second run on a new seed is drawn first, unless keepsSeed().
-    void train();
+    /// @param begin whether it goes on after its first step.
+    void train(RunSource::Begin begin = RunSource::Begin::Running);
     /// Whether there is a run whose first weights can be used again (same network and data shape).
     bool canTrainSameWeights() const;
     /// Trains from the last run's first weights, with the same batches, on whatever device is chosen now.

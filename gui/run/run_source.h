@@ -36,8 +36,14 @@ public:
     virtual State state() const = 0;
     bool isBusy() const { return state() != State::Idle; }
 
+    /// How a run begins.
+    enum class Begin {
+        Running, ///< Trains until told otherwise.
+        OneStep, ///< Makes its first step, then waits as after step().
+    };
+
     /// Begins a run; ignored unless Idle. Errors arrive as failed().
-    virtual void start(const RunSetup& setup) = 0;
+    virtual void start(const RunSetup& setup, Begin begin = Begin::Running) = 0;
     virtual void pause() = 0;
     virtual void resume() = 0;
     /// One training step, then paused.

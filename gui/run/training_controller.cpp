@@ -23,10 +23,12 @@ TrainingController::~TrainingController() {
     endThread();
 }
 
-void TrainingController::start(const RunSetup& setup) {
+void TrainingController::start(const RunSetup& setup, Begin begin) {
     if (m_state != State::Idle)
         return;
     m_worker = std::make_unique<TrainingWorker>(setup);
+    if (begin == Begin::OneStep)
+        m_worker->control().step(); // before the thread is there, so that it is the first step
     m_thread = std::make_unique<QThread>();
     m_thread->setObjectName("training");
     m_worker->moveToThread(m_thread.get());

@@ -27,7 +27,7 @@ public:
     ~TrainingController() override;
 
     State state() const override { return m_state; }
-    void start(const RunSetup& setup) override;
+    void start(const RunSetup& setup, Begin begin = Begin::Running) override;
     void pause() override;
     void resume() override;
     void step() override;

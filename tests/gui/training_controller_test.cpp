@@ -81,7 +81,7 @@ private slots:
     void pausesStepsAndResumes();
     void stopKeepsWhatWasLearnt();
     void handsOnTheLearningRate();
-    void beginsPausedWhenSteppedAtOnce();
+    void beginsWithOneStep();
     void tellsWhyARunCannotBegin_data();
     void tellsWhyARunCannotBegin();
     void survivesExceptionsFromTheDepths_data();
@@ -168,11 +168,10 @@ void TrainingControllerTest::handsOnTheLearningRate() {
     QTRY_COMPARE(heard.finished, 1);
 }
 
-void TrainingControllerTest::beginsPausedWhenSteppedAtOnce() {
+void TrainingControllerTest::beginsWithOneStep() {
     TrainingController run;
     Listener heard(run);
-    run.start(toySetup(100000));
-    run.step();
+    run.start(toySetup(100000), RunSource::Begin::OneStep);
     QTRY_COMPARE(heard.steps.size(), std::size_t{1});
     QCOMPARE(run.state(), State::Paused);
     run.stop();
