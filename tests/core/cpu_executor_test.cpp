@@ -48,7 +48,8 @@ std::vector<float> contents(const Executor& executor, Arena arena) {
 }
 
 bool sameBits(const std::vector<float>& a, const std::vector<float>& b) {
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+    // An empty arena may have no address, which memcmp() must not be given.
+    return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0);
 }
 
 /// An executor with first weights, ready to train.
