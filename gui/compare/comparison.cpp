@@ -71,24 +71,45 @@ const NumberedRun* slowest(const std::vector<NumberedRun>& runs) {
     return it == group.end() ? nullptr : *it;
 }
 
+/// How far the epochs of a run lie apart, as a part of their median.
+double variation(const EpochTime& time) {
+    return time.median > 0 ? (time.greatest - time.least) / time.median : 0;
+}
+
+bool isNearlyEqual(double factor) {
+    return factor > 0.97 && factor < 1.03;
+}
+
+const ComparedRun* baselineOf(const Comparison& comparison) {
+    const auto it = std::find_if(comparison.runs.begin(), comparison.runs.end(),
+        [&](const ComparedRun& run) { return run.speedUp && run.number == comparison.baseline; });
+    return it == comparison.runs.end() ? nullptr : &*it;
+}
+
+/// The fastest run on another device than the baseline's, and what their times say. Runs of one device differ by chance
+/// alone, so they make no sentence.
 QString sentenceFor(const Comparison& comparison) {
+    const ComparedRun* base = baselineOf(comparison);
+    if (!base)
+        return {};
     const ComparedRun* fastest = nullptr;
-    const ComparedRun* base = nullptr;
-    for (const ComparedRun& run : comparison.runs) {
-        if (!run.speedUp)
-            continue;
-        if (run.number == comparison.baseline)
-            base = &run;
-        else if (!fastest || *run.speedUp > *fastest->speedUp)
+    for (const ComparedRun& run : comparison.runs)
+        if (run.speedUp && run.deviceId != base->deviceId && (!fastest || *run.speedUp > *fastest->speedUp))
             fastest = &run;
-    }
-    if (!fastest || !base)
+    if (!fastest)
         return {};
     const QString one = tr("Run %1 on %2").arg(fastest->number).arg(fastest->device);
     const QString other = tr("run %1 on %2").arg(base->number).arg(base->device);
     const double factor = *fastest->speedUp;
-    if (factor > 0.97 && factor < 1.03)
+    switch (differenceOf(*fastest->time, *base->time)) {
+    case Difference::None:
         return tr("%1 and %2 take the same time, within 3 %.").arg(one, other);
+    case Difference::Unclear:
+        return tr("%1 and %2: no clear difference. The epochs of one run vary by %3; is the machine busy?")
+            .arg(one, other, percentText(std::max(variation(*fastest->time), variation(*base->time)), 0));
+    case Difference::Clear:
+        break;
+    }
     return factor > 1 ? tr("%1: %2 faster than %3.").arg(one, factorText(factor), other)
                       : tr("%1: %2 slower than %3.").arg(one, factorText(1 / factor), other);
 }
@@ -145,8 +166,8 @@ Comparison compareRuns(const std::vector<NumberedRun>& runs, std::optional<int> 
     if (base)
         result.baseline = base->number;
     for (const NumberedRun& run : runs) {
-        ComparedRun compared{
-            run.number, deviceLabel(run.record->device), epochTime(*run.record), run.record->phases.load, {}, {}};
+        ComparedRun compared{run.number, deviceLabel(run.record->device), epochTime(*run.record),
+            run.record->phases.load, {}, {}, QString::fromStdString(run.record->device.id)};
         const RunRecord& with = base ? *base->record : *runs.back().record;
         compared.reason = incomparableReason(*run.record, with);
         if (base && compared.reason.isEmpty() && isMeasured(run) && compared.time->median > 0)
@@ -157,6 +178,32 @@ Comparison compareRuns(const std::vector<NumberedRun>& runs, std::optional<int> 
         result.runs.begin(), result.runs.end(), [](const ComparedRun& run) { return run.reason.isEmpty(); });
     result.sentence = sentenceFor(result);
     return result;
+}
+
+Difference differenceOf(const EpochTime& one, const EpochTime& other) {
+    const bool isSteady = variation(one) < 0.03 && variation(other) < 0.03;
+    if (isSteady && other.median > 0 && isNearlyEqual(one.median / other.median))
+        return Difference::None;
+    const bool overlap = one.least <= other.greatest && other.least <= one.greatest;
+    return overlap ? Difference::Unclear : Difference::Clear;
+}
+
+QString verdictText(const Comparison& comparison, const ComparedRun& run) {
+    const ComparedRun* base = baselineOf(comparison);
+    if (!base || !run.speedUp)
+        return {};
+    if (run.number == base->number)
+        return tr("compared with this");
+    switch (differenceOf(*run.time, *base->time)) {
+    case Difference::None:
+        return tr("same");
+    case Difference::Unclear:
+        return tr("no clear difference");
+    case Difference::Clear:
+        break;
+    }
+    return *run.speedUp >= 1 ? tr("%1 faster").arg(factorText(*run.speedUp))
+                             : tr("%1 slower").arg(factorText(1 / *run.speedUp));
 }
 
 QString factorText(double factor) {

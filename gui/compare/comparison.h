@@ -51,6 +51,7 @@ struct ComparedRun {
     double loadSeconds = 0;        ///< Compiling and allocating, before the first step.
     QString reason;                ///< Why it is not compared; empty where it is.
     std::optional<double> speedUp; ///< How many times faster than the baseline; only between measured, comparable runs.
+    QString deviceId;              ///< Runs on the same one say nothing about devices.
 };
 
 /// Runs side by side.
@@ -63,6 +64,18 @@ struct Comparison {
 /// @param baseline number of the run to compare with; without it the slowest of those that can be
 /// compared with the newest run, or with the newest that can be compared with any.
 Comparison compareRuns(const std::vector<NumberedRun>& runs, std::optional<int> baseline = {});
+
+/// What two epoch times say of each other.
+enum class Difference {
+    None,    ///< Medians and spreads agree within 3 %.
+    Unclear, ///< The ranges from the fastest to the slowest epoch overlap: chance could explain the difference.
+    Clear,
+};
+Difference differenceOf(const EpochTime& one, const EpochTime& other);
+
+/// A compared run's time beside the baseline's: "2.28 × faster", "same", "no clear difference", "compared with this".
+/// Empty where it has no speed-up.
+QString verdictText(const Comparison& comparison, const ComparedRun& run);
 
 /// "2.3×", "12×", "0.45×".
 QString factorText(double factor);

@@ -202,11 +202,8 @@ void EpochBars::paintRow(QPainter& painter, std::size_t row) const {
         note = tr("estimate: no whole epoch");
     else if (m_comparison.sentence.isEmpty())
         note = run.time->epochs == 1 ? tr("one epoch") : tr("median of %1 epochs").arg(run.time->epochs);
-    else if (m_comparison.baseline == run.number)
-        note = tr("compared with this");
-    else if (run.speedUp)
-        note = *run.speedUp >= 1 ? tr("%1 faster").arg(factorText(*run.speedUp))
-                                 : tr("%1 slower").arg(factorText(1 / *run.speedUp));
+    else
+        note = verdictText(m_comparison, run);
     if (run.time) {
         QFont numbers = numberFont(font());
         numbers.setBold(isCompared && !run.time->isEstimate);
@@ -243,7 +240,7 @@ QString EpochBars::describe(const ComparedRun& run) const {
                     .arg(run.time->epochs)
                     .arg(secondsText(run.time->least), secondsText(run.time->greatest));
     if (run.speedUp && run.number != m_comparison.baseline)
-        text += tr(", %1 the speed of run %2").arg(factorText(*run.speedUp)).arg(*m_comparison.baseline);
+        text += tr(", beside run %1: %2").arg(*m_comparison.baseline).arg(verdictText(m_comparison, run));
     if (!run.reason.isEmpty())
         text += tr(", not compared: %1").arg(run.reason);
     return text + tr("; before the first step: %1 to load").arg(secondsText(run.loadSeconds));

@@ -177,6 +177,33 @@ private slots:
         QVERIFY(compareRuns(numbered()).sentence.contains(QStringLiteral("same time")));
     }
 
+    void overlappingSpreadsAreNoResult() {
+        m_records = {record("cpu", 2, {10, 14, 13}), record("cpu:1", 1, {9, 10.5, 10})};
+        makeView();
+        const QString sentence = child<QLabel>("compareSentence")->text();
+        QVERIFY2(sentence.contains(QStringLiteral("no clear difference")), qPrintable(sentence));
+        QVERIFY2(sentence.contains(QStringLiteral("31\u00a0%")), qPrintable(sentence)); // (14 - 10) / 13
+        QVERIFY(!sentence.contains(QStringLiteral("faster")));
+        const Comparison comparison = compareRuns(numbered());
+        QCOMPARE(verdictText(comparison, find(comparison, 2)), QStringLiteral("no clear difference"));
+        // The other way round nothing becomes clearer.
+        auto* box = child<QComboBox>("baselineBox");
+        box->setFocus();
+        QTest::keyClick(box, Qt::Key_End);
+        QCOMPARE(box->currentData().toInt(), 2);
+        QVERIFY(child<QLabel>("compareSentence")->text().contains(QStringLiteral("no clear difference")));
+    }
+
+    void oneDeviceTwiceIsNoComparisonOfDevices() {
+        m_records = {record("cpu", 2, {20}), record("cpu", 2, {10})};
+        QVERIFY(compareRuns(numbered()).sentence.isEmpty());
+        m_records.push_back(record("cpu:1", 1, {15}));
+        QVERIFY(compareRuns(numbered()).sentence.startsWith(QStringLiteral("Run 3 on CPU, 1 thread: 1.33")));
+        m_records = {record("cpu:1", 1, {10}), record("cpu", 2, {9.99})};
+        const Comparison same = compareRuns(numbered());
+        QCOMPARE(verdictText(same, find(same, 2)), QStringLiteral("same"));
+    }
+
     void barsAreAsLongAsTheirTimes() {
         EpochBars bars;
         bars.resize(900, 200);
