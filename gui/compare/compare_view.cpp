@@ -198,7 +198,7 @@ void CompareView::setRuns(std::vector<NumberedRun> runs) {
     m_table->resizeColumnsToContents();
     // Right-aligned figures beside left-aligned words need air between them.
     for (int column = 0; column < m_model->columnCount(); ++column)
-        m_table->setColumnWidth(column, m_table->columnWidth(column) + fontMetrics().averageCharWidth());
+        m_table->setColumnWidth(column, m_table->columnWidth(column) + 3 * fontMetrics().averageCharWidth());
     fillBaselines();
     m_plot->setRuns(m_runs);
     showComparison();

@@ -63,6 +63,10 @@ QVariant RunTableModel::value(const RunRecord& record, int number, int column) c
         return QString::fromStdString(record.data.name);
     case Batch:
         return record.spec.batchSize;
+    case LearningRate:
+        return static_cast<double>(record.spec.optimizer.learningRate);
+    case Seed:
+        return QVariant::fromValue<qulonglong>(record.spec.seed);
     case Epochs:
         return static_cast<int>(record.epochs.size());
     case SecondsPerEpoch:
@@ -85,6 +89,15 @@ QVariant RunTableModel::value(const RunRecord& record, int number, int column) c
 QString RunTableModel::text(const RunRecord& record, int number, int column) const {
     const QVariant held = value(record, number, column);
     switch (column) {
+    case LearningRate: {
+        QString rates = QString::number(held.toDouble());
+        for (const RunEvent& event : record.events)
+            if (event.kind == RunEvent::Kind::LearningRate)
+                rates += QStringLiteral(" → ") + QString::number(static_cast<double>(event.value));
+        return rates;
+    }
+    case Batch:
+        return countText(held.toInt());
     case SecondsPerEpoch:
         return held.isNull() ? tr("no whole epoch") : secondsText(held.toDouble());
     case ImagesPerSecond:
@@ -157,6 +170,10 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
         return tr("Data");
     case Batch:
         return tr("Batch");
+    case LearningRate:
+        return tr("Learning rate");
+    case Seed:
+        return tr("Seed");
     case Epochs:
         return tr("Epochs");
     case SecondsPerEpoch:
@@ -177,14 +194,16 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
 }
 
 QString RunTableModel::csv() const {
-    QString result = QStringLiteral("run,device,threads,network,data,batchSize,epochs,secondsPerEpoch,imagesPerSecond,"
-                                    "testAccuracy,loadSeconds,date,stop\r\n");
+    QString result = QStringLiteral(
+        "run,device,threads,network,data,batchSize,learningRate,seed,epochs,secondsPerEpoch,imagesPerSecond,"
+        "testAccuracy,loadSeconds,date,stop\r\n");
     for (const NumberedRun& run : m_runs) {
         QStringList fields;
         for (int column = 0; column < ColumnCount; ++column) {
             const QVariant held = value(*run.record, run.number, column);
-            fields += held.typeId() == QMetaType::Double ? QString::number(held.toDouble(), 'g', 9)
-                                                         : csvField(held.toString());
+            fields += held.typeId() == QMetaType::Double
+                          ? QString::number(held.toDouble(), 'g', column == LearningRate ? 6 : 9)
+                          : csvField(held.toString());
         }
         result += fields.join(QLatin1Char(',')) + QStringLiteral("\r\n");
     }

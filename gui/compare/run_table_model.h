@@ -19,6 +19,8 @@ public:
         NetworkName,
         Data,
         Batch,
+        LearningRate,
+        Seed,
         Epochs,
         SecondsPerEpoch,
         ImagesPerSecond,

@@ -250,6 +250,22 @@ private slots:
         QCOMPARE(removed[0][0].toInt(), 2);
     }
 
+    void seedAndLearningRateAreInTheTable() {
+        m_records[0].spec.seed = 7;
+        m_records[1].spec.seed = 12;
+        m_records[1].spec.optimizer.learningRate = 0.01F;
+        m_records[1].events.push_back({RunEvent::Kind::LearningRate, 40, 0.1F});
+        makeView();
+        auto* table = child<QTableView>("runTable");
+        table->sortByColumn(RunTableModel::Seed, Qt::DescendingOrder);
+        QCOMPARE(table->model()->index(0, RunTableModel::Seed).data().toString(), QStringLiteral("12"));
+        QCOMPARE(table->model()->index(0, RunTableModel::LearningRate).data().toString(), QStringLiteral("0.01 → 0.1"));
+        QCOMPARE(table->model()->index(1, RunTableModel::LearningRate).data().toString(), QStringLiteral("0.001"));
+        const QString csv = m_view->csv();
+        QVERIFY(csv.contains(QStringLiteral(",0.001,7,")));
+        QVERIFY(csv.contains(QStringLiteral(",0.01,12,"))); // the first one, and no digits that a float does not hold
+    }
+
     void csvIsPlain() {
         m_records[0].network.name = "a \"quoted\", name";
         makeView();
