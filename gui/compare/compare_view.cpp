@@ -200,7 +200,6 @@ void CompareView::setRuns(std::vector<NumberedRun> runs) {
     for (int column = 0; column < m_model->columnCount(); ++column)
         m_table->setColumnWidth(column, m_table->columnWidth(column) + 3 * fontMetrics().averageCharWidth());
     fillBaselines();
-    m_plot->setRuns(m_runs);
     showComparison();
     m_pages->setCurrentIndex(m_runs.empty() ? 0 : 1);
 }
@@ -227,6 +226,12 @@ void CompareView::showComparison() {
     const int chosen = m_baseline->currentData().toInt();
     const Comparison comparison = compareRuns(m_runs, chosen ? std::optional(chosen) : std::nullopt);
     m_bars->setComparison(comparison);
+    std::vector<NumberedRun> comparable;
+    for (const NumberedRun& run : m_runs)
+        for (const ComparedRun& compared : comparison.runs)
+            if (compared.number == run.number && compared.reason.isEmpty())
+                comparable.push_back(run);
+    m_plot->setRuns(comparable);
     m_sentence->setText(!comparison.sentence.isEmpty()
                             ? comparison.sentence
                             : tr("Make one more run on another device, with the same weights, to compare them."));

@@ -291,6 +291,13 @@ private slots:
         QCOMPARE(m_view->findChild<AccuracyPlot*>()->curveCount(), 3);
     }
 
+    void thePlotLeavesOutWhatCannotBeCompared() {
+        m_records.push_back(record("cpu", 2, {1}));
+        m_records.back().network = preset("tiny");
+        makeView();
+        QCOMPARE(m_view->findChild<AccuracyPlot*>()->curveCount(), 2);
+    }
+
     void anEmptySessionSaysWhatToDo() {
         m_records.clear();
         makeView();
