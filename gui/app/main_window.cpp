@@ -174,7 +174,9 @@ void MainWindow::showFailure(const QString& title, const QString& message) {
 
 std::optional<FinishedRun> MainWindow::latestRun() const {
     const RunRecord* record = m_session.currentRecord();
-    if (m_session.run().isBusy() && record && m_session.snapshot()) {
+    // While the device is being loaded, record and weights are still those of the run before.
+    if (m_session.run().isBusy() && m_session.run().state() != RunSource::State::Loading && record &&
+        m_session.snapshot()) {
         auto result = std::make_shared<RunResult>(RunResult{*record, m_session.snapshot()});
         result->record.stop = StopReason::Stopped;
         return FinishedRun{0, std::move(result)};
@@ -184,28 +186,45 @@ std::optional<FinishedRun> MainWindow::latestRun() const {
     return m_session.runs().back();
 }
 
-void MainWindow::keepRunningRun() {
+std::optional<QString> MainWindow::keepRuns() {
+    const bool wasBusy = m_session.run().isBusy();
     const std::optional<FinishedRun> soFar = latestRun();
-    const bool finished = m_session.finishRun(closingPatience);
-    const std::optional<FinishedRun> run = finished ? latestRun() : soFar;
-    if (!run || run->result->record.steps.empty())
-        return;
-    const ArchivedRun kept = archiveRun(m_session, *run);
-    if (kept.failure)
-        qWarning("The run could not be kept: %s", qUtf8Printable(*kept.failure));
-    else
-        m_settings.setSavedOnClose(kept.folder);
+    const std::size_t runsBefore = m_session.runs().size();
+    const bool isOver = !wasBusy || m_session.finishRun(closingPatience);
+    std::vector<FinishedRun> runs = m_session.runs();
+    if (!isOver && soFar && soFar->number == 0 && !soFar->result->record.steps.empty())
+        runs.push_back(*soFar); // a device that does not answer: at least what is known of it
+    std::optional<QString> failure;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        if (m_keptRuns.contains(runs[i].number))
+            continue;
+        const ArchivedRun kept = archiveRun(m_session, runs[i]);
+        if (kept.failure) {
+            failure = kept.failure;
+            continue;
+        }
+        m_keptRuns.insert(runs[i].number);
+        if (i >= runsBefore) // the one that was still running
+            m_settings.setSavedOnClose(kept.folder);
+    }
+    return failure;
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     m_settings.setWindowGeometry(saveGeometry());
     m_settings.setWorkspace(currentWorkspace());
     m_settings.save(m_session);
-    if (m_session.run().isBusy()) {
-        setVisible(false); // gone at once for the user; the rest takes a training step
-        keepRunningRun();
-    }
     m_settings.sync();
+    setVisible(false); // gone at once for the user; the rest takes a training step
+    const std::optional<QString> failure = keepRuns();
+    m_settings.sync();
+    if (failure && !m_closesWithoutSaving) {
+        m_closesWithoutSaving = true;
+        setVisible(true);
+        showFailure(tr("Your runs could not be saved. Close the window again to leave without them."), *failure);
+        event->ignore();
+        return;
+    }
     event->accept();
 }
 

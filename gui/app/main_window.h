@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <vector>
 
 class QActionGroup;
@@ -74,7 +75,8 @@ private:
     void showFailure(const QString& title, const QString& message);
     /// The run that goes on as far as it went, else the last one.
     std::optional<FinishedRun> latestRun() const;
-    void keepRunningRun();
+    /// Ends a run that goes on and archives every run that is not saved yet. @return why it could not, if so.
+    std::optional<QString> keepRuns();
 
     Session& m_session;
     Settings& m_settings;
@@ -85,6 +87,8 @@ private:
     QStackedWidget* m_stack;
     QActionGroup* m_workspaceActions;
     ShortcutOverlay* m_shortcuts;
+    std::set<int> m_keptRuns;           ///< Numbers of the runs that are archived.
+    bool m_closesWithoutSaving = false; ///< The user was told that saving failed.
     std::vector<Workspace> m_workspaces;
     std::vector<QAction*> m_listedActions; ///< Of the shortcut overlay.
 };

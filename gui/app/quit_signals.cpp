@@ -4,7 +4,9 @@
 #include <QSocketNotifier>
 
 #include <csignal>
+#include <cstddef>
 #include <fcntl.h>
+#include <iterator>
 #include <unistd.h>
 
 namespace kernelscope {
@@ -13,9 +15,16 @@ namespace {
 // A signal handler may do little more than write to a pipe; the event loop reads from its other end.
 int pipeEnds[2] = {-1, -1};
 
+constexpr int quitSignals[] = {SIGINT, SIGTERM, SIGHUP};
+bool isHandled[std::size(quitSignals)] = {};
+
 void handle(int) {
     const char byte = 0;
     [[maybe_unused]] const ssize_t written = write(pipeEnds[1], &byte, 1);
+    // Should the orderly end hang, a second signal ends the program at once.
+    for (std::size_t i = 0; i < std::size(quitSignals); ++i)
+        if (isHandled[i])
+            signal(quitSignals[i], SIG_DFL);
 }
 
 } // namespace
@@ -31,8 +40,14 @@ void onQuitSignal(QObject* context, std::function<void()> quit) {
     struct sigaction action {};
     action.sa_handler = handle;
     action.sa_flags = SA_RESTART;
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
-        sigaction(signal, &action, nullptr);
+    for (std::size_t i = 0; i < std::size(quitSignals); ++i) {
+        struct sigaction before {};
+        // What is ignored stays ignored: nohup means that a closed terminal is no reason to end.
+        if (sigaction(quitSignals[i], nullptr, &before) == 0 && before.sa_handler != SIG_IGN) {
+            isHandled[i] = true;
+            sigaction(quitSignals[i], &action, nullptr);
+        }
+    }
 }
 
 } // namespace kernelscope

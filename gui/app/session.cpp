@@ -49,6 +49,7 @@ struct Session::Private {
     void openNext();
     void onStarted(const RunRecord& begun);
     void onFinished(const RunResultPtr& result);
+    RunSetup setup() const;
     void begin(RunSource::Begin how);
     void connectRun();
     void findDevices();
@@ -227,8 +228,10 @@ bool Session::isArticleSetup() const {
     spec.seed = TrainingSpec().seed;
     const DataInfo& info = m->data->info();
     // The built-in digits have MNIST's measures and stand in for it.
-    return *m->network == preset("classic") && spec == TrainingSpec() && info.shape == Shape{1, 28, 28} &&
-           info.classes == 10 && info.trainCount == 60'000 && info.testCount == 10'000;
+    const bool isArticleData = m->dataSource == QLatin1String(builtInDigits) || info.name == "MNIST";
+    return isArticleData && *m->network == preset("classic") && spec == TrainingSpec() &&
+           info.shape == Shape{1, 28, 28} && info.classes == 10 && info.trainCount == 60'000 &&
+           info.testCount == 10'000;
 }
 
 const std::vector<DeviceEntry>& Session::devices() const {
@@ -267,6 +270,15 @@ void Session::trainSameWeights() {
         emit specChanged();
     }
     m->begin(RunSource::Begin::Running);
+}
+
+void Session::measureEpoch(const QString& deviceId) {
+    if (!canEdit() || !m->data)
+        return;
+    RunSetup setup = m->setup();
+    setup.spec.epochs = 1;
+    setup.deviceId = deviceId.toStdString();
+    m->controller.start(setup);
 }
 
 bool Session::finishRun(std::chrono::milliseconds patience) {
@@ -446,13 +458,12 @@ void Session::Private::onFinished(const RunResultPtr& result) {
         take(std::exchange(arrivedWhileBusy, nullptr));
 }
 
+RunSetup Session::Private::setup() const {
+    return {*network, spec, deviceId.toStdString(), data};
+}
+
 void Session::Private::begin(RunSource::Begin how) {
-    RunSetup setup;
-    setup.network = *network;
-    setup.spec = spec;
-    setup.deviceId = deviceId.toStdString();
-    setup.data = data;
-    controller.start(setup, how);
+    controller.start(setup(), how);
 }
 
 void Session::Private::findDevices() {

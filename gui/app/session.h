@@ -73,6 +73,9 @@ public:
     /// For a window that closes.
     /// @return false where the device still computes.
     bool finishRun(std::chrono::milliseconds patience);
+    /// Trains one epoch on a device, for a comparison: with first weights of spec().seed, and without any change to
+    /// what is set up here.
+    void measureEpoch(const QString& deviceId);
     /// The run's record as far as it is known: steps, epochs and events so far. Of the run that goes on, else of the
     /// last. Null before the first run.
     const RunRecord* currentRecord() const;

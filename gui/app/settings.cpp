@@ -119,6 +119,9 @@ void Settings::save(const Session& session) {
     m_settings.setValue("run/optimizer", QLatin1String(name(spec.optimizer.kind)));
     m_settings.setValue("run/learningRate", QString::number(spec.optimizer.learningRate, 'g', 9));
     m_settings.setValue("run/momentum", QString::number(spec.optimizer.momentum, 'g', 9));
+    m_settings.setValue("run/beta1", QString::number(spec.optimizer.beta1, 'g', 9));
+    m_settings.setValue("run/beta2", QString::number(spec.optimizer.beta2, 'g', 9));
+    m_settings.setValue("run/epsilon", QString::number(spec.optimizer.epsilon, 'g', 9));
     m_settings.setValue("run/batchSize", spec.batchSize);
     m_settings.setValue("run/epochs", spec.epochs);
     m_settings.setValue("run/seed", QString::number(spec.seed));
@@ -163,6 +166,9 @@ void Settings::restoreSpec(Session& session) const {
         [](TrainingSpec& s, OptimizerKind kind) { s.optimizer.kind = kind; });
     change(number(m_settings, "run/learningRate"), [](TrainingSpec& s, float v) { s.optimizer.learningRate = v; });
     change(number(m_settings, "run/momentum"), [](TrainingSpec& s, float v) { s.optimizer.momentum = v; });
+    change(number(m_settings, "run/beta1"), [](TrainingSpec& s, float v) { s.optimizer.beta1 = v; });
+    change(number(m_settings, "run/beta2"), [](TrainingSpec& s, float v) { s.optimizer.beta2 = v; });
+    change(number(m_settings, "run/epsilon"), [](TrainingSpec& s, float v) { s.optimizer.epsilon = v; });
     change(
         count(m_settings, "run/batchSize", 65536), [](TrainingSpec& s, auto v) { s.batchSize = static_cast<int>(v); });
     change(count(m_settings, "run/epochs", 100000), [](TrainingSpec& s, auto v) { s.epochs = static_cast<int>(v); });

@@ -34,24 +34,15 @@ void DeviceSweep::start() {
     m_waiting = devices();
     m_count = static_cast<int>(m_waiting.size());
     m_done = 0;
-    m_deviceBefore = m_session.deviceId();
-    m_epochsBefore = m_session.spec().epochs;
-    TrainingSpec spec = m_session.spec();
-    spec.epochs = 1;
-    m_session.setSpec(spec);
     m_isRunning = true;
     emit runningChanged(true);
     next();
 }
 
 void DeviceSweep::next() {
-    m_session.setDeviceId(m_waiting.takeFirst());
     m_runsBefore = static_cast<int>(m_session.runs().size());
-    emit progressed(m_done, m_count);
-    if (m_done++ == 0)
-        m_session.train();
-    else
-        m_session.trainSameWeights();
+    emit progressed(m_done++, m_count);
+    m_session.measureEpoch(m_waiting.takeFirst());
     if (!m_session.run().isBusy())
         finish(); // could not begin; the session has said why
 }
@@ -70,10 +61,6 @@ void DeviceSweep::onRunEnded() {
 void DeviceSweep::finish() {
     m_isRunning = false;
     m_waiting.clear();
-    TrainingSpec spec = m_session.spec();
-    spec.epochs = m_epochsBefore;
-    m_session.setSpec(spec);
-    m_session.setDeviceId(m_deviceBefore);
     emit runningChanged(false);
 }
 

@@ -38,8 +38,6 @@ private:
     int m_count = 0;
     int m_done = 0;
     int m_runsBefore = 0;
-    int m_epochsBefore = 0;
-    QString m_deviceBefore;
     bool m_isRunning = false;
 };
 

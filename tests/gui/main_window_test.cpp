@@ -36,6 +36,9 @@ private slots:
     void showsFailuresWithoutStoppingAnybody();
     void takesDroppedFiles();
     void keepsTheRunWhenItIsClosed();
+    void keepsFinishedRunsToo();
+    void tellsWhenRunsCannotBeKept();
+    void closingMidSweepLeavesTheSetupAlone();
     void closesAtAnyMoment();
     void restoresTheSession();
     void namesEveryControl();
@@ -310,6 +313,57 @@ void MainWindowTest::keepsTheRunWhenItIsClosed() {
     QCOMPARE(banner->kind(), Banner::Kind::Information);
     QVERIFY2(banner->text().contains(folders[0]), qPrintable(banner->text()));
     QVERIFY(again.settings.takeSavedOnClose().isEmpty()); // said once
+}
+
+void MainWindowTest::keepsFinishedRunsToo() {
+    Application app(settingsPath());
+    app.makeShort(2);
+    app.show();
+    click(trainButton(app));
+    QTRY_VERIFY_WITH_TIMEOUT(app.session.runs().size() == 1 && !app.session.run().isBusy(), 30'000);
+    const QDir folder(runsFolder());
+    const auto before = folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot).size();
+    QVERIFY(app.window.close());
+    QCOMPARE(folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(), before + 1);
+    QVERIFY(app.settings.takeSavedOnClose().isEmpty()); // it was not running any more: nothing to tell
+}
+
+void MainWindowTest::tellsWhenRunsCannotBeKept() {
+    Application app(settingsPath());
+    app.makeShort(2);
+    app.show();
+    click(trainButton(app));
+    QTRY_VERIFY_WITH_TIMEOUT(app.session.runs().size() == 1 && !app.session.run().isBusy(), 30'000);
+    // A file where the folder should be: not even root can write below it.
+    QDir(runsFolder()).removeRecursively();
+    QVERIFY(QDir().mkpath(QFileInfo(runsFolder()).path()));
+    QFile obstacle(runsFolder());
+    QVERIFY(obstacle.open(QIODevice::WriteOnly));
+    QVERIFY(!app.window.close());
+    QVERIFY(app.window.isVisible());
+    auto* banner = app.find<Banner>("banner");
+    QVERIFY(banner->isVisible());
+    QVERIFY2(banner->text().contains("could not be saved"), qPrintable(banner->text()));
+    QVERIFY(app.window.close()); // told once; the second time is meant
+    QVERIFY(obstacle.remove());
+}
+
+void MainWindowTest::closingMidSweepLeavesTheSetupAlone() {
+    TrainingSpec before;
+    {
+        Application app(settingsPath());
+        app.makeShort(7);
+        app.show();
+        QTRY_VERIFY_WITH_TIMEOUT(!app.session.devices().empty(), 20'000);
+        before = app.session.spec();
+        app.session.measureEpoch("cpu:1");
+        QTRY_VERIFY(app.session.run().isBusy());
+        QCOMPARE(app.session.deviceId(), QString("cpu"));
+        app.window.close();
+    }
+    Application again(settingsPath());
+    QVERIFY(again.session.spec() == before);
+    QCOMPARE(again.session.deviceId(), QString("cpu"));
 }
 
 void MainWindowTest::closesAtAnyMoment() {

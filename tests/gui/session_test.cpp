@@ -291,6 +291,9 @@ void SessionTest::settingsBringItBack() {
         spec.optimizer.kind = OptimizerKind::Momentum;
         spec.optimizer.learningRate = 0.0123f;
         spec.optimizer.momentum = 0.5f;
+        spec.optimizer.beta1 = 0.8f;
+        spec.optimizer.beta2 = 0.99f;
+        spec.optimizer.epsilon = 1e-5f;
         spec.batchSize = 17;
         spec.epochs = 9;
         spec.seed = 123456789012345ull;
