@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "build_commit.h"
 #include "training/run_record.h"
 
 namespace kernelscope {

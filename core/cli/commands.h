@@ -13,7 +13,7 @@ namespace kernelscope {
 /// What the process tells its caller, as documented in --help.
 enum ExitCode {
     exitDone = 0,
-    exitFailure = 1,   ///< Something failed that was asked for rightly: a full disk, a device.
+    exitFailure = 1,   ///< Something failed that was asked for correctly: a full disk, a device.
     exitInput = 2,     ///< Bad usage, or a file that cannot be used.
     exitNonFinite = 3, ///< The loss became infinite or not a number; the last finite weights are saved.
     exitSignal = 128,  ///< Plus the signal's number: stopped by it, with everything saved.

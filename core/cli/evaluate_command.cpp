@@ -6,6 +6,7 @@
 #include "files/safetensors.h"
 #include "network/network_json.h"
 #include "probe/probe.h"
+#include "training/fit.h"
 
 #include <algorithm>
 #include <memory>
@@ -80,15 +81,6 @@ WeightsFile openWeights(const EvaluateOptions& options) {
     return {network, loadWeights(options.weights, compile(network)), {}};
 }
 
-void checkFit(const Network& network, const DataInfo& data) {
-    const int classes = compile(network).classes;
-    if (network.input != data.shape || classes != data.classes)
-        throw Error({"Cannot evaluate on the data set", data.name,
-            "images of " + toFullString(data.shape) + " in " + std::to_string(data.classes) + " classes",
-            "the network's " + toFullString(network.input) + " and " + std::to_string(classes) + " classes",
-            "Choose the data that the weights were trained on."});
-}
-
 /// The first test images' logits, computed by the reference layers: one JSON object for each image.
 void printLogits(const WeightsFile& weights, const DataSet& data, std::size_t count) {
     const Probe probe(weights.network);
@@ -108,7 +100,7 @@ int evaluate(const EvaluateOptions& options) {
     const WeightsFile weights = openWeights(options);
     const DataSetPtr data = openDataSet(options.data);
     const DataInfo& info = data->info();
-    checkFit(weights.network, info);
+    requireFit(compile(weights.network), info);
     const std::unique_ptr<Backend> backend = openBackend(options.device);
     if (options.logits > 0) {
         printLogits(weights, *data, options.logits);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/commands.h"
+#include "cli/option_checks.h"
 #include "cli/output.h"
 #include "cli/step_profile.h"
 #include "devices/devices.h"
 #include "files/safetensors.h"
 #include "network/network_json.h"
+#include "training/fit.h"
 
 #include <memory>
 
@@ -124,11 +126,7 @@ int showInfo(const InfoOptions& options) {
     if (options.profile.empty())
         return exitDone;
     const DataSetPtr data = openDataSet(options.data.empty() ? "digits" : options.data);
-    const int classes = compile(network).classes;
-    if (data->info().shape != network.input || data->info().classes != classes)
-        throw Error({"Cannot measure the network on the data set", data->info().name,
-            "images of " + toFullString(data->info().shape), "the network's input of " + toFullString(network.input),
-            "Name data that fits with --data."});
+    requireFit(compile(network), data->info());
     showProfile(profileSteps(*openBackend(options.profile), network, data, options.batch), options.json);
     return exitDone;
 }
@@ -145,7 +143,9 @@ void addInfoCommand(CLI::App& app, Command& command) {
         ->type_name("SOURCE");
     sub->add_option("--profile", options->profile, "Also measure each step of one training step on this device")
         ->type_name("DEVICE");
-    sub->add_option("--batch", options->batch, "Images of the step that is measured")->capture_default_str();
+    sub->add_option("--batch", options->batch, "Images of the step that is measured")
+        ->check(wholeNumber(1, 65536))
+        ->capture_default_str();
     sub->add_flag("--json", options->json, "Print one JSON object a line: data, network, profile");
     sub->callback([options, &command] { command = [options] { return showInfo(*options); }; });
 }

@@ -4,10 +4,13 @@
 #include "cli/output.h"
 #include "training/run_record.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <string>
+#include <string_view>
 
 using namespace kernelscope;
 
@@ -20,6 +23,21 @@ constexpr const char* footer = "Exit codes: 0 done; 1 failure; 2 bad usage or in
 std::string version() {
     const BuildInfo build = buildInfo();
     return "kernelscope-cli " + build.version + " (" + build.commit + ", " + build.compiler + ", " + build.type + ")";
+}
+
+/// Also where the options could not be parsed.
+bool wantsJson(int argc, char** argv) {
+    return std::any_of(argv + 1, argv + argc, [](const char* word) { return std::string_view(word) == "--json"; });
+}
+
+/// A sentence where the first word is no command; else nothing.
+std::string unknownCommand(const CLI::App& app, int argc, char** argv) {
+    if (argc < 2 || argv[1][0] == '-')
+        return {};
+    std::string known;
+    for (const CLI::App* sub : app.get_subcommands({}))
+        known += (known.empty() ? "" : ", ") + sub->get_name();
+    return "There is no command '" + std::string(argv[1]) + "'. The commands are: " + known + ".";
 }
 
 } // namespace
@@ -43,19 +61,25 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? exitDone : exitInput;
+        if (error.get_exit_code() == 0)
+            return app.exit(error) == 0 ? exitDone : exitInput; // help and version
+        const std::string unknown = app.get_subcommands().empty() ? unknownCommand(app, argc, argv) : std::string();
+        // CLI11 lists what is missing, but says nothing of what stands there instead.
+        printError(unknown.empty() ? error.what() : unknown, wantsJson(argc, argv));
+        std::fputs("Run with --help for more information.\n", stderr);
+        return exitInput;
     }
 
-    const CLI::Option* json = app.get_subcommands().front()->get_option_no_throw("--json");
+    const bool json = wantsJson(argc, argv);
     try {
         return command();
     } catch (const Error& error) {
-        printError(error, json && json->count() > 0);
+        printError(error, json);
         return exitInput;
     } catch (const std::bad_alloc&) {
-        std::fputs("kernelscope-cli: There is not enough memory. A smaller batch or network needs less.\n", stderr);
+        printError(std::string("There is not enough memory. A smaller batch or network needs less."), json);
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "kernelscope-cli: %s\n", error.what());
+        printError(std::string(error.what()), json);
     }
     return exitFailure;
 }

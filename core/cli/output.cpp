@@ -80,6 +80,12 @@ void printJson(const nlohmann::ordered_json& object) {
     print(object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n');
 }
 
+void printError(const std::string& message, bool json) {
+    if (json)
+        printJson({{"event", "error"}, {"message", message}});
+    std::fprintf(stderr, "kernelscope-cli: %s\n", message.c_str());
+}
+
 void printError(const Error& error, bool json) {
     if (json) {
         const ErrorParts& parts = error.parts();

@@ -41,7 +41,9 @@ void print(const std::string& text);
 /// One JSON object as one line on stdout; text that is no UTF-8 is mended, numbers that are not finite become null.
 void printJson(const nlohmann::ordered_json& object);
 
-/// One line on stderr, and with `json` an object {"event": "error", ...} on stdout, too.
+/// One line on stderr, and with `json` an object {"event": "error", "message": ...} on stdout, too.
+void printError(const std::string& message, bool json);
+/// Likewise; the object also holds the error's parts.
 void printError(const Error& error, bool json);
 
 } // namespace kernelscope

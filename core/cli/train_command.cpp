@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/commands.h"
+#include "cli/option_checks.h"
 #include "cli/output.h"
 #include "cli/signal_stop.h"
 #include "cli/train_report.h"
@@ -11,6 +12,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -94,14 +96,16 @@ void reportEnd(const TrainOptions& options, const RunResult& result) {
         printJson(json);
         return;
     }
-    std::string text = record.stop == StopReason::Completed ? "Done" : "Stopped";
+    std::string text = record.stop == StopReason::Completed ? "Done"
+                       : record.stop == StopReason::Failed  ? "Failed"
+                                                            : "Stopped";
     if (!record.epochs.empty())
         text += ": test accuracy " + percent(record.epochs.back().testAccuracy, 2) + " after epoch " +
                 std::to_string(record.epochs.back().epoch);
     text += record.epochs.empty() ? ": " : ", ";
     text += thousands(static_cast<std::int64_t>(record.steps.size())) + " steps in " + fixed(seconds, 2) +
             " s of training, " + thousands(std::llround(rate)) + " images/s.\n";
-    if (!record.message.empty())
+    if (!record.message.empty() && record.stop != StopReason::Failed) // an error is on stderr
         text += record.message + '\n';
     if (!options.record.empty())
         text += "Record:  " + options.record + '\n';
@@ -127,9 +131,12 @@ int train(TrainOptions options) {
         return exitFailure;
     }
     report.clearLine();
+    const bool failed = result.record.stop == StopReason::Failed;
+    if (failed)
+        printError(result.record.message, options.json);
     const bool saved = save(options, result);
     reportEnd(options, result);
-    if (!saved)
+    if (!saved || failed)
         return exitFailure;
     if (result.record.stop == StopReason::NonFinite)
         return exitNonFinite;
@@ -151,21 +158,32 @@ void addTrainCommand(CLI::App& app, Command& command) {
     sub->add_option("--device", options->device, "cpu (all cores), cpu:N (N threads), reference or cuda:N")
         ->type_name("DEVICE")
         ->capture_default_str();
-    sub->add_option("--batch", spec.batchSize, "Images a step")->capture_default_str();
-    sub->add_option("--epochs", spec.epochs, "Times that every image is learnt from")->capture_default_str();
-    sub->add_option("--seed", spec.seed, "Of the first weights and of the order of images")->capture_default_str();
+    sub->add_option("--batch", spec.batchSize, "Images a step")->check(wholeNumber(1, 65536))->capture_default_str();
+    sub->add_option("--epochs", spec.epochs, "Passes over the training images")
+        ->check(wholeNumber(1, 100000))
+        ->capture_default_str();
+    sub->add_option("--seed", spec.seed, "Seed for the first weights and the order of images")
+        ->check(wholeNumber(0, std::numeric_limits<std::uint64_t>::max()))
+        ->capture_default_str();
     sub->add_option("--train-samples", spec.trainSamples, "Only the first so many training images (0: all)")
+        ->check(wholeNumber(0, std::numeric_limits<std::uint32_t>::max()))
+
         ->capture_default_str();
     sub->add_option("--optimizer", options->optimizer, "How weights are moved along their gradients")
         ->check(CLI::IsMember({"sgd", "momentum", "adam"}))
         ->capture_default_str();
-    sub->add_option("--learning-rate", options->learningRate, "0.001 for adam and 0.01 for the others, if not given");
-    sub->add_option("--momentum", spec.optimizer.momentum, "For momentum")->capture_default_str();
-    sub->add_option("--beta1", spec.optimizer.beta1, "For adam")->capture_default_str();
-    sub->add_option("--beta2", spec.optimizer.beta2, "For adam")->capture_default_str();
-    sub->add_option("--epsilon", spec.optimizer.epsilon, "For adam")->capture_default_str();
-    sub->add_option("--record", options->record, "Save the run's figures as JSON")->type_name("FILE");
-    sub->add_option("--save", options->weights, "Save the weights as safetensors")->type_name("FILE");
+    sub->add_option("--learning-rate", options->learningRate, "0.001 for adam and 0.01 for the others, if not given")
+        ->check(positive());
+    sub->add_option("--momentum", spec.optimizer.momentum, "For momentum")->check(belowOne())->capture_default_str();
+    sub->add_option("--beta1", spec.optimizer.beta1, "For adam")->check(belowOne())->capture_default_str();
+    sub->add_option("--beta2", spec.optimizer.beta2, "For adam")->check(belowOne())->capture_default_str();
+    sub->add_option("--epsilon", spec.optimizer.epsilon, "For adam")->check(positive())->capture_default_str();
+    sub->add_option("--record", options->record, "Save the run's figures as JSON")
+        ->type_name("FILE")
+        ->check(fileName());
+    sub->add_option("--save", options->weights, "Save the weights as safetensors")
+        ->type_name("FILE")
+        ->check(fileName());
     sub->add_flag("--json", options->json, "Print one JSON object a line: started, progress, epoch, finished, error");
     sub->footer("For example:\n  kernelscope-cli train --device cpu:2 --record run.json --save weights.safetensors\n"
                 "  kernelscope-cli train --data mnist --optimizer momentum --learning-rate 0.05 --batch 128\n\n");

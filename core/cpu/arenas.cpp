@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cpu/arenas.h"
 
+#include <algorithm>
+
 namespace kernelscope::cpu {
 
 void Arenas::allocate(std::size_t momentsPerParameter) {
@@ -12,8 +14,8 @@ void Arenas::allocate(std::size_t momentsPerParameter) {
         second = AlignedBuffer<float>(size);
 }
 
-/// The arena that holds the value at an index; moments are all first ones, then all second ones.
-float* Arenas::arenaOf(Arena arena, std::size_t index) const {
+/// The buffer with the values from an index on; moments are all first ones, then all second ones.
+float* Arenas::bufferAt(Arena arena, std::size_t index) const {
     if (arena == Arena::Parameters)
         return parameters.data();
     if (arena == Arena::Gradients)
@@ -22,13 +24,23 @@ float* Arenas::arenaOf(Arena arena, std::size_t index) const {
 }
 
 void Arenas::read(Arena arena, std::span<float> values) const {
-    for (std::size_t i = 0; i < values.size(); ++i)
-        values[i] = arenaOf(arena, i)[place[i % place.size()]];
+    for (std::size_t begin = 0; begin < values.size(); begin += place.size()) {
+        const float* from = bufferAt(arena, begin);
+        float* to = values.data() + begin;
+        const std::size_t count = std::min(place.size(), values.size() - begin);
+        for (std::size_t i = 0; i < count; ++i)
+            to[i] = from[place[i]];
+    }
 }
 
 void Arenas::write(Arena arena, std::span<const float> values) {
-    for (std::size_t i = 0; i < values.size(); ++i)
-        arenaOf(arena, i)[place[i % place.size()]] = values[i];
+    for (std::size_t begin = 0; begin < values.size(); begin += place.size()) {
+        const float* from = values.data() + begin;
+        float* to = bufferAt(arena, begin);
+        const std::size_t count = std::min(place.size(), values.size() - begin);
+        for (std::size_t i = 0; i < count; ++i)
+            to[place[i]] = from[i];
+    }
 }
 
 } // namespace kernelscope::cpu

@@ -39,7 +39,7 @@ struct Arenas {
     void write(Arena arena, std::span<const float> values);
 
 private:
-    float* arenaOf(Arena arena, std::size_t index) const;
+    float* bufferAt(Arena arena, std::size_t index) const;
 };
 
 } // namespace kernelscope::cpu

@@ -25,7 +25,7 @@ int availableThreads() {
 
 CpuBackend::CpuBackend(int threads) : m_threads(threads) {
     if (threads < 0 || threads > 1024)
-        throw Error({"Cannot use the CPU", "threads", std::to_string(threads), "1 to 1024, or 0 for all", ""});
+        throw Error({"Cannot use the CPU", "threads", std::to_string(threads), "1 to 1024", ""});
 }
 
 DeviceInfo CpuBackend::device() const {

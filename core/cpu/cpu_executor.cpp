@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/stopwatch.h"
 #include "cpu/image_input.h"
+#include "training/fit.h"
 #include "training/optimizer.h"
 
 #include <algorithm>
@@ -33,16 +34,6 @@ UpdateRule ruleOf(OptimizerKind kind) {
         break;
     }
     return UpdateRule::Adam;
-}
-
-/// Refuses data that the network cannot read: the loops below trust shapes and labels.
-void checkData(const Plan& plan, const DataInfo& data) {
-    if (data.shape != plan.network.input)
-        throw Error({"Cannot load the data set", data.name, "images of " + toFullString(data.shape),
-            "the network's input of " + toFullString(plan.network.input), ""});
-    if (data.classes > plan.classes)
-        throw Error({"Cannot load the data set", data.name, std::to_string(data.classes) + " classes",
-            "at most " + std::to_string(plan.classes) + ", the network's outputs", ""});
 }
 
 /// Refuses samples that are not there, before the threads start: they could not tell.
@@ -83,7 +74,7 @@ CpuExecutor::CpuExecutor(
       m_capacity(capacityFor(spec, threads)),
       m_network(lower(m_plan, kernels, threads, m_capacity, momentsPerParameter(spec.optimizer.kind))),
       m_pool(threads) {
-    checkData(m_plan, m_data->info());
+    requireFit(m_plan, m_data->info());
 }
 
 void CpuExecutor::trainSteps(const BatchPlan& batches) {

@@ -41,7 +41,8 @@ struct Environment {
     Arenas& arenas;
 };
 
-/// A step of the plan, lowered. Everything that it needs is allocated by its constructor and allocate().
+/// A step of the plan, lowered. Everything that it needs is allocated by its constructor, from the arenas' reserve()
+/// on.
 ///
 /// Images are slots 0 to capacity - 1 of the edges; each belongs to one thread throughout a batch, which therefore goes
 /// forward and backward without waiting for the others. What needs the whole batch (weight gradients) is done after a

@@ -11,9 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Ends every reason: what happens instead.
-constexpr const char* instead = "; training runs on the CPU.";
-
 std::vector<fs::path> installedFolders() {
     std::error_code failed;
     const fs::path executable = fs::read_symlink("/proc/self/exe", failed);
@@ -55,7 +52,7 @@ CudaModule::CudaModule(const std::vector<fs::path>& folders) {
             m_reason = reason ? reason : "The GPU module found no GPU and gave no reason.";
     } else if (m_reason.empty()) {
         m_reason = "No GPU module is installed with this build: " + std::string(moduleFileName) + " was not found in " +
-                   searched + instead;
+                   searched + ".";
     }
 }
 
@@ -64,21 +61,19 @@ const ModuleInterface* CudaModule::load(const fs::path& file) {
     void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!library) {
         m_reason = named + " could not be loaded (" + text(dlerror()) +
-                   "). Install the library that is missing, or reinstall the module; until then training runs on the "
-                   "CPU.";
+                   "). Install the library that is missing, or reinstall the module.";
         return nullptr;
     }
     // POSIX promises that a function's address survives dlsym's void*.
     const auto entry = reinterpret_cast<ModuleEntry>(dlsym(library, moduleEntryName));
     if (!entry) {
-        m_reason = named + " has no entry point " + moduleEntryName + ", so it is no module of this program" + instead;
+        m_reason = named + " has no entry point " + moduleEntryName + ", so it is no module of this program.";
         return nullptr;
     }
     const ModuleInterface* module = entry();
     if (const std::string stamp = module ? text(module->buildStamp) : ""; stamp != KERNELSCOPE_BUILD_STAMP) {
         m_reason = named + " belongs to another build (\"" + stamp +
-                   "\" instead of \"" KERNELSCOPE_BUILD_STAMP
-                   "\"). Install the module of this build; until then training runs on the CPU.";
+                   "\" instead of \"" KERNELSCOPE_BUILD_STAMP "\"). Install the module of this build.";
         return nullptr;
     }
     return module;
@@ -105,11 +100,11 @@ std::unique_ptr<Backend> CudaModule::openBackend(int index) const {
     const std::string id = "cuda:" + std::to_string(index);
     const auto refuse = [&](const std::string& why) { return Error({"Cannot use the device", id, "", "", why}); };
     if (!m_reason.empty())
-        throw refuse(m_reason);
+        throw refuse(m_reason + " Choose the CPU instead.");
     if (index < 0 || index >= m_deviceCount)
         throw refuse("There are GPUs from cuda:0 to cuda:" + std::to_string(m_deviceCount - 1) + ".");
     if (const std::string why = text(m_module->device(index).reason); !why.empty())
-        throw refuse(why);
+        throw refuse(why + " Choose the CPU instead.");
     return std::unique_ptr<Backend>(m_module->openBackend(index));
 }
 

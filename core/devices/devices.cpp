@@ -6,6 +6,7 @@
 #include "devices/cuda_module.h"
 #include "reference/reference_backend.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string_view>
@@ -52,8 +53,14 @@ std::unique_ptr<Backend> openBackend(const std::string& id) {
     if (id == "reference")
         return std::make_unique<ReferenceBackend>();
     // CpuBackend takes 0 for "all cores"; whoever writes a number means a number of threads.
-    if (const std::optional<int> threads = numberBehind("cpu:", id); threads && *threads > 0)
+    if (const std::optional<int> threads = numberBehind("cpu:", id); threads && *threads > 0) {
+        // Threads that take turns on a core wait for each other at every barrier: training would seem to stand still.
+        const int most = std::max(8, 4 * availableThreads());
+        if (*threads > most)
+            throw Error({"Cannot use the device", id, std::to_string(*threads) + " threads",
+                "1 to " + std::to_string(most) + " on this machine", "Choose cpu for all cores."});
         return std::make_unique<CpuBackend>(*threads);
+    }
     if (const std::optional<int> index = numberBehind("cuda:", id))
         return CudaModule::installed().openBackend(*index);
 

@@ -229,10 +229,11 @@ std::vector<StepPoint> stepsFromJson(JsonFields fields, int batchSize) {
 }
 
 StopReason stopFromJson(JsonFields& fields) {
-    const std::string stop = fields.choice("stop", {"completed", "stopped", "non-finite"});
-    return stop == "completed" ? StopReason::Completed
-           : stop == "stopped" ? StopReason::Stopped
-                               : StopReason::NonFinite;
+    const std::string stop = fields.choice("stop", {"completed", "stopped", "non-finite", "failed"});
+    return stop == "completed"    ? StopReason::Completed
+           : stop == "stopped"    ? StopReason::Stopped
+           : stop == "non-finite" ? StopReason::NonFinite
+                                  : StopReason::Failed;
 }
 
 } // namespace

@@ -23,7 +23,7 @@ const char* kindName(const Layer& layer);
 /// Stem of a layer's default name: "conv", "pool", "dense", "relu", "tanh", "flatten".
 const char* nameStem(const Layer& layer);
 
-/// A short description for people: "conv 3x3, 32 filters, stride 1", "max-pool 2x2", "dense 64", "ReLU".
+/// A short description for people: "conv 3x3, 32 filters", "max-pool 2x2", "dense 64", "ReLU".
 std::string describe(const Layer& layer);
 
 /// The rules of layer_rules.h for whatever layer is held.

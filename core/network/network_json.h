@@ -8,8 +8,8 @@
 ///                 {"type": "activation", "function": "relu"}, {"type": "pool", "kind": "max", "size": 2, "stride": 2},
 ///                 {"type": "flatten"}, {"type": "dense", "units": 10}]}
 ///
-/// Unknown fields are refused, so that a misspelt one is not silently ignored; stride, padding, kind and a pool's
-/// stride (= its size) may be left out.
+/// Unknown fields are refused, so that a misspelt one is not silently ignored; a convolution's stride (1) and padding
+/// (0), and a pool's kind (max) and stride (its size), may be left out.
 #pragma once
 
 #include "network/network.h"

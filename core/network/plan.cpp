@@ -21,8 +21,9 @@ Shape checkedOutput(const Layer& layer, const std::string& name, const std::stri
         return outputShape(layer, in);
     } catch (const LayerError& error) {
         ErrorParts parts = error.parts();
-        parts.doing = "Layer " + name + " (" + describe(layer) + ") does not fit the " + toFullString(in) +
-                      " output of " + before + ". " + parts.doing;
+        const std::string fits =
+            before.empty() ? "input of " + toFullString(in) : toFullString(in) + " output of " + before;
+        parts.doing = "Layer " + name + " (" + describe(layer) + ") does not fit the " + fits + ". " + parts.doing;
         throw LayerError(parts);
     }
 }
@@ -35,8 +36,7 @@ void describeLayers(Plan& plan) {
     bool learntBefore = false; // whether a data gradient is wanted below this layer
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
         const Layer& layer = network.layers[i];
-        LayerInfo info{
-            names[i], shape, checkedOutput(layer, names[i], i ? names[i - 1] : "the input", shape), 0, {}, 0, 0};
+        LayerInfo info{names[i], shape, checkedOutput(layer, names[i], i ? names[i - 1] : "", shape), 0, {}, 0, 0};
         checkSize(names[i], static_cast<std::int64_t>(info.out.size()));
         for (ParameterShape& parameter : parameterShapes(layer, shape)) {
             std::int64_t size = 1;

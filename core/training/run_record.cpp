@@ -10,9 +10,11 @@ const char* name(StopReason reason) {
     case StopReason::Stopped:
         return "stopped";
     case StopReason::NonFinite:
+        return "non-finite";
+    case StopReason::Failed:
         break;
     }
-    return "non-finite";
+    return "failed";
 }
 
 } // namespace kernelscope

@@ -57,9 +57,10 @@ enum class StopReason {
     Completed, ///< All epochs.
     Stopped,   ///< By the user or a signal; what was learnt is kept.
     NonFinite, ///< The loss became infinite or not a number; weights are of the last finite snapshot.
+    Failed,    ///< An error ended it; what was measured and the last snapshot are kept, the message is the error's.
 };
 
-/// "completed", "stopped" or "non-finite".
+/// "completed", "stopped", "non-finite" or "failed".
 const char* name(StopReason reason);
 
 /// What this program was built from and with.

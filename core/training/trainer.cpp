@@ -3,21 +3,14 @@
 
 #include "base/stopwatch.h"
 #include "devices/devices.h"
+#include "training/fit.h"
 #include "training/training_run.h"
 
 namespace kernelscope {
 
 Trainer::Trainer(RunSetup setup) : m_setup(std::move(setup)), m_plan(compile(m_setup.network)) {
-    const DataInfo& data = m_setup.data->info();
-    validate(m_setup.spec, data.trainCount);
-    if (m_setup.network.input != data.shape)
-        throw Error({"Cannot train on the data set", data.name, "images of " + toString(data.shape),
-            "the network's input of " + toString(m_setup.network.input),
-            "Choose a network that is made for these images, or other data."});
-    if (m_plan.classes != data.classes)
-        throw Error({"Cannot train on the data set", data.name, std::to_string(data.classes) + " classes",
-            std::to_string(m_plan.classes) + ", as many as the network's last layer has outputs",
-            "Give the last dense layer " + std::to_string(data.classes) + " units."});
+    validate(m_setup.spec, m_setup.data->info().trainCount);
+    requireFit(m_plan, m_setup.data->info());
 }
 
 RunResult Trainer::run(RunControl& control, RunObserver& observer) {

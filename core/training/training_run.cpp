@@ -3,6 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <exception>
+#include <limits>
+#include <new>
 #include <numeric>
 
 namespace kernelscope {
@@ -38,9 +42,15 @@ TrainingRun::TrainingRun(Executor& executor, const RunSetup& setup, RunControl& 
 RunResult TrainingRun::go() {
     m_observer.started(m_record);
     takeSnapshot();
-    for (int epoch = 1; epoch <= m_setup.spec.epochs; ++epoch)
-        if (trainEpoch(epoch) == Outcome::Stop || evaluateEpoch(epoch) == Outcome::Stop)
-            break;
+    try {
+        for (int epoch = 1; epoch <= m_setup.spec.epochs; ++epoch)
+            if (trainEpoch(epoch) == Outcome::Stop || evaluateEpoch(epoch) == Outcome::Stop)
+                break;
+    } catch (const std::bad_alloc&) {
+        endFailed("There is not enough memory. A smaller batch or network needs less.");
+    } catch (const std::exception& error) {
+        endFailed(error.what());
+    }
     return {std::move(m_record), m_lastFinite};
 }
 
@@ -186,11 +196,13 @@ bool TrainingRun::takeSnapshot() {
     snapshot->state.resize(m_executor.arenaSize(Arena::State));
     m_executor.read(Arena::Parameters, snapshot->parameters);
     m_executor.read(Arena::State, snapshot->state);
-    // A sum is finite only if every value is (or the values are so large that they are past saving).
-    const float sum = std::accumulate(snapshot->parameters.begin(), snapshot->parameters.end(), 0.0f);
+    // Without branches, so that the compiler takes many values at once.
+    std::uint32_t spoilt = 0;
+    for (const float value : snapshot->parameters)
+        spoilt |= static_cast<std::uint32_t>(!(std::abs(value) <= std::numeric_limits<float>::max()));
     m_record.phases.snapshot += watch.seconds();
     m_sinceSnapshot.restart();
-    if (!std::isfinite(sum))
+    if (spoilt)
         return false;
     m_lastFinite = std::move(snapshot);
     m_observer.snapshotTaken(m_lastFinite);
@@ -213,6 +225,14 @@ TrainingRun::Outcome TrainingRun::stopNonFinite(const std::string& what) {
     m_executor.write(Arena::State, m_lastFinite->state);
     m_observer.snapshotTaken(m_lastFinite);
     return Outcome::Stop;
+}
+
+void TrainingRun::endFailed(const std::string& why) {
+    if (!m_lastFinite)
+        throw; // nothing was learnt that could be kept
+    // The device may have failed in the middle of an update: only what was copied from it before is sure.
+    m_record.stop = StopReason::Failed;
+    m_record.message = why;
 }
 
 double TrainingRun::epochsDone() const {

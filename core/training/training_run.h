@@ -19,6 +19,8 @@ public:
     TrainingRun(Executor& executor, const RunSetup& setup, RunControl& control, RunObserver& observer, RunRecord record,
         std::int64_t totalSteps);
 
+    /// Trains until all epochs are done, the user stops it, or it fails. An error before the first snapshot is thrown;
+    /// later ones end the run as StopReason::Failed, with all that was learnt until then.
     RunResult go();
 
 private:
@@ -39,6 +41,8 @@ private:
     Outcome stopCancelled();
     /// Goes back to the last finite parameters. @param what happened, as the beginning of a sentence.
     Outcome stopNonFinite(const std::string& what);
+    /// Keeps what was learnt when an error ended the run. To be called from its handler.
+    void endFailed(const std::string& why);
     double epochsDone() const;
 
     Executor& m_executor;

@@ -118,6 +118,8 @@ QString RunTableModel::text(const RunRecord& record, int number, int column) con
             return tr("stopped");
         case StopReason::NonFinite:
             return tr("not finite");
+        case StopReason::Failed:
+            return tr("failed");
         }
         return {};
     default:

@@ -255,8 +255,7 @@ private slots:
         row("weights over a folder", {"train", "--save", folder}, "a folder of that name");
         row("both into one file", {"train", "--record", folder + "/a", "--save", folder + "/./a"},
             "two different files");
-        row("batch of zero", {"train", "--batch", "0"}, "batchSize");
-        row("learning rate of zero", {"train", "--learning-rate", "0"}, "learningRate");
+        row("more threads than make sense", {"train", "--device", "cpu:999"}, "999 threads");
         row("more samples than there are", {"train", "--train-samples", "60001"}, "at most 60000");
         row("no weights", {"evaluate", "--weights", "/nowhere/w.safetensors"}, "/nowhere/w.safetensors");
         row("two networks", {"info", "--model", "tiny", "--weights", "x"}, "either --model or --weights");
@@ -277,6 +276,40 @@ private slots:
             QCOMPARE(asJson.events().size(), 1);
             QCOMPARE(asJson.events().first()["event"].toString(), QString("error"));
             QVERIFY(asJson.events().first()["message"].toString().contains(says));
+        }
+    }
+
+    void optionsOutOfRangeAreNamed_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QStringList>("says");
+        const auto row = [](const QStringList& arguments, const QStringList& says) {
+            QTest::newRow(qPrintable(arguments.join(' '))) << arguments << says;
+        };
+        row({"train", "--batch", "0"}, {"--batch", "found '0'", "1 to 65536"});
+        row({"train", "--epochs", "0"}, {"--epochs", "1 to 100000"});
+        row({"train", "--learning-rate", "0"}, {"--learning-rate", "above 0"});
+        row({"train", "--learning-rate", "nan"}, {"--learning-rate", "above 0"});
+        row({"train", "--momentum", "1"}, {"--momentum", "below 1"});
+        row({"train", "--train-samples", "-1"}, {"--train-samples", "found '-1'", "a whole number from 0"});
+        row({"train", "--seed", "-1"}, {"--seed", "found '-1'", "a whole number from 0"});
+        row({"train", "--save", ""}, {"--save", "the name of a file"});
+        row({"train", "--record", ""}, {"--record", "the name of a file"});
+        row({"info", "--batch", "0"}, {"--batch", "1 to 65536"});
+        row({"frob"}, {"'frob'", "devices, train, evaluate, info"});
+    }
+    void optionsOutOfRangeAreNamed() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QStringList, says);
+        const Outcome outcome = runCommand(arguments);
+        QCOMPARE(outcome.code, 2);
+        QVERIFY(outcome.out.isEmpty());
+        const Outcome asJson = runCommand(arguments + QStringList{"--json"});
+        QCOMPARE(asJson.code, 2);
+        QCOMPARE(asJson.events().size(), 1);
+        QCOMPARE(asJson.events().first()["event"].toString(), QString("error"));
+        for (const QString& word : says) {
+            QVERIFY2(outcome.error.contains(word), qPrintable(outcome.error));
+            QVERIFY2(asJson.events().first()["message"].toString().contains(word), qPrintable(asJson.out));
         }
     }
 

@@ -38,6 +38,7 @@ public:
     std::int64_t nonFiniteFrom = std::numeric_limits<std::int64_t>::max();   ///< First step whose loss is NaN.
     std::int64_t spoilsWeightsAt = std::numeric_limits<std::int64_t>::max(); ///< The step whose update makes one NaN.
     std::function<void(const Call&)> onTrain = [](const Call&) {};
+    std::function<void()> onRead = [] {};
     std::function<void(SampleRange)> onEvaluate = [](SampleRange) {};
 
     const Plan& plan() const override { return m_plan; }
@@ -83,6 +84,7 @@ public:
     void read(Arena arena, std::span<float> values) const override {
         if (arena != Arena::Parameters)
             return;
+        onRead();
         m_readsOfUndrained += !m_waiting.empty();
         std::copy(m_parameters.begin(), m_parameters.end(), values.begin());
     }

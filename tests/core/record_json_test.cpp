@@ -163,7 +163,7 @@ private slots:
         row("uneven columns", "/steps/loss", "[1]", "found 1 values in steps.loss, expected 2");
         row("unknown optimizer", "/hyperparameters/optimizer", "\"adamw\"", "expected one of sgd, momentum, adam");
         row("learning rate of zero", "/hyperparameters/learningRate", "0", "learningRate");
-        row("unknown stop", "/stop", "\"exploded\"", "expected one of completed, stopped, non-finite");
+        row("unknown stop", "/stop", "\"exploded\"", "expected one of completed, stopped, non-finite, failed");
         row("names and classes disagree", "/data/classes", "3", "found 2 names in data.classNames, expected 3");
         row("no threads", "/threads", "0", "found 0 in threads");
         row("network that cannot be", "/network/layers/0/kernel", "99", "conv1");

@@ -475,6 +475,41 @@ private slots:
             QCOMPARE(bench.executor.readsOfUndrained(), 0);
         }
     }
+
+    void anErrorOnTheWayKeepsWhatWasLearnt() {
+        Bench bench(2);
+        bench.listener.wants = true;
+        bench.executor.onTrain = [](const FakeExecutor::Call& call) {
+            if (call.firstStep > 500)
+                throw Error({"Cannot read the image", "points", "", "", "Ask again."});
+        };
+        bench.run();
+        QCOMPARE(bench.result.record.stop, StopReason::Failed);
+        QCOMPARE(QByteArray(name(StopReason::Failed)), QByteArray("failed"));
+        QVERIFY(bench.result.record.message.find("Cannot read the image 'points'") != std::string::npos);
+        QVERIFY(bench.result.record.steps.size() > 100);
+        QVERIFY(bench.result.weights && bench.result.weights->step > 0);
+        QCOMPARE(bench.result.weights->parameters[0], static_cast<float>(bench.result.weights->step));
+        QVERIFY(bench.listener.snapshots.back() == bench.result.weights);
+        QVERIFY(bench.result.record.epochs.empty());
+    }
+
+    void anErrorOfTheEvaluationKeepsTheEpochsSteps() {
+        Bench bench;
+        bench.executor.onEvaluate = [](SampleRange) { throw std::bad_alloc(); };
+        bench.run();
+        QCOMPARE(bench.result.record.stop, StopReason::Failed);
+        QVERIFY(bench.result.record.message.find("not enough memory") != std::string::npos);
+        QCOMPARE(bench.result.record.steps.size(), static_cast<std::size_t>(stepsPerEpoch));
+        QCOMPARE(bench.result.weights->step, stepsPerEpoch);
+    }
+
+    void anErrorBeforeTheFirstSnapshotIsThrown() {
+        Bench bench;
+        bench.executor.onRead = [] { throw Error({"Cannot read the weights", "", "", "", ""}); };
+        QVERIFY_THROWS_EXCEPTION(Error, bench.run());
+        QVERIFY(bench.executor.calls.empty());
+    }
 };
 
 QTEST_GUILESS_MAIN(TrainingRunTest)

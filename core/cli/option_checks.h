@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// What the values of options must be. CLI11 puts the option's name before what a check says.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <cstdint>
+
+namespace kernelscope {
+
+/// A whole number from least to most.
+CLI::Validator wholeNumber(std::uint64_t least, std::uint64_t most);
+/// A finite number above 0.
+CLI::Validator positive();
+/// 0 or more, below 1.
+CLI::Validator belowOne();
+/// A path that is not empty.
+CLI::Validator fileName();
+
+} // namespace kernelscope
