@@ -67,6 +67,7 @@ void drawPushButton(const QStyleOption* option, QPainter* painter, const QWidget
     const bool enabled = has(option, QStyle::State_Enabled);
     const bool hover = enabled && has(option, QStyle::State_MouseOver);
     const bool down = has(option, QStyle::State_Sunken);
+    const bool focused = enabled && has(option, QStyle::State_HasFocus);
     if (isPrimary(widget)) {
         QColor fill = p.color(QPalette::Highlight);
         if (down)
@@ -74,18 +75,25 @@ void drawPushButton(const QStyleOption* option, QPainter* painter, const QWidget
         else if (hover)
             fill = fill.darker(110);
         drawPanel(painter, option->rect, fill, Qt::transparent);
+        if (focused) // the light ring stands off from the button's own colour
+            drawFocusRing(painter, option->rect.adjusted(2, 2, -2, -2), p.color(QPalette::HighlightedText));
         return;
     }
     const bool on = has(option, QStyle::State_On);
     const bool flat = button && button->features.testFlag(QStyleOptionButton::Flat);
-    if (flat && !hover && !down && !on)
+    if (flat && !hover && !down && !on) {
+        if (focused)
+            drawFocusRing(painter, option->rect, p.color(QPalette::Highlight));
         return;
+    }
     QColor fill = enabled ? p.color(QPalette::Button) : p.color(QPalette::Window);
     if (down || on)
         fill = blend(fill, p.color(QPalette::ButtonText), 0.14);
     else if (hover)
         fill = blend(fill, p.color(QPalette::ButtonText), 0.06);
     drawPanel(painter, option->rect, fill, flat ? QColor(Qt::transparent) : p.color(QPalette::Mid));
+    if (focused)
+        drawFocusRing(painter, option->rect, p.color(QPalette::Highlight));
 }
 
 void drawToolButton(const QStyleOption* option, QPainter* painter) {

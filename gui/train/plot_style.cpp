@@ -13,7 +13,7 @@ PlotStyle style(const QColor& background, const QColor& text, bool dark) {
     result.axis = blend(background, text, 0.45);
     result.training = dark ? QColor(0x56, 0xB4, 0xE9) : QColor(0x00, 0x72, 0xB2); // sky blue, blue
     result.rawTraining = result.training;
-    result.rawTraining.setAlphaF(dark ? 0.4f : 0.35f);
+    result.rawTraining.setAlphaF(dark ? 0.6f : 0.35f);
     result.test = dark ? QColor(0xE6, 0x9F, 0x00) : QColor(0xD5, 0x5E, 0x00);  // orange, vermilion
     result.event = dark ? QColor(0xCC, 0x79, 0xA7) : QColor(0xA3, 0x4F, 0x7F); // reddish purple, darkened on white
     return result;

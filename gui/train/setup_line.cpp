@@ -37,7 +37,7 @@ SetupLine::SetupLine(QWidget* parent)
     : QWidget(parent),
       m_disclosure(new QToolButton(this)),
       m_badge(new Badge(tr("The article's experiment, our reading of it"), this)),
-      m_reset(new QPushButton(tr("&Reset to the article's"), this)) {
+      m_reset(new QPushButton(tr("Reset to the art&icle's"), this)) {
     setObjectName(QStringLiteral("setupLine"));
     m_disclosure->setObjectName(QStringLiteral("setupDisclosure"));
     m_disclosure->setCheckable(true);
