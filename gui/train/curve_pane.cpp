@@ -278,8 +278,20 @@ void CurvePane::applyStyle(const PlotStyle& style, const QFont& font) {
 void CurvePane::placeLabels() {
     if (!m_test->data()->isEmpty()) {
         const QCPGraphData& last = *(m_test->data()->constEnd() - 1);
-        const int away = m_quantity == CurveQuantity::Loss ? -8 : 8;
-        m_lastTest->position->setCoords(xAxis()->coordToPixel(last.key) + 8, yAxis()->coordToPixel(last.value) + away);
+        const bool above = m_quantity == CurveQuantity::Loss;
+        const QFontMetrics metrics(m_lastTest->font());
+        const int height = metrics.height() + 1;
+        const int width = metrics.horizontalAdvance(m_lastTest->text()) + 8;
+        const QRect inside = m_axisRect->rect().adjusted(1, 1, -1, -1);
+        const double right = std::max<double>(xAxis()->coordToPixel(last.key) + 8, inside.left() + width);
+        const double marker = yAxis()->coordToPixel(last.value);
+        // At the pane's edge on the marker's other side; the veil behind it keeps it legible.
+        const double top = above ? marker - 8 - height : marker + 8;
+        const double other = above ? marker + 8 : marker - 8 - height;
+        const bool fits = top >= inside.top() && top + height <= inside.bottom();
+        const double kept =
+            std::clamp<double>(fits ? top : other, inside.top(), std::max(inside.top(), inside.bottom() - height));
+        m_lastTest->position->setCoords(std::min<double>(right, inside.right()), above ? kept + height : kept);
     }
     const QFontMetrics metrics(m_smallFont);
     const QRect rect = m_axisRect->rect();

@@ -20,12 +20,23 @@ void DenseGraph::draw(QCPPainter* painter) {
     const auto visible = data()->findEnd(keys.upper) - data()->findBegin(keys.lower);
     if (static_cast<double>(visible) < dense * keyAxis()->axisRect()->width()) {
         QCPGraph::draw(painter);
+        if (visible == 1 && data()->size() == 1) // a line of one point would draw nothing
+            drawDot(painter);
         return;
     }
     if (m_style == Style::Band)
         drawBand(painter);
     else
         drawLine(painter);
+}
+
+void DenseGraph::drawDot(QCPPainter* painter) const {
+    const auto point = data()->constBegin();
+    const QPointF centre(keyAxis()->coordToPixel(point->key), valueAxis()->coordToPixel(point->value));
+    applyDefaultAntialiasingHint(painter);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(pen().color());
+    painter->drawEllipse(centre, 3, 3);
 }
 
 QVector<DenseGraph::Column> DenseGraph::columns() const {

@@ -34,6 +34,7 @@ private:
     };
 
     QVector<Column> columns() const;
+    void drawDot(QCPPainter* painter) const;
     void drawBand(QCPPainter* painter) const;
     void drawLine(QCPPainter* painter) const;
 

@@ -33,6 +33,7 @@ void RunProgress::addSteps(std::span<const StepPoint> points) {
             continue;
         if (m_step > 0)
             m_recent.push_back({point.seconds, point.seconds - m_seconds, point.count, point.loss});
+        m_lastLoss = static_cast<double>(point.loss);
         m_step = point.step;
         m_seconds = point.seconds;
     }
@@ -89,7 +90,7 @@ int RunProgress::epoch() const {
 
 std::optional<double> RunProgress::trainingLoss() const {
     if (m_recent.empty())
-        return std::nullopt;
+        return m_lastLoss; // the first step has no duration of its own, but a loss
     double sum = 0;
     double images = 0;
     for (const Recent& step : m_recent) {

@@ -59,6 +59,7 @@ private:
     std::int64_t m_step = 0;
     double m_seconds = 0;
     std::deque<Recent> m_recent;
+    std::optional<double> m_lastLoss;
     std::optional<double> m_testSeconds;
     std::optional<double> m_lastTestAccuracy;
     std::optional<double> m_bestTestAccuracy;

@@ -20,13 +20,17 @@ QString deviceText(const DeviceInfo& device) {
     return QString::fromStdString(device.name);
 }
 
+QString stepsText(std::int64_t steps) {
+    return steps == 1 ? tr("1 step") : tr("%1 steps").arg(countText(steps));
+}
+
 } // namespace
 
 QString runSummary(const RunRecord& record) {
     const QString device = deviceText(record.device);
     if (record.epochs.empty())
-        return tr("Stopped after %1 steps (%2) on %3, before the first test.")
-            .arg(countText(record.steps.empty() ? 0 : record.steps.back().step),
+        return tr("Stopped after %1 (%2) on %3, before the first test.")
+            .arg(stepsText(record.steps.empty() ? 0 : record.steps.back().step),
                 secondsText(record.steps.empty() ? 0 : record.steps.back().seconds), device);
     double seconds = 0;
     for (const EpochResult& epoch : record.epochs)
