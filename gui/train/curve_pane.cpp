@@ -310,6 +310,10 @@ void CurvePane::placeLabels() {
     }
 }
 
+QRectF CurvePane::lastTestLabelRect() const {
+    return {m_lastTest->topLeft->pixelPosition(), m_lastTest->bottomRight->pixelPosition()};
+}
+
 void CurvePane::showCursor(const RunCurves& curves, std::optional<std::size_t> stepIndex, bool withPosition) {
     const bool shown = stepIndex && *stepIndex < m_stepsDrawn;
     for (QCPAbstractItem* item : cursorItems())

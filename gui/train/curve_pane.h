@@ -47,6 +47,8 @@ public:
     void applyStyle(const PlotStyle& style, const QFont& font);
     /// Places what depends on pixels: labels of changes that would overlap are hidden. Before a replot.
     void placeLabels();
+    /// Where the last test's figure stands, in the plot's pixels.
+    QRectF lastTestLabelRect() const;
 
     /// Marks a step and shows its values; nullopt hides the cursor. The parts are on the layer "cursor".
     void showCursor(const RunCurves& curves, std::optional<std::size_t> stepIndex, bool withPosition);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/made_up_run.h"
+#include "train/curve_pane.h"
+#include "train/plot_style.h"
 #include "train/plots_panel.h"
 #include "train/run_progress.h"
 #include "train/training_plot.h"
@@ -172,6 +174,48 @@ private slots:
                 expected.add(static_cast<double>(m_record.steps[static_cast<std::size_t>(i)].loss)));
         QVERIFY(loss().rawGraph()->visible());
         QCOMPARE(sizeOf(loss().rawGraph()), 300);
+    }
+
+    void oneStepIsADot() {
+        const auto colouredPixels = [this] {
+            drawn();
+            const QImage image = plot().grab().toImage();
+            const QRect pane = loss().axisRect()->rect();
+            const QColor training = PlotStyle::fromPalette(plot().palette()).training;
+            int count = 0;
+            for (int y = pane.top(); y <= pane.bottom(); ++y)
+                for (int x = pane.left(); x <= pane.right(); ++x)
+                    count += image.pixelColor(x, y) == training ? 1 : 0;
+            return count;
+        };
+        RunRecord begun = m_record;
+        begun.epochs.clear();
+        begun.steps.clear();
+        plot().setRunning(true);
+        plot().begin(begun);
+        QCOMPARE(colouredPixels(), 0);
+        begun.steps.assign(1, m_record.steps.front());
+        plot().begin(begun);
+        QTRY_VERIFY(colouredPixels() > 10);
+        RunProgress progress;
+        progress.begin(begun);
+        QCOMPARE(progress.trainingLoss().value(), static_cast<double>(begun.steps.front().loss));
+    }
+
+    void theLastTestsLabelStaysInsideItsPane() {
+        for (const double testValue : {0.0001, 0.5, 50.0}) {
+            m_record.epochs.back().testLoss = testValue;
+            m_record.epochs.back().testAccuracy = std::min(testValue, 1.0);
+            plot().begin(m_record);
+            drawn();
+            plot().replot();
+            for (const CurvePane* pane : {&loss(), &accuracy()}) {
+                const QRectF label = pane->lastTestLabelRect();
+                QVERIFY(!label.isEmpty());
+                QVERIFY2(QRectF(pane->axisRect()->rect()).contains(label),
+                    qPrintable(QStringLiteral("%1: %2 to %3").arg(testValue).arg(label.top()).arg(label.bottom())));
+            }
+        }
     }
 
     void axisBoxSwitchesTheAxis() {

@@ -239,6 +239,8 @@ private slots:
         QVERIFY(runSummary(record).startsWith(QStringLiteral("Ended early: 1 epoch in 1.00")));
         record.epochs.clear();
         QVERIFY(runSummary(record).startsWith(QStringLiteral("Stopped after 500 steps")));
+        record.steps.resize(1);
+        QVERIFY(runSummary(record).startsWith(QStringLiteral("Stopped after 1 step (")));
     }
 
     void everyControlHasANameAndATip() {
