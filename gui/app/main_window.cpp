@@ -27,6 +27,7 @@
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QMimeData>
+#include <QScreen>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -86,7 +87,7 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
     makeMenus();
     connect(&session, &Session::failed, this, &MainWindow::showFailure);
 
-    resize(1440, 900);
+    resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
     restoreGeometry(settings.windowGeometry());
     showWorkspace(settings.workspace());
     if (const QString folder = settings.takeSavedOnClose(); !folder.isEmpty())
@@ -154,6 +155,8 @@ void MainWindow::addWorkspaces() {
     addWorkspace("train", tr("Train"), [this] {
         auto* train = new TrainWorkspace(m_session, m_stack);
         connect(train, &TrainWorkspace::compareRequested, this, [this] { showWorkspace(QStringLiteral("compare")); });
+        connect(train, &TrainWorkspace::attentionRequested, this, [this] { showWorkspace(QStringLiteral("train")); });
+        m_runActions->setReadinessCheck([train] { return train->commitSetup(); });
         return train;
     });
     addWorkspace("look", tr("Look"), [this] { return new LookWorkspace(m_session, m_stack); });
@@ -244,7 +247,7 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
     const bool plain = event->modifiers() == Qt::NoModifier;
     if (plain && event->key() == Qt::Key_Space && !event->isAutoRepeat())
         m_runActions->train()->trigger();
-    else if (plain && event->key() == Qt::Key_S)
+    else if (plain && event->key() == Qt::Key_S && m_session.run().isBusy()) // a bare letter begins no run
         m_runActions->step()->trigger();
     else if (plain && event->key() == Qt::Key_Escape)
         m_banner->dismiss();

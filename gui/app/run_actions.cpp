@@ -33,7 +33,6 @@ RunActions::RunActions(Session& session, QObject* parent)
       m_stop(makeAction(this, "stopAction", tr("Stop"), "stop", QKeySequence(Qt::CTRL | Qt::Key_Period))),
       m_sameWeights(makeAction(
           this, "sameWeightsAction", tr("Same weights again"), "same-weights", QKeySequence(Qt::CTRL | Qt::Key_R))) {
-    m_step->setToolTip(tr("One training step, then wait"));
     m_stop->setToolTip(tr("End the run and keep what was learnt"));
     m_sameWeights->setToolTip(
         tr("Train once more from the last run's first weights, with the same batches, on the device chosen now"));
@@ -82,14 +81,20 @@ void RunActions::update() {
     const bool busy = m_session.run().isBusy();
     m_train->setEnabled(state != State::Stopping && m_session.data());
     m_step->setEnabled(state != State::Stopping && m_session.data());
+    m_step->setToolTip(busy ? tr("One training step, then wait") : tr("Begin a new run with one step, then wait"));
     m_stop->setEnabled(busy && state != State::Stopping);
     m_sameWeights->setEnabled(m_session.canTrainSameWeights());
+}
+
+void RunActions::begin(RunSource::Begin how) {
+    if (!m_isReady || m_isReady())
+        m_session.train(how);
 }
 
 void RunActions::onTrain() {
     RunSource& run = m_session.run();
     if (!run.isBusy())
-        m_session.train();
+        begin(RunSource::Begin::Running);
     else if (run.state() == State::Paused)
         run.resume();
     else
@@ -100,7 +105,7 @@ void RunActions::onStep() {
     if (m_session.run().isBusy())
         m_session.run().step();
     else
-        m_session.train(RunSource::Begin::OneStep);
+        begin(RunSource::Begin::OneStep);
 }
 
 } // namespace kernelscope

@@ -3,7 +3,12 @@
 /// The levers of a run, as menus, buttons and keys pull them.
 #pragma once
 
+#include "run/run_source.h"
+
 #include <QObject>
+
+#include <functional>
+#include <utility>
 
 class QAction;
 
@@ -23,15 +28,19 @@ public:
     QAction* stop() const { return m_stop; }
     QAction* sameWeights() const { return m_sameWeights; }
 
+    /// Asked before a new run begins: takes over what is typed but not yet committed, and says whether it may begin.
+    void setReadinessCheck(std::function<bool()> isReady) { m_isReady = std::move(isReady); }
     /// Every text that train() may show, so that its button can keep one width.
     QStringList trainTexts() const;
 
 private:
     void update();
+    void begin(RunSource::Begin how);
     void onTrain();
     void onStep();
 
     Session& m_session;
+    std::function<bool()> m_isReady;
     QAction* m_train;
     QAction* m_step;
     QAction* m_stop;

@@ -62,6 +62,7 @@ struct Session::Private {
     QString dataSource = QString::fromLatin1(builtInDigits);
     DataSetPtr data;
     bool keepsSeed = false;
+    bool seedIsChosen = false; ///< Since the last run began.
     std::vector<DeviceEntry> devices;
 
     std::optional<RunRecord> record;
@@ -187,6 +188,8 @@ void Session::setSpec(const TrainingSpec& spec) {
         return;
     }
     const bool newSeed = wanted.seed != m->spec.seed;
+    if (newSeed)
+        chooseSeed();
     m->spec = wanted;
     if (!canEdit())
         m->controller.setLearningRate(wanted.optimizer.learningRate);
@@ -242,10 +245,14 @@ RunSource& Session::run() {
     return m->controller;
 }
 
+void Session::chooseSeed() {
+    m->seedIsChosen = true;
+}
+
 void Session::train(RunSource::Begin begin) {
     if (!canEdit() || !m->data)
         return;
-    if (m->record && !m->keepsSeed) {
+    if (m->record && !m->keepsSeed && !m->seedIsChosen) {
         m->spec.seed = drawSeed();
         emit specChanged();
     }
@@ -463,6 +470,7 @@ RunSetup Session::Private::setup() const {
 }
 
 void Session::Private::begin(RunSource::Begin how) {
+    seedIsChosen = false;
     controller.start(setup(), how);
 }
 

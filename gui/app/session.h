@@ -51,7 +51,7 @@ public:
     void setDeviceId(const QString& id);
     /// Opens the data in a background thread; dataChanged() or failed() follows, the old data staying until then.
     void openData(const QString& source);
-    /// Whether "next run draws new weights" is off: the seed stays as it is.
+    /// Whether "new seed for every run" is off: the seed stays as it is.
     bool keepsSeed() const;
     void setKeepsSeed(bool keeps);
     /// Whether network, data and hyperparameters are the article's (our reading of it).
@@ -62,7 +62,11 @@ public:
 
     // --- The run.
     RunSource& run();
-    /// Trains with first weights of spec().seed; from the second run on a new seed is drawn first, unless keepsSeed().
+    /// The seed holds for the next run even where every run draws one: somebody wrote it down for that. A new seed by
+    /// setSpec() counts as chosen as well.
+    void chooseSeed();
+    /// Trains with first weights of spec().seed; from the second run on a new seed is drawn first, unless keepsSeed()
+    /// or the seed was chosen since the last run.
     /// @param begin whether it goes on after its first step.
     void train(RunSource::Begin begin = RunSource::Begin::Running);
     /// Whether there is a run whose first weights can be used again (same network and data shape).

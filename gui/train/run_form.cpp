@@ -59,7 +59,7 @@ RunForm::RunForm(QWidget* parent)
       m_epochs(new QSpinBox(this)),
       m_seed(new QLineEdit(this)),
       m_seedError(errorText("seedError", this)),
-      m_keepsSeed(new QCheckBox(tr("&Keep for the next run"), this)),
+      m_newSeed(new QCheckBox(tr("Ne&w seed for every run"), this)),
       m_note(mutedText("formNote", this)) {
     setObjectName(QStringLiteral("runForm"));
     auto* columns = new QHBoxLayout;
@@ -83,7 +83,7 @@ void RunForm::showState(const RunFormState& state) {
     showNetwork();
     showSpec();
     for (QWidget* widget : std::initializer_list<QWidget*>{m_data, m_openData, m_trainSamples, m_network, m_openNetwork,
-             m_optimizer, m_momentum, m_beta1, m_beta2, m_epsilon, m_batchSize, m_epochs, m_seed, m_keepsSeed})
+             m_optimizer, m_momentum, m_beta1, m_beta2, m_epsilon, m_batchSize, m_epochs, m_seed, m_newSeed})
         widget->setEnabled(state.canEdit);
     m_note->setText(state.canEdit ? SetupLine::articleExplanation()
                                   : tr("While a run goes on, only the learning rate can be changed."));
@@ -155,22 +155,41 @@ void RunForm::showSpec() {
     const auto batch = static_cast<std::size_t>(m_state.spec.batchSize);
     m_stepsInfo->setText(
         m_state.hasData
-            ? tr("%1 steps an epoch").arg(countText(static_cast<std::int64_t>((images + batch - 1) / batch)))
+            ? (images <= batch
+                      ? tr("1 step an epoch")
+                      : tr("%1 steps an epoch").arg(countText(static_cast<std::int64_t>((images + batch - 1) / batch))))
             : QString());
-    if (!m_seed->isModified())
+    if (!m_seed->isModified() || !m_state.canEdit) { // a run shows its own seed, whatever was half typed
         m_seed->setText(QString::number(m_state.spec.seed));
-    m_keepsSeed->setChecked(m_state.keepsSeed);
+        showMessage(m_seedError, QString());
+    }
+    m_newSeed->setChecked(!m_state.keepsSeed);
 }
 
-void RunForm::commitSeed() {
+bool RunForm::commit() {
+    for (QAbstractSpinBox* box : findChildren<QAbstractSpinBox*>())
+        box->interpretText();
+    return !m_state.canEdit || commitSeed();
+}
+
+void RunForm::focusWrongField() {
+    m_seed->setFocus(); // the only field that takes any text
+    m_seed->selectAll();
+}
+
+bool RunForm::commitSeed() {
+    if (!m_seed->isModified())
+        return true;
     bool ok = false;
     const quint64 seed = m_seed->text().trimmed().toULongLong(&ok);
     showMessage(m_seedError,
         ok ? QString() : tr("A seed is a whole number from 0 to %1.").arg(std::numeric_limits<quint64>::max()));
     if (!ok)
-        return;
+        return false;
     m_seed->setModified(false);
     edit([&](TrainingSpec& spec) { spec.seed = seed; });
+    emit seedTyped();
+    return true;
 }
 
 void RunForm::choose(const std::string& presetOrPath) {

@@ -52,6 +52,10 @@ public:
     void showState(const RunFormState& state);
     /// Under the data: why opening it failed.
     void showDataError(const QString& message);
+    /// Asks for what is typed but not yet taken over. To be called before a run begins.
+    /// @return false where a field holds no legal value, which is then explained under it.
+    bool commit();
+    void focusWrongField();
 
     /// "classic, Built-in digits, Adam 0.001, batch 32, 5 epochs".
     static QString summary(const RunFormState& state);
@@ -61,6 +65,7 @@ signals:
     void networkChosen(const kernelscope::Network& network);
     void dataChosen(const QString& source);
     void keepsSeedEdited(bool keeps);
+    void seedTyped(); ///< After specEdited(), where the seed is another one.
 
 private:
     QWidget* buildDataGroup();
@@ -74,7 +79,8 @@ private:
     void openNetworkFile();
     /// Takes a network that a person chose, or says why it cannot be.
     void choose(const std::string& presetOrPath);
-    void commitSeed();
+    /// @return false where the text is no seed.
+    bool commitSeed();
     /// Asks for the state's specification with one change.
     template <class Change>
     void edit(Change change) {
@@ -110,7 +116,7 @@ private:
     QSpinBox* m_epochs;
     QLineEdit* m_seed;
     QLabel* m_seedError;
-    QCheckBox* m_keepsSeed;
+    QCheckBox* m_newSeed;
     QLabel* m_note;
 };
 

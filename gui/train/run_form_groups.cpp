@@ -158,9 +158,10 @@ QWidget* RunForm::buildRunGroup() {
            "the same run again."));
     m_seed->setMaxLength(20);
     connect(m_seed, &QLineEdit::editingFinished, this, &RunForm::commitSeed);
-    m_keepsSeed->setObjectName(QStringLiteral("keepsSeed"));
-    m_keepsSeed->setToolTip(tr("Off: every further run draws a new seed, and so other first weights."));
-    connect(m_keepsSeed, &QCheckBox::clicked, this, &RunForm::keepsSeedEdited);
+    m_newSeed->setObjectName(QStringLiteral("newSeed"));
+    m_newSeed->setToolTip(tr("Every further run draws a new seed, and so other first weights. A seed that you type "
+                             "holds for the next run."));
+    connect(m_newSeed, &QCheckBox::clicked, this, [this](bool draws) { emit keepsSeedEdited(!draws); });
 
     auto [group, form] = formGroup(tr("Run"), this);
     addRow(*form, tr("&Batch size:"), m_batchSize);
@@ -168,7 +169,7 @@ QWidget* RunForm::buildRunGroup() {
     addRow(*form, tr("&Epochs:"), m_epochs);
     addRow(*form, tr("&Seed:"), m_seed);
     form->addRow(m_seedError);
-    form->addRow(QString(), m_keepsSeed);
+    form->addRow(QString(), m_newSeed);
     return group;
 }
 

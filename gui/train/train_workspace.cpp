@@ -125,6 +125,7 @@ void TrainWorkspace::connectViews() {
     connect(m_form, &RunForm::specEdited, &m_session, &Session::setSpec);
     connect(m_form, &RunForm::networkChosen, &m_session, &Session::setNetwork);
     connect(m_form, &RunForm::dataChosen, &m_session, &Session::openData);
+    connect(m_form, &RunForm::seedTyped, &m_session, &Session::chooseSeed);
     connect(m_form, &RunForm::keepsSeedEdited, &m_session, &Session::setKeepsSeed);
     connect(m_sample, &SampleCard::sampleChosen, &m_session, &Session::setSample);
     connect(m_summary, &QLabel::linkActivated, this, &TrainWorkspace::compareRequested);
@@ -167,6 +168,15 @@ void TrainWorkspace::showSetup() {
     m_setupLine->setSummary(RunForm::summary(state));
     m_setupLine->setArticle(m_session.isArticleSetup());
     m_setupLine->setEditable(state.canEdit);
+}
+
+bool TrainWorkspace::commitSetup() {
+    if (m_form->commit())
+        return true;
+    emit attentionRequested();
+    m_setupLine->setOpen(true);
+    m_form->focusWrongField();
+    return false;
 }
 
 void TrainWorkspace::showData() {

@@ -26,7 +26,13 @@ class TrainWorkspace : public QWidget {
 public:
     explicit TrainWorkspace(Session& session, QWidget* parent = nullptr);
 
+    /// Takes over what is typed in the form but not yet committed.
+    /// @return false where a field holds no legal value; it is shown and has the focus then.
+    bool commitSetup();
+
 signals:
+    /// A field in here needs the user; whoever hides this workspace shows it now.
+    void attentionRequested();
     /// The user wants to see runs side by side.
     void compareRequested();
 

@@ -7,6 +7,7 @@
 #include "files/safetensors.h"
 #include "gui/window_fixture.h"
 #include "network/network_json.h"
+#include "train/setup_line.h"
 
 #include <nlohmann/json.hpp>
 
@@ -14,8 +15,10 @@
 #include <QAction>
 #include <QApplication>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScreen>
 #include <QSignalSpy>
 #include <QStandardItemModel>
 
@@ -31,6 +34,10 @@ private slots:
     void trainsByMouse();
     void trainsByKeyboard();
     void spaceServesTheFocusedControlFirst();
+    void aBareLetterBeginsNoRun();
+    void aTypedSeedHoldsForTheNextRun();
+    void aWrongFieldHoldsTheRunBack();
+    void opensInsideTheScreen();
     void everyActionHasItsOwnKey();
     void listsDevicesWithReasons();
     void showsFailuresWithoutStoppingAnybody();
@@ -192,6 +199,78 @@ void MainWindowTest::spaceServesTheFocusedControlFirst() {
     trainButton(app)->setFocus();
     QTest::keyClick(trainButton(app), Qt::Key_Space);
     QCOMPARE(trainButton(app)->text(), QString("Pause"));
+}
+
+void MainWindowTest::aBareLetterBeginsNoRun() {
+    Application app(settingsPath());
+    app.makeShort();
+    app.show();
+    QTest::keyClick(&app.window, Qt::Key_S);
+    QVERIFY(!app.session.run().isBusy());
+    QTest::keyClick(&app.window, Qt::Key_Return, Qt::ControlModifier);
+    QTRY_COMPARE(app.session.runs().size(), std::size_t{1});
+    QTRY_VERIFY(!app.session.run().isBusy());
+    const std::size_t steps = app.stepsMade();
+    QTest::keyClick(&app.window, Qt::Key_S);
+    QVERIFY(!app.session.run().isBusy());
+    QCOMPARE(app.stepsMade(), steps); // the shown result stays
+}
+
+void MainWindowTest::aTypedSeedHoldsForTheNextRun() {
+    Application app(settingsPath());
+    app.makeShort();
+    app.show();
+    app.find<SetupLine>("setupLine")->setOpen(true);
+    const auto trainToTheEnd = [&](std::size_t runs) {
+        QTest::keyClick(&app.window, Qt::Key_Return, Qt::ControlModifier);
+        QTRY_COMPARE(app.session.runs().size(), runs);
+        QTRY_VERIFY(!app.session.run().isBusy());
+    };
+    const auto seedOf = [&](std::size_t run) { return app.session.runs()[run].result->record.spec.seed; };
+    auto* seed = app.find<QLineEdit>("seed");
+    const auto typeSeed = [&](const QString& text) {
+        seed->setFocus();
+        QTest::keyClick(seed, Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClicks(seed, text);
+    };
+    trainToTheEnd(1);
+    typeSeed("4711"); // not even committed by Return
+    trainToTheEnd(2);
+    QCOMPARE(seedOf(1), std::uint64_t{4711});
+    typeSeed("4711"); // the same once more
+    trainToTheEnd(3);
+    QCOMPARE(seedOf(2), std::uint64_t{4711});
+    trainToTheEnd(4); // nobody typed: a new one
+    QVERIFY(seedOf(3) != 4711);
+}
+
+void MainWindowTest::aWrongFieldHoldsTheRunBack() {
+    Application app(settingsPath());
+    app.makeShort();
+    app.show();
+    auto* line = app.find<SetupLine>("setupLine");
+    line->setOpen(true);
+    auto* seed = app.find<QLineEdit>("seed");
+    seed->setFocus();
+    QTest::keyClick(seed, Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClicks(seed, "abc");
+    line->setOpen(false);
+    QTest::keyClick(&app.window, Qt::Key_2, Qt::ControlModifier);
+    click(trainButton(app));
+    QVERIFY(!app.session.run().isBusy());
+    QCOMPARE(app.window.currentWorkspace(), QString("train"));
+    QTRY_VERIFY(seed->hasFocus());
+    QVERIFY(app.find<QLabel>("seedError")->isVisible());
+    QTest::keyClicks(seed, "5"); // the wrong text is selected
+    click(trainButton(app));
+    QTRY_COMPARE(app.session.runs().size(), std::size_t{1});
+    QCOMPARE(app.session.runs()[0].result->record.spec.seed, std::uint64_t{5});
+}
+
+void MainWindowTest::opensInsideTheScreen() {
+    Application app(settingsPath());
+    const QSize screen = app.window.screen()->availableSize();
+    QVERIFY(app.window.width() <= screen.width() && app.window.height() <= screen.height());
 }
 
 void MainWindowTest::everyActionHasItsOwnKey() {

@@ -74,7 +74,7 @@ private slots:
         QCOMPARE(child<QSpinBox>("epochs")->value(), 7);
         QCOMPARE(child<QLineEdit>("seed")->text(), QStringLiteral("12345678901234567890"));
         QCOMPARE(child<QSpinBox>("trainSamples")->value(), 5000);
-        QVERIFY(child<QCheckBox>("keepsSeed")->isChecked());
+        QVERIFY(!child<QCheckBox>("newSeed")->isChecked());
         QVERIFY(child<QLabel>("dataInfo")->text().contains(QStringLiteral("60,000")));
         QCOMPARE(child<QLabel>("stepsInfo")->text(), QStringLiteral("79 steps an epoch")); // 5,000 / 64, rounded up
         QCOMPARE(asked.count(), 0);
@@ -160,7 +160,7 @@ private slots:
         m_state.canEdit = false;
         m_form->showState(m_state);
         for (const char* name : {"dataBox", "openData", "trainSamples", "networkBox", "openNetwork", "optimizerBox",
-                 "beta1", "beta2", "epsilon", "batchSize", "epochs", "seed", "keepsSeed"})
+                 "beta1", "beta2", "epsilon", "batchSize", "epochs", "seed", "newSeed"})
             QVERIFY2(!child<QWidget>(name)->isEnabled(), name);
         QVERIFY(child<QWidget>("learningRate")->isEnabled());
         QVERIFY(child<QLabel>("formNote")->text().contains(QStringLiteral("learning rate")));

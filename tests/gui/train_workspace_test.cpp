@@ -115,7 +115,7 @@ private slots:
         spec.seed = 100;
         QCOMPARE(m_session->spec(), spec);
         QTest::mouseClick(
-            child<QCheckBox>("keepsSeed"), Qt::LeftButton, {}, {8, child<QCheckBox>("keepsSeed")->height() / 2});
+            child<QCheckBox>("newSeed"), Qt::LeftButton, {}, {8, child<QCheckBox>("newSeed")->height() / 2});
         QVERIFY(m_session->keepsSeed());
     }
 
