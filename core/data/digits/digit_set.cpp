@@ -2,6 +2,7 @@
 #include "data/digits/digit_set.h"
 
 #include "base/error.h"
+#include "base/signal_guard.h"
 
 #include <algorithm>
 #include <string>
@@ -38,6 +39,7 @@ DigitSet::DigitSet(std::uint64_t seed, int threads, Counts counts)
       m_labels(new std::uint8_t[counts.train + counts.test]),
       m_states(new std::atomic<State>[counts.train + counts.test]) {
     try {
+        const SignalGuard guard;
         for (int i = 0; i < threads; ++i)
             m_threads.emplace_back([this](std::stop_token stop) { makeInBackground(stop); });
     } catch (const std::system_error&) {
