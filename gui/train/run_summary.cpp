@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "train/train_workspace.h"
+#include "train/run_page.h"
 
 #include "widgets/number_text.h"
 

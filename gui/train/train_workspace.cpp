@@ -1,224 +1,102 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "train/train_workspace.h"
 
-#include "base/error.h"
-#include "train/plots_panel.h"
-#include "train/run_form.h"
-#include "train/run_readouts.h"
-#include "train/sample_card.h"
-#include "train/setup_line.h"
-#include "train/training_plot.h"
+#include "train/run_page.h"
 
+#include <QButtonGroup>
 #include <QHBoxLayout>
-#include <QLabel>
-#include <QScrollArea>
+#include <QShortcut>
+#include <QStackedWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace kernelscope {
 
 TrainWorkspace::TrainWorkspace(Session& session, QWidget* parent)
     : QWidget(parent),
       m_session(session),
-      m_setupLine(new SetupLine(this)),
-      m_form(new RunForm(this)),
-      m_readouts(new RunReadouts(this)),
-      m_summary(new QLabel(this)),
-      m_plots(new PlotsPanel([&session] { return session.currentRecord(); }, this)),
-      m_sample(new SampleCard(this)) {
+      m_buttonRow(new QHBoxLayout),
+      m_buttons(new QButtonGroup(this)),
+      m_stack(new QStackedWidget(this)) {
     setObjectName(QStringLiteral("trainWorkspace"));
-    build();
-    connectSession();
-    connectRun();
-    connectViews();
-    showData();
-    showSetup();
-    showAnswer();
-    if (session.currentRecord())
-        onRunBegan();
-    setState(session.run().state());
+    m_buttonRow->setContentsMargins(16, 8, 16, 0);
+    m_buttonRow->setSpacing(4);
+    m_buttonRow->addStretch();
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(m_buttonRow);
+    layout->addWidget(m_stack, 1);
+    connect(m_buttons, &QButtonGroup::idClicked, this,
+        [this](int id) { showPage(m_pages[static_cast<std::size_t>(id)].name); });
+    addPages();
+    showPage(m_pages.front().name); // the run's page answers the window's buttons, so it is always there
 }
 
-void TrainWorkspace::build() {
-    m_form->hide();
-    m_summary->setObjectName(QStringLiteral("runSummary"));
-    m_summary->setWordWrap(true);
-    m_summary->setTextFormat(Qt::RichText);
-    m_summary->setTextInteractionFlags(Qt::TextBrowserInteraction); // its link by keyboard too
-    m_summary->hide();
-    m_sample->setFixedWidth(fontMetrics().averageCharWidth() * 44);
-    m_plots->plot().setEmptyText(tr(
-        "<p><b>Nothing has been trained yet.</b></p><p>Press <b>Train</b> above. The loss, how wrong the network is, "
-        "then falls here step by step, and the accuracy rises. After each epoch a marker shows how well it does on "
-        "test "
-        "images that it has never seen.</p>"));
-
-    auto* lower = new QHBoxLayout;
-    lower->setSpacing(24);
-    lower->addWidget(m_plots, 1);
-    lower->addWidget(m_sample);
-
-    auto* page = new QWidget;
-    auto* layout = new QVBoxLayout(page);
-    layout->setContentsMargins(16, 12, 16, 12);
-    layout->setSpacing(12);
-    layout->addWidget(m_setupLine);
-    layout->addWidget(m_form);
-    layout->addWidget(m_readouts);
-    layout->addWidget(m_summary);
-    layout->addLayout(lower, 1);
-
-    // At large type or in a small window everything can still be reached.
-    auto* scroll = new QScrollArea(this);
-    scroll->setObjectName(QStringLiteral("trainScroll"));
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->setWidgetResizable(true);
-    scroll->setWidget(page);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(scroll);
+void TrainWorkspace::addPages() {
+    addPage("run", tr("Run"), tr("Set up a training and watch its curves"), [this] {
+        m_run = new RunPage(m_session, m_stack);
+        connect(m_run, &RunPage::compareRequested, this, &TrainWorkspace::compareRequested);
+        connect(m_run, &RunPage::attentionRequested, this, [this] {
+            showPage(QStringLiteral("run"));
+            emit attentionRequested();
+        });
+        return m_run;
+    });
 }
 
-void TrainWorkspace::connectSession() {
-    connect(&m_session, &Session::specChanged, this, &TrainWorkspace::showSetup);
-    connect(&m_session, &Session::networkChanged, this, &TrainWorkspace::showSetup);
-    connect(&m_session, &Session::dataLoading, this, [this](const QString& source) {
-        m_loading = source;
-        showSetup();
-    });
-    connect(&m_session, &Session::dataChanged, this, [this] {
-        m_loading.clear();
-        showData();
-        showSetup();
-    });
-    connect(&m_session, &Session::failed, this, [this](const QString&, const QString& message) {
-        if (m_loading.isEmpty())
-            return; // the window tells
-        m_loading.clear();
-        showSetup();
-        m_form->showDataError(message);
-    });
-    connect(&m_session, &Session::currentRecordChanged, this, &TrainWorkspace::onRunBegan);
-    connect(&m_session, &Session::sampleChanged, this, [this] { m_sample->setSample(m_session.sample()); });
-    connect(&m_session, &Session::probeChanged, this, &TrainWorkspace::showAnswer);
+void TrainWorkspace::addPage(
+    const char* name, const QString& title, const QString& tip, std::function<QWidget*()> make) {
+    const int number = static_cast<int>(m_pages.size());
+    auto* button = new QToolButton(this);
+    button->setObjectName(QStringLiteral("%1PageButton").arg(QLatin1String(name)));
+    button->setText(title);
+    button->setAccessibleName(title);
+    button->setCheckable(true);
+    button->setAutoRaise(true);
+    button->setFocusPolicy(Qt::StrongFocus);
+    const QKeySequence key(QStringLiteral("Alt+%1").arg(number + 1));
+    button->setToolTip(tr("%1 (%2)").arg(tip, key.toString(QKeySequence::NativeText)));
+    m_buttons->addButton(button, number);
+    m_buttonRow->insertWidget(number, button);
+    const QString pageName = QString::fromLatin1(name);
+    connect(new QShortcut(key, this), &QShortcut::activated, this, [this, pageName] { showPage(pageName); });
+    m_pages.push_back({pageName, std::move(make), nullptr});
 }
 
-void TrainWorkspace::connectRun() {
-    RunSource& run = m_session.run();
-    connect(&run, &RunSource::stateChanged, this, &TrainWorkspace::setState);
-    connect(&run, &RunSource::stepsArrived, this, [this](const std::vector<StepPoint>& points) {
-        m_plots->plot().addSteps(points);
-        m_readouts->addSteps(points);
-    });
-    connect(&run, &RunSource::epochArrived, this, [this](const EpochResult& epoch) {
-        m_plots->plot().addEpoch(epoch);
-        m_readouts->addEpoch(epoch);
-    });
-    connect(&run, &RunSource::eventArrived, this, [this](const RunEvent& event) { m_plots->plot().addEvent(event); });
-    connect(&run, &RunSource::evaluating, m_readouts, &RunReadouts::setEvaluating);
-    connect(&run, &RunSource::finished, this, &TrainWorkspace::onFinished);
+QStringList TrainWorkspace::pages() const {
+    QStringList names;
+    for (const Page& page : m_pages)
+        names << page.name;
+    return names;
 }
 
-void TrainWorkspace::connectViews() {
-    connect(m_setupLine, &SetupLine::openChanged, m_form, &QWidget::setVisible);
-    connect(m_setupLine, &SetupLine::articleRequested, this, &TrainWorkspace::useArticleSetup);
-    connect(m_form, &RunForm::specEdited, &m_session, &Session::setSpec);
-    connect(m_form, &RunForm::networkChosen, &m_session, &Session::setNetwork);
-    connect(m_form, &RunForm::dataChosen, &m_session, &Session::openData);
-    connect(m_form, &RunForm::seedTyped, &m_session, &Session::chooseSeed);
-    connect(m_form, &RunForm::keepsSeedEdited, &m_session, &Session::setKeepsSeed);
-    connect(m_sample, &SampleCard::sampleChosen, &m_session, &Session::setSample);
-    connect(m_summary, &QLabel::linkActivated, this, &TrainWorkspace::compareRequested);
-}
-
-QString TrainWorkspace::problem() const {
-    if (!m_session.data())
-        return {};
-    try {
-        const Trainer check(
-            {m_session.network(), m_session.spec(), m_session.deviceId().toStdString(), m_session.data()});
-        Q_UNUSED(check)
-    } catch (const Error& error) {
-        return QString::fromStdString(error.what());
-    }
+QString TrainWorkspace::currentPage() const {
+    for (const Page& page : m_pages)
+        if (page.widget && page.widget == m_stack->currentWidget())
+            return page.name;
     return {};
 }
 
-RunFormState TrainWorkspace::formState() const {
-    RunFormState state;
-    state.network = m_session.network();
-    for (const LayerInfo& layer : m_session.plan().layers)
-        state.parameters += layer.parameters;
-    state.trainingFlops = m_session.plan().flops.training();
-    state.spec = m_session.spec();
-    if (const DataSetPtr set = m_session.data()) {
-        state.data = set->info();
-        state.hasData = true;
+void TrainWorkspace::showPage(const QString& name) {
+    const auto wanted = std::find_if(m_pages.begin(), m_pages.end(), [&](const Page& p) { return p.name == name; });
+    if (wanted == m_pages.end())
+        return;
+    if (!wanted->widget) {
+        wanted->widget = wanted->make();
+        m_stack->addWidget(wanted->widget);
     }
-    state.loading = m_loading;
-    state.problem = problem();
-    state.keepsSeed = m_session.keepsSeed();
-    state.canEdit = m_session.canEdit();
-    return state;
-}
-
-void TrainWorkspace::showSetup() {
-    const RunFormState state = formState();
-    m_form->showState(state);
-    m_setupLine->setSummary(RunForm::summary(state));
-    m_setupLine->setArticle(m_session.isArticleSetup());
-    m_setupLine->setEditable(state.canEdit);
+    m_buttons->button(static_cast<int>(wanted - m_pages.begin()))->setChecked(true);
+    if (m_stack->currentWidget() == wanted->widget && m_stack->count() > 1)
+        return;
+    m_stack->setCurrentWidget(wanted->widget);
+    emit pageChanged(name);
 }
 
 bool TrainWorkspace::commitSetup() {
-    if (m_form->commit())
-        return true;
-    emit attentionRequested();
-    m_setupLine->setOpen(true);
-    m_form->focusWrongField();
-    return false;
-}
-
-void TrainWorkspace::showData() {
-    if (const DataSetPtr set = m_session.data())
-        m_sample->setData(set->info());
-    m_sample->setSample(m_session.sample());
-}
-
-void TrainWorkspace::showAnswer() {
-    m_sample->setAnswer(m_session.probeResult(), m_session.snapshotTitle());
-}
-
-void TrainWorkspace::onRunBegan() {
-    const RunRecord* record = m_session.currentRecord();
-    if (!record)
-        return;
-    m_summary->hide();
-    m_plots->plot().begin(*record);
-    m_readouts->begin(*record, m_session.plan().flops.training());
-}
-
-void TrainWorkspace::onFinished(const RunResultPtr& result) {
-    m_readouts->refresh();
-    m_summary->setText(tr("%1 Train again, with the same weights on another device for instance, and see both in "
-                          "<a href=\"compare\">Compare</a>.")
-                           .arg(runSummary(result->record).toHtmlEscaped()));
-    m_summary->show();
-}
-
-void TrainWorkspace::setState(RunSource::State state) {
-    m_readouts->setState(state);
-    m_plots->plot().setRunning(state != RunSource::State::Idle);
-    showSetup();
-}
-
-void TrainWorkspace::useArticleSetup() {
-    m_session.setNetwork(preset("classic"));
-    TrainingSpec spec;
-    spec.seed = m_session.spec().seed;
-    m_session.setSpec(spec);
-    if (!m_session.isArticleSetup())
-        m_session.openData(QStringLiteral("digits"));
+    return m_run->commitSetup();
 }
 
 } // namespace kernelscope

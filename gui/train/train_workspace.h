@@ -7,63 +7,60 @@
 
 #include <QWidget>
 
-class QLabel;
+#include <functional>
+#include <vector>
+
+class QButtonGroup;
+class QHBoxLayout;
+class QStackedWidget;
 
 namespace kernelscope {
 
-class PlotsPanel;
-class RunForm;
-class RunReadouts;
-class SampleCard;
-class SetupLine;
-struct RunFormState;
+class RunPage;
 
-/// What will be trained, the figures and curves of the run, and one test image's answer. Wires views that know only
-/// plain data to the session.
+/// Everything that a training is made of, a page each: the run with its curves first, beside it what it is about. One
+/// page at a time, chosen by the row of buttons on top or by Alt and a digit.
 class TrainWorkspace : public QWidget {
     Q_OBJECT
 
 public:
     explicit TrainWorkspace(Session& session, QWidget* parent = nullptr);
 
+    /// Names of the pages in their order; "run" is the first.
+    QStringList pages() const;
+    QString currentPage() const;
+    /// Ignored where there is no such page.
+    void showPage(const QString& name);
+
     /// Takes over what is typed in the form but not yet committed.
     /// @return false where a field holds no legal value; it is shown and has the focus then.
     bool commitSetup();
 
 signals:
+    void pageChanged(const QString& name);
     /// A field in here needs the user; whoever hides this workspace shows it now.
     void attentionRequested();
     /// The user wants to see runs side by side.
     void compareRequested();
 
 private:
-    void build();
-    void connectSession();
-    void connectRun();
-    void connectViews();
-    RunFormState formState() const;
-    /// Why the setup cannot be trained, empty where it can.
-    QString problem() const;
-    void showSetup();
-    void showData();
-    void showAnswer();
-    void onRunBegan();
-    void onFinished(const RunResultPtr& result);
-    void setState(RunSource::State state);
-    void useArticleSetup();
+    /// A page is made when it is first shown: a window must open at once.
+    struct Page {
+        QString name;
+        std::function<QWidget*()> make;
+        QWidget* widget = nullptr;
+    };
+
+    void addPages();
+    /// @param name also the stem of the button's objectName: "runPageButton".
+    void addPage(const char* name, const QString& title, const QString& tip, std::function<QWidget*()> make);
 
     Session& m_session;
-    SetupLine* m_setupLine;
-    RunForm* m_form;
-    RunReadouts* m_readouts;
-    QLabel* m_summary;
-    PlotsPanel* m_plots;
-    SampleCard* m_sample;
-    QString m_loading; ///< Data that is being opened.
+    QHBoxLayout* m_buttonRow;
+    QButtonGroup* m_buttons;
+    QStackedWidget* m_stack;
+    RunPage* m_run = nullptr;
+    std::vector<Page> m_pages;
 };
-
-/// "5 epochs in 41.2 s on CPU (2 threads): 98.70 % of 10,000 test images right." Of a run that ended early: what was
-/// done until then.
-QString runSummary(const RunRecord& record);
 
 } // namespace kernelscope

@@ -2,6 +2,7 @@
 #include "gui/made_up_run.h"
 #include "train/class_bars.h"
 #include "train/log_spin_box.h"
+#include "train/run_page.h"
 #include "train/run_readouts.h"
 #include "train/setup_line.h"
 #include "train/tabular_label.h"

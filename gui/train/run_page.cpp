@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "train/run_page.h"
+
+#include "base/error.h"
+#include "train/plots_panel.h"
+#include "train/run_form.h"
+#include "train/run_readouts.h"
+#include "train/sample_card.h"
+#include "train/setup_line.h"
+#include "train/training_plot.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+namespace kernelscope {
+
+RunPage::RunPage(Session& session, QWidget* parent)
+    : QWidget(parent),
+      m_session(session),
+      m_setupLine(new SetupLine(this)),
+      m_form(new RunForm(this)),
+      m_readouts(new RunReadouts(this)),
+      m_summary(new QLabel(this)),
+      m_plots(new PlotsPanel([&session] { return session.currentRecord(); }, this)),
+      m_sample(new SampleCard(this)) {
+    setObjectName(QStringLiteral("runPage"));
+    build();
+    connectSession();
+    connectRun();
+    connectViews();
+    showData();
+    showSetup();
+    showAnswer();
+    if (session.currentRecord())
+        onRunBegan();
+    setState(session.run().state());
+}
+
+void RunPage::build() {
+    m_form->hide();
+    m_summary->setObjectName(QStringLiteral("runSummary"));
+    m_summary->setWordWrap(true);
+    m_summary->setTextFormat(Qt::RichText);
+    m_summary->setTextInteractionFlags(Qt::TextBrowserInteraction); // its link by keyboard too
+    m_summary->hide();
+    m_sample->setFixedWidth(fontMetrics().averageCharWidth() * 44);
+    m_plots->plot().setEmptyText(tr(
+        "<p><b>Nothing has been trained yet.</b></p><p>Press <b>Train</b> above. The loss, how wrong the network is, "
+        "then falls here step by step, and the accuracy rises. After each epoch a marker shows how well it does on "
+        "test "
+        "images that it has never seen.</p>"));
+
+    auto* lower = new QHBoxLayout;
+    lower->setSpacing(24);
+    lower->addWidget(m_plots, 1);
+    lower->addWidget(m_sample);
+
+    auto* page = new QWidget;
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(16, 12, 16, 12);
+    layout->setSpacing(12);
+    layout->addWidget(m_setupLine);
+    layout->addWidget(m_form);
+    layout->addWidget(m_readouts);
+    layout->addWidget(m_summary);
+    layout->addLayout(lower, 1);
+
+    // At large type or in a small window everything can still be reached.
+    auto* scroll = new QScrollArea(this);
+    scroll->setObjectName(QStringLiteral("runScroll"));
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(page);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(scroll);
+}
+
+void RunPage::connectSession() {
+    connect(&m_session, &Session::specChanged, this, &RunPage::showSetup);
+    connect(&m_session, &Session::networkChanged, this, &RunPage::showSetup);
+    connect(&m_session, &Session::dataLoading, this, [this](const QString& source) {
+        m_loading = source;
+        showSetup();
+    });
+    connect(&m_session, &Session::dataChanged, this, [this] {
+        m_loading.clear();
+        showData();
+        showSetup();
+    });
+    connect(&m_session, &Session::failed, this, [this](const QString&, const QString& message) {
+        if (m_loading.isEmpty())
+            return; // the window tells
+        m_loading.clear();
+        showSetup();
+        m_form->showDataError(message);
+    });
+    connect(&m_session, &Session::currentRecordChanged, this, &RunPage::onRunBegan);
+    connect(&m_session, &Session::sampleChanged, this, [this] { m_sample->setSample(m_session.sample()); });
+    connect(&m_session, &Session::probeChanged, this, &RunPage::showAnswer);
+}
+
+void RunPage::connectRun() {
+    RunSource& run = m_session.run();
+    connect(&run, &RunSource::stateChanged, this, &RunPage::setState);
+    connect(&run, &RunSource::stepsArrived, this, [this](const std::vector<StepPoint>& points) {
+        m_plots->plot().addSteps(points);
+        m_readouts->addSteps(points);
+    });
+    connect(&run, &RunSource::epochArrived, this, [this](const EpochResult& epoch) {
+        m_plots->plot().addEpoch(epoch);
+        m_readouts->addEpoch(epoch);
+    });
+    connect(&run, &RunSource::eventArrived, this, [this](const RunEvent& event) { m_plots->plot().addEvent(event); });
+    connect(&run, &RunSource::evaluating, m_readouts, &RunReadouts::setEvaluating);
+    connect(&run, &RunSource::finished, this, &RunPage::onFinished);
+}
+
+void RunPage::connectViews() {
+    connect(m_setupLine, &SetupLine::openChanged, m_form, &QWidget::setVisible);
+    connect(m_setupLine, &SetupLine::articleRequested, this, &RunPage::useArticleSetup);
+    connect(m_form, &RunForm::specEdited, &m_session, &Session::setSpec);
+    connect(m_form, &RunForm::networkChosen, &m_session, &Session::setNetwork);
+    connect(m_form, &RunForm::dataChosen, &m_session, &Session::openData);
+    connect(m_form, &RunForm::seedTyped, &m_session, &Session::chooseSeed);
+    connect(m_form, &RunForm::keepsSeedEdited, &m_session, &Session::setKeepsSeed);
+    connect(m_sample, &SampleCard::sampleChosen, &m_session, &Session::setSample);
+    connect(m_summary, &QLabel::linkActivated, this, &RunPage::compareRequested);
+}
+
+QString RunPage::problem() const {
+    if (!m_session.data())
+        return {};
+    try {
+        const Trainer check(
+            {m_session.network(), m_session.spec(), m_session.deviceId().toStdString(), m_session.data()});
+        Q_UNUSED(check)
+    } catch (const Error& error) {
+        return QString::fromStdString(error.what());
+    }
+    return {};
+}
+
+RunFormState RunPage::formState() const {
+    RunFormState state;
+    state.network = m_session.network();
+    for (const LayerInfo& layer : m_session.plan().layers)
+        state.parameters += layer.parameters;
+    state.trainingFlops = m_session.plan().flops.training();
+    state.spec = m_session.spec();
+    if (const DataSetPtr set = m_session.data()) {
+        state.data = set->info();
+        state.hasData = true;
+    }
+    state.loading = m_loading;
+    state.problem = problem();
+    state.keepsSeed = m_session.keepsSeed();
+    state.canEdit = m_session.canEdit();
+    return state;
+}
+
+void RunPage::showSetup() {
+    const RunFormState state = formState();
+    m_form->showState(state);
+    m_setupLine->setSummary(RunForm::summary(state));
+    m_setupLine->setArticle(m_session.isArticleSetup());
+    m_setupLine->setEditable(state.canEdit);
+}
+
+bool RunPage::commitSetup() {
+    if (m_form->commit())
+        return true;
+    emit attentionRequested();
+    m_setupLine->setOpen(true);
+    m_form->focusWrongField();
+    return false;
+}
+
+void RunPage::showData() {
+    if (const DataSetPtr set = m_session.data())
+        m_sample->setData(set->info());
+    m_sample->setSample(m_session.sample());
+}
+
+void RunPage::showAnswer() {
+    m_sample->setAnswer(m_session.probeResult(), m_session.snapshotTitle());
+}
+
+void RunPage::onRunBegan() {
+    const RunRecord* record = m_session.currentRecord();
+    if (!record)
+        return;
+    m_summary->hide();
+    m_plots->plot().begin(*record);
+    m_readouts->begin(*record, m_session.plan().flops.training());
+}
+
+void RunPage::onFinished(const RunResultPtr& result) {
+    m_readouts->refresh();
+    m_summary->setText(tr("%1 Train again, with the same weights on another device for instance, and see both in "
+                          "<a href=\"compare\">Compare</a>.")
+                           .arg(runSummary(result->record).toHtmlEscaped()));
+    m_summary->show();
+}
+
+void RunPage::setState(RunSource::State state) {
+    m_readouts->setState(state);
+    m_plots->plot().setRunning(state != RunSource::State::Idle);
+    showSetup();
+}
+
+void RunPage::useArticleSetup() {
+    m_session.setNetwork(preset("classic"));
+    TrainingSpec spec;
+    spec.seed = m_session.spec().seed;
+    m_session.setSpec(spec);
+    if (!m_session.isArticleSetup())
+        m_session.openData(QStringLiteral("digits"));
+}
+
+} // namespace kernelscope
