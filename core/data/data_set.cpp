@@ -28,10 +28,16 @@ void check(const DataInfo& info, const char* splitName, const MemoryDataSet::Par
 
 } // namespace
 
-MemoryDataSet::MemoryDataSet(DataInfo info, Part train, Part test)
+const std::vector<SkippedFile>& DataSet::skipped() const {
+    static const std::vector<SkippedFile> none;
+    return none;
+}
+
+MemoryDataSet::MemoryDataSet(DataInfo info, Part train, Part test, std::vector<SkippedFile> skipped)
     : m_info(std::move(info)),
       m_train(std::move(train)),
-      m_test(std::move(test)) {
+      m_test(std::move(test)),
+      m_skipped(std::move(skipped)) {
     check(m_info, "training set", m_train);
     check(m_info, "test set", m_test);
     m_info.trainCount = m_train.labels.size();

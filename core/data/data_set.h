@@ -3,6 +3,7 @@
 /// Labelled images as every reader and generator delivers them and every backend trains on them.
 #pragma once
 
+#include "data/open_progress.h"
 #include "network/shape.h"
 
 #include <cstddef>
@@ -26,9 +27,16 @@ struct DataInfo {
     std::vector<std::string> classNames; ///< One for each class.
     std::size_t trainCount = 0;          ///< Images in Split::Train.
     std::size_t testCount = 0;           ///< Images in Split::Test.
+    std::string note;                    ///< For people: what the reader did to the images. Often empty.
 
     /// Images in one split.
     std::size_t count(Split split) const { return split == Split::Train ? trainCount : testCount; }
+};
+
+/// A file of a data set that could not be used, though its others could.
+struct SkippedFile {
+    std::string file;   ///< Its path below the source.
+    std::string reason; ///< For people: "no PNG or JPEG picture, but GIF".
 };
 
 /// Images as uint8 (0 = background, 255 = full ink) in CHW order, with a label each.
@@ -51,6 +59,9 @@ public:
 
     /// Class of one image. Only after require().
     virtual std::uint8_t label(Split split, std::size_t index) const = 0;
+
+    /// Files that were left out, in the order of their names. Empty but for folders of images.
+    virtual const std::vector<SkippedFile>& skipped() const;
 };
 
 /// Data sets are immutable to all who share them.
@@ -66,12 +77,13 @@ public:
     };
 
     /// Counts in info are set from the parts. Throws Error when a size or a label does not fit info.
-    MemoryDataSet(DataInfo info, Part train, Part test);
+    MemoryDataSet(DataInfo info, Part train, Part test, std::vector<SkippedFile> skipped = {});
 
     const DataInfo& info() const override { return m_info; }
     void require(Split, std::span<const std::uint32_t>) const override {}
     std::span<const std::uint8_t> image(Split split, std::size_t index) const override;
     std::uint8_t label(Split split, std::size_t index) const override;
+    const std::vector<SkippedFile>& skipped() const override { return m_skipped; }
 
 private:
     const Part& part(Split split) const { return split == Split::Train ? m_train : m_test; }
@@ -79,10 +91,24 @@ private:
     DataInfo m_info;
     Part m_train;
     Part m_test;
+    std::vector<SkippedFile> m_skipped;
 };
 
-/// Opens what the user named: "digits" for the built-in digits, or a path to a folder with the four MNIST files
-/// (.gz or not). Throws Error naming the file, what was found and what was expected.
-DataSetPtr openDataSet(const std::string& source);
+/// Opens what the user named:
+/// - "digits", the built-in digits, or "digits-color", the same in colour on textured ground; both are made while they
+///   are used;
+/// - the folder with the four files of MNIST or of a set in its form, or one of these files;
+/// - CIFAR-10 or CIFAR-100 in their binary version: the folder of their .bin files, one of these, or the .tar.gz;
+/// - an .npz file of NumPy arrays (x_train, y_train, x_test, y_test, as Keras has them);
+/// - a folder of PNG and JPEG pictures with a sub-folder for each class, also below train/ and test/.
+///
+/// Files are known by their content, whatever they are called. Everything is checked against the real size of the files
+/// before it is allocated. Throws Error naming the file, what was found, what was expected and what to do.
+/// @param progress may be watched, and cancelled, from another thread: Cancelled is thrown then.
+DataSetPtr openDataSet(const std::string& source, OpenProgress* progress = nullptr);
+
+/// The sources that openDataSet() knows without any file.
+inline constexpr const char* kDigitsSource = "digits";
+inline constexpr const char* kColorDigitsSource = "digits-color";
 
 } // namespace kernelscope

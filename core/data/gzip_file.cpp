@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/gzip_file.h"
 
-#include "base/error.h"
+#include "data/read_error.h"
 
 #include <algorithm>
 #include <array>
@@ -18,28 +18,23 @@ namespace {
 
 constexpr std::array<std::uint8_t, 2> kGzipMagic = {0x1F, 0x8B};
 
-[[noreturn]] void refuse(
-    const std::filesystem::path& path, std::string found, std::string expected, std::string advice) {
-    throw Error({"Cannot read the data file", path.string(), std::move(found), std::move(expected), std::move(advice)});
-}
-
 /// Size of a regular file; everything else (a folder, a pipe, a device) would block or never end.
 std::uint64_t sizeOfRegularFile(const std::filesystem::path& path) {
     std::error_code error;
     const std::filesystem::file_status status = std::filesystem::status(path, error);
     if (!std::filesystem::exists(status)) {
         const bool simplyMissing = !error || error == std::errc::no_such_file_or_directory;
-        refuse(path, simplyMissing ? "no such file" : error.message(), "a file", "Check the path.");
+        refuseFile(path, simplyMissing ? "no such file" : error.message(), "a file", "Check the path.");
     }
     if (std::filesystem::is_directory(status))
-        refuse(path, "a folder", "a file", "Move the folder away and put the file in its place.");
+        refuseFile(path, "a folder", "a file", "Move the folder away and put the file in its place.");
     if (!std::filesystem::is_regular_file(status))
-        refuse(path, "something that is no regular file", "a file", "Put the file itself there.");
+        refuseFile(path, "something that is no regular file", "a file", "Put the file itself there.");
     const std::uintmax_t size = std::filesystem::file_size(path, error);
     if (error)
-        refuse(path, error.message(), "a readable file", "Check the path and its permissions.");
+        refuseFile(path, error.message(), "a readable file", "Check the path and its permissions.");
     if (size == 0)
-        refuse(path, "an empty file (0 bytes)", "a file with content", "Download or copy it again.");
+        refuseFile(path, "an empty file (0 bytes)", "a file with content", kCopyAgain);
     return size;
 }
 
@@ -72,8 +67,8 @@ public:
             if (result == Z_STREAM_END)
                 endMember();
             else if (result != Z_OK && !(result == Z_BUF_ERROR && m_stream.avail_in == 0))
-                refuse(m_file.path(), std::string("damaged compressed data (") + reason() + ")", "an intact gzip file",
-                    "Download or copy it again.");
+                refuseFile(m_file.path(), std::string("damaged compressed data (") + reason() + ")",
+                    "an intact gzip file", kCopyAgain);
         }
         return filled;
     }
@@ -84,9 +79,9 @@ private:
     void refill() {
         const std::size_t count = m_file.readStored(m_buffer);
         if (count == 0)
-            refuse(m_file.path(),
+            refuseFile(m_file.path(),
                 "compressed data that is cut off after " + std::to_string(m_file.storedSize()) + " bytes",
-                "a whole gzip file", "Download or copy it again.");
+                "a whole gzip file", kCopyAgain);
         m_stream.next_in = m_buffer.data();
         m_stream.avail_in = static_cast<uInt>(count);
     }
@@ -103,8 +98,7 @@ private:
             }
         }
         if (*m_stream.next_in != kGzipMagic[0])
-            refuse(m_file.path(), "more bytes behind the compressed data", "the end of the file",
-                "Download or copy it again.");
+            refuseFile(m_file.path(), "more bytes behind the compressed data", "the end of the file", kCopyAgain);
         inflateReset(&m_stream);
     }
 
@@ -114,16 +108,20 @@ private:
     bool m_ended = false;
 };
 
-GzipFile::GzipFile(std::filesystem::path path) : m_path(std::move(path)), m_storedSize(sizeOfRegularFile(m_path)) {
+GzipFile::GzipFile(std::filesystem::path path, OpenProgress* progress)
+    : m_path(std::move(path)),
+      m_progress(nullptr),
+      m_storedSize(sizeOfRegularFile(m_path)) {
     errno = 0;
     m_file.open(m_path, std::ios::binary);
     if (!m_file)
-        refuse(m_path, errno != 0 ? std::generic_category().message(errno) : "a file that cannot be opened",
+        refuseFile(m_path, errno != 0 ? std::generic_category().message(errno) : "a file that cannot be opened",
             "a readable file", "Check its permissions.");
     std::array<std::uint8_t, 2> magic{};
     const std::size_t count = readStored(magic);
     m_file.clear(); // the end may have been reached
     m_file.seekg(0);
+    m_progress = progress; // which does not count the magic number twice
     if (count == magic.size() && magic == kGzipMagic)
         m_inflater = std::make_unique<Inflater>(*this);
 }
@@ -135,10 +133,21 @@ std::size_t GzipFile::read(std::span<std::uint8_t> bytes) {
 }
 
 std::size_t GzipFile::readStored(std::span<std::uint8_t> bytes) {
-    m_file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    if (m_file.bad())
-        refuse(m_path, "a read error", "a readable file", "Check the disk, or copy the file elsewhere.");
-    return static_cast<std::size_t>(m_file.gcount());
+    constexpr std::size_t kPiece = std::size_t{1} << 20; // so that progress moves and cancelling takes no time
+    std::size_t filled = 0;
+    while (filled < bytes.size()) {
+        const std::size_t wanted = std::min(bytes.size() - filled, kPiece);
+        m_file.read(reinterpret_cast<char*>(bytes.data() + filled), static_cast<std::streamsize>(wanted));
+        if (m_file.bad())
+            refuseFile(m_path, "a read error", "a readable file", "Check the disk, or copy the file elsewhere.");
+        const auto count = static_cast<std::size_t>(m_file.gcount());
+        filled += count;
+        if (m_progress)
+            m_progress->advance(count);
+        if (count < wanted)
+            break;
+    }
+    return filled;
 }
 
 } // namespace kernelscope

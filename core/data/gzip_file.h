@@ -3,6 +3,9 @@
 /// The bytes of a file, plain or compressed with gzip.
 #pragma once
 
+#include "data/byte_stream.h"
+#include "data/open_progress.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -14,14 +17,15 @@ namespace kernelscope {
 
 /// Reads a regular file from its start to its end. A file that begins with gzip's magic number is inflated on the
 /// way, whatever its name says. Never holds more than a small buffer.
-class GzipFile {
+class GzipFile final : public ByteStream {
 public:
     /// One compressed byte never inflates to more (deflate's limit: 258 bytes from two bits, and their overhead).
     static constexpr std::uint64_t kMaxInflation = 1032;
 
     /// Throws Error when the path is missing, no regular file, empty or unreadable.
-    explicit GzipFile(std::filesystem::path path);
-    ~GzipFile();
+    /// @param progress is told of each stored byte that was read, and may end the reading; null if nobody watches.
+    explicit GzipFile(std::filesystem::path path, OpenProgress* progress = nullptr);
+    ~GzipFile() override;
 
     GzipFile(const GzipFile&) = delete;
     GzipFile& operator=(const GzipFile&) = delete;
@@ -36,9 +40,11 @@ public:
     /// A claim that is larger is a lie and must not be allocated.
     std::uint64_t maxSize() const { return isCompressed() ? m_storedSize * kMaxInflation : m_storedSize; }
 
-    /// Fills `bytes` as far as the file reaches and returns how many were filled; fewer than asked for only at the
-    /// end. Throws Error when the file cannot be read, or its compressed data is damaged or cut off.
-    std::size_t read(std::span<std::uint8_t> bytes);
+    /// What may be allocated on the word of a header alone.
+    std::uint64_t trustedSize() const { return m_storedSize + (std::uint64_t{1} << 19); }
+
+    /// Throws Error when the file cannot be read, or its compressed data is damaged or cut off.
+    std::size_t read(std::span<std::uint8_t> bytes) override;
 
 private:
     class Inflater;
@@ -47,6 +53,7 @@ private:
 
     std::filesystem::path m_path;
     std::ifstream m_file;
+    OpenProgress* m_progress;
     std::uint64_t m_storedSize = 0;
     std::unique_ptr<Inflater> m_inflater; ///< Null for a plain file.
 };

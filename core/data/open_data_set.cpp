@@ -1,28 +1,111 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/error.h"
+#include "data/cifar_reader.h"
 #include "data/data_set.h"
 #include "data/digits/digit_set.h"
-#include "data/idx_reader.h"
+#include "data/file_kind.h"
+#include "data/mnist_folder.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 namespace kernelscope {
 
-DataSetPtr openDataSet(const std::string& source) {
-    if (source == "digits")
-        return builtInDigits();
-    const std::filesystem::path path(source);
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kWhatFoldersHold =
+    "the four files of MNIST or a set in its form, the .bin files of CIFAR-10 or CIFAR-100";
+
+[[noreturn]] void refuseSource(const std::string& source, std::string found, std::string expected, std::string advice) {
+    throw Error({"Cannot open the data set", source, std::move(found), std::move(expected), std::move(advice)});
+}
+
+fs::path folderOf(const fs::path& path) {
+    return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+/// The folder's only file that is a whole data set by itself, as downloads lie in a folder of their own.
+std::optional<fs::path> archiveIn(const fs::path& folder) {
+    std::vector<fs::path> archives;
     std::error_code error;
-    const std::filesystem::file_status status = std::filesystem::status(path, error);
-    if (std::filesystem::is_directory(status))
-        return readMnistFolder(path);
-    if (std::filesystem::exists(status) && isMnistFileName(path))
-        return readMnistFolder(path.has_parent_path() ? path.parent_path() : std::filesystem::path("."));
-    throw Error({"Cannot open the data set", source,
-        std::filesystem::exists(status) ? "a file that is none of MNIST's four" : "nothing at this path",
-        "\"digits\" for the built-in digits, or a folder with the four files of MNIST",
-        "Check the path, or use \"digits\"."});
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+        const FileKind kind = fileKind(it->path());
+        if (kind == FileKind::Tar)
+            archives.push_back(it->path());
+    }
+    return archives.size() == 1 ? std::optional(archives.front()) : std::nullopt;
+}
+
+/// The data set that lies directly in a folder; null where nothing in it is known.
+DataSetPtr openFolder(const fs::path& folder, OpenProgress* progress) {
+    if (isCifarFolder(folder))
+        return readCifarFolder(folder, progress);
+    if (isMnistFolder(folder))
+        return readMnistFolder(folder, progress);
+    if (const auto archive = archiveIn(folder))
+        return readCifarArchive(*archive, progress);
+    return nullptr;
+}
+
+/// Folders inside a folder; archives of data sets unpack into one.
+std::vector<fs::path> foldersIn(const fs::path& folder) {
+    std::vector<fs::path> folders;
+    std::error_code error;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+        std::error_code ignored;
+        if (it->is_directory(ignored))
+            folders.push_back(it->path());
+    }
+    std::sort(folders.begin(), folders.end());
+    return folders;
+}
+
+DataSetPtr openFile(const std::string& source, const fs::path& path, OpenProgress* progress) {
+    if (isMnistFileName(path))
+        return readMnistFolder(folderOf(path), progress);
+    if (isCifarFile(path))
+        return readCifarFolder(folderOf(path), progress);
+    const FileKind kind = fileKind(path);
+    switch (kind) {
+    case FileKind::IdxImages:
+    case FileKind::IdxLabels:
+        return readMnistFolder(folderOf(path), progress);
+    case FileKind::Tar:
+        return readCifarArchive(path, progress);
+    case FileKind::Pickle:
+        refuseSource(source, "a Python pickle, which could run any program", "data that is only data",
+            "For CIFAR choose the binary version; save your own arrays with numpy.savez.");
+    default:
+        refuseSource(source, describe(kind), "one of MNIST's or CIFAR's files", "Check the path, or use \"digits\".");
+    }
+}
+
+} // namespace
+
+DataSetPtr openDataSet(const std::string& source, OpenProgress* progress) {
+    if (source == kDigitsSource)
+        return builtInDigits();
+    const fs::path path(source);
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    if (!fs::exists(status))
+        refuseSource(source, "nothing at this path", "\"digits\" for the built-in digits, or the path of a data set",
+            "Check the path, or use \"digits\".");
+    if (!fs::is_directory(status))
+        return openFile(source, path, progress);
+    if (DataSetPtr data = openFolder(path, progress))
+        return data;
+    for (const fs::path& folder : foldersIn(path))
+        if (DataSetPtr data = openFolder(folder, progress))
+            return data;
+    refuseSource(source, "a folder with none of the data that was looked for", kWhatFoldersHold,
+        "Choose the folder that holds the files themselves, or use \"digits\".");
 }
 
 } // namespace kernelscope

@@ -1,91 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/error.h"
+#include "core/data/hostile_files.h"
 #include "data/gzip_file.h"
 #include "data/idx_reader.h"
+#include "data/mnist_folder.h"
 
 #include <QtTest>
 
 #include <algorithm>
-#include <atomic>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <functional>
-#include <new>
 #include <vector>
 
 #include <sys/stat.h>
-#include <zlib.h>
 
 using namespace kernelscope;
 namespace fs = std::filesystem;
 
-// Every allocation of this executable passes here, so that a test can say how much a hostile file made us ask for.
 namespace {
-std::atomic<std::size_t> g_largestRequest = 0;
-}
-
-void* operator new(std::size_t size) {
-    std::size_t largest = g_largestRequest.load();
-    while (size > largest && !g_largestRequest.compare_exchange_weak(largest, size)) {
-    }
-    if (void* memory = std::malloc(size > 0 ? size : 1))
-        return memory;
-    throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
-
-namespace {
-
-using Bytes = std::vector<std::uint8_t>;
-
-void append32(Bytes& bytes, std::uint32_t value) {
-    for (int shift = 24; shift >= 0; shift -= 8)
-        bytes.push_back(static_cast<std::uint8_t>(value >> shift));
-}
-
-/// An IDX file of unsigned bytes.
-Bytes idx(const std::vector<std::uint32_t>& dimensions, const Bytes& values) {
-    Bytes bytes = {0, 0, 8, static_cast<std::uint8_t>(dimensions.size())};
-    for (const std::uint32_t dimension : dimensions)
-        append32(bytes, dimension);
-    bytes.insert(bytes.end(), values.begin(), values.end());
-    return bytes;
-}
-
-Bytes gzip(const Bytes& bytes, int level = 9) {
-    z_stream stream{};
-    deflateInit2(&stream, level, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
-    Bytes packed(deflateBound(&stream, static_cast<uLong>(bytes.size())));
-    stream.next_in = const_cast<Bytef*>(bytes.data());
-    stream.avail_in = static_cast<uInt>(bytes.size());
-    stream.next_out = packed.data();
-    stream.avail_out = static_cast<uInt>(packed.size());
-    deflate(&stream, Z_FINISH);
-    packed.resize(stream.total_out);
-    deflateEnd(&stream);
-    return packed;
-}
-
-Bytes firstBytes(Bytes bytes, std::size_t count) {
-    bytes.resize(count);
-    return bytes;
-}
-
-Bytes joined(Bytes a, const Bytes& b) {
-    a.insert(a.end(), b.begin(), b.end());
-    return a;
-}
-
-void write(const fs::path& path, const Bytes& bytes) {
-    std::ofstream file(path, std::ios::binary);
-    file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-}
 
 // The good set that each hostile case spoils in one place: 5 + 3 images of 4 x 3 pixels.
 constexpr std::uint32_t kRows = 4;
@@ -301,13 +233,13 @@ private slots:
         const fs::path folder = temporary.path().toStdString();
         writeGoodSet(folder, false);
         hostile.spoil(folder / hostile.file);
-        g_largestRequest = 0;
+        watchMemory();
         try {
             readMnistFolder(folder);
             QFAIL("the file was accepted");
         } catch (const Error& error) {
             // A buffer for inflating and one step of growth, but nothing that follows a lie in a header.
-            QVERIFY2(g_largestRequest < (std::size_t{80} << 20), "too much memory was asked for");
+            QVERIFY2(mostMemory() < (std::size_t{80} << 20), "too much memory was asked for");
             const QString message = QString::fromUtf8(error.what());
             const std::string path = (folder / hostile.file).string();
             QCOMPARE(error.parts().subject, path);
@@ -321,9 +253,9 @@ private slots:
         const QTemporaryDir temporary;
         const fs::path path = fs::path(temporary.path().toStdString()) / "images";
         write(path, idx({0xFFFFFFFFU, 28, 28}, Bytes(784, 7)));
-        g_largestRequest = 0;
+        watchMemory();
         QVERIFY_EXCEPTION_THROWN(readIdxFile(path, 3), Error);
-        QVERIFY2(g_largestRequest < 256 * 1024, qPrintable(QString::number(g_largestRequest)));
+        QVERIFY2(mostMemory() < 256 * 1024, qPrintable(QString::number(mostMemory())));
     }
 
     void pathBelowAFile() {
