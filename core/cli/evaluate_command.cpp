@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <memory>
 #include <numeric>
+#include <utility>
 
 namespace kernelscope {
 namespace {
@@ -78,7 +79,8 @@ WeightsFile openWeights(const EvaluateOptions& options) {
     if (options.model.empty())
         return loadWeights(options.weights);
     const Network network = openNetwork(options.model);
-    return {network, loadWeights(options.weights, compile(network)), {}};
+    WeightValues values = loadWeights(options.weights, compile(network));
+    return {network, std::move(values.parameters), std::move(values.state), {}};
 }
 
 /// The first test images' logits, computed by the reference layers: one JSON object for each image.
@@ -86,6 +88,7 @@ void printLogits(const WeightsFile& weights, const DataSet& data, std::size_t co
     const Probe probe(weights.network);
     Snapshot snapshot;
     snapshot.parameters = weights.parameters;
+    snapshot.state = weights.state;
     const std::vector<std::uint32_t> indices = indicesFrom(0, std::min(count, data.info().testCount));
     data.require(Split::Test, indices);
     for (const std::uint32_t i : indices) {
@@ -110,6 +113,7 @@ int evaluate(const EvaluateOptions& options) {
     const auto sorted = std::make_shared<SortedByClass>(data);
     const std::unique_ptr<Executor> executor = backend->load(weights.network, sorted, TrainingSpec());
     executor->write(Arena::Parameters, weights.parameters);
+    executor->write(Arena::State, weights.state);
     Evaluation total;
     std::vector<Evaluation> classes;
     Stopwatch watch;

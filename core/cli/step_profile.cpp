@@ -53,6 +53,7 @@ StepProfile profileSteps(const Backend& backend, const Network& network, const D
     const std::unique_ptr<Executor> executor = backend.load(network, data, spec);
     const Plan& plan = executor->plan();
     executor->write(Arena::Parameters, initialParameters(plan, spec.seed));
+    executor->write(Arena::State, initialState(plan));
 
     const float learningRate = spec.optimizer.learningRate;
     std::vector<StepTimes> times;

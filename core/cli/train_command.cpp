@@ -72,7 +72,7 @@ bool save(TrainOptions& options, const RunResult& result) {
     const RunRecord& record = result.record;
     attempt(options.record, [&](const std::string& path) { saveRunRecord(path, record); });
     attempt(options.weights, [&](const std::string& path) {
-        saveWeights(path, compile(record.network), result.weights->parameters,
+        saveWeights(path, compile(record.network), result.weights->parameters, result.weights->state,
             {{"program", "kernelscope " + record.build.version}, {"data", record.data.name}, {"date", record.date},
                 {"step", std::to_string(result.weights->step)}, {"seed", std::to_string(record.spec.seed)}});
     });

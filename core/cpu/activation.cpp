@@ -7,15 +7,18 @@ ActivationStep::ActivationStep(const StepOf<Activation>& step, Edge& in, Edge& o
     : CpuStep(environment),
       m_in(in),
       m_out(out),
-      m_function(functionOf(step.layer.kind)),
+      m_function(nonlinearityOf(step.layer)),
       m_needsInputGradient(step.needsInputGradient) {}
 
-void ActivationStep::forward(IndexRange images, int) {
+void ActivationStep::forward(IndexRange images, int, const Pass&) {
     const std::size_t count = m_out.layout.neededColumns * m_out.layout.channelStride;
     for (std::size_t image = images.begin; image < images.end; ++image)
-        for (std::size_t y = 0; y < m_out.layout.neededRows; ++y)
-            kernels().activate(m_function, m_in.value(image) + m_in.layout.offset(y, 0),
-                m_out.value(image) + m_out.layout.offset(y, 0), count);
+        for (std::size_t y = 0; y < m_out.layout.neededRows; ++y) {
+            float* values = m_out.value(image) + m_out.layout.offset(y, 0);
+            kernels().activate(m_function, m_in.value(image) + m_in.layout.offset(y, 0), values, count);
+            restorePadding(m_function, values, m_out.layout.neededColumns, m_out.layout.channelStride,
+                static_cast<std::size_t>(m_out.layout.shape.channels));
+        }
 }
 
 void ActivationStep::backward(IndexRange images, int thread) {

@@ -13,13 +13,13 @@ class ActivationStep final : public CpuStep {
 public:
     ActivationStep(const StepOf<Activation>& step, Edge& in, Edge& out, const Environment& environment);
 
-    void forward(IndexRange images, int thread) override;
+    void forward(IndexRange images, int thread, const Pass& pass) override;
     void backward(IndexRange images, int thread) override;
 
 private:
     Edge& m_in;
     Edge& m_out;
-    Function m_function;
+    Nonlinearity m_function;
     bool m_needsInputGradient;
 };
 

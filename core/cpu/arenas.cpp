@@ -5,7 +5,8 @@
 
 namespace kernelscope::cpu {
 
-void Arenas::allocate(std::size_t momentsPerParameter) {
+void Arenas::allocate(std::size_t momentsPerParameter, std::size_t stateCount) {
+    state = AlignedBuffer<float>(stateCount);
     parameters = AlignedBuffer<float>(size);
     gradients = AlignedBuffer<float>(size);
     if (momentsPerParameter > 0)
@@ -24,6 +25,10 @@ float* Arenas::bufferAt(Arena arena, std::size_t index) const {
 }
 
 void Arenas::read(Arena arena, std::span<float> values) const {
+    if (arena == Arena::State) {
+        std::copy_n(state.data(), values.size(), values.begin());
+        return;
+    }
     for (std::size_t begin = 0; begin < values.size(); begin += place.size()) {
         const float* from = bufferAt(arena, begin);
         float* to = values.data() + begin;
@@ -34,6 +39,10 @@ void Arenas::read(Arena arena, std::span<float> values) const {
 }
 
 void Arenas::write(Arena arena, std::span<const float> values) {
+    if (arena == Arena::State) {
+        std::copy(values.begin(), values.end(), state.data());
+        return;
+    }
     for (std::size_t begin = 0; begin < values.size(); begin += place.size()) {
         const float* from = values.data() + begin;
         float* to = bufferAt(arena, begin);

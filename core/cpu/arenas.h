@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// @file
-/// Parameters, gradients and moments on the CPU.
+/// Parameters, gradients, moments and state on the CPU.
 #pragma once
 
 #include "cpu/aligned_buffer.h"
@@ -24,6 +24,7 @@ struct Arenas {
     AlignedBuffer<float> gradients;
     AlignedBuffer<float> first;  ///< Velocity, or Adam's first moment; empty where the optimizer has none.
     AlignedBuffer<float> second; ///< Adam's second moment.
+    AlignedBuffer<float> state;  ///< As the plan orders it: no vector loop runs over it.
 
     /// Sets floats aside, on a cache line; before allocate(). Returns their offset.
     std::size_t reserve(std::size_t floats) {
@@ -31,8 +32,8 @@ struct Arenas {
         size += roundUp(floats, 16);
         return offset;
     }
-    /// Makes what was reserved, all zero. @param momentsPerParameter 0 to 2.
-    void allocate(std::size_t momentsPerParameter);
+    /// Makes what was reserved, and the state, all zero. @param momentsPerParameter 0 to 2.
+    void allocate(std::size_t momentsPerParameter, std::size_t stateCount);
 
     /// Copies between an arena and values in canonical order; the sizes must fit.
     void read(Arena arena, std::span<float> values) const;

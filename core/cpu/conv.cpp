@@ -17,7 +17,7 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
       m_step(step),
       m_in(in),
       m_out(out),
-      m_function(functionOf(step.epilogue.activation)),
+      m_function(nonlinearityOf(step.epilogue.activation)),
       m_kernel(size(step.layer.kernel)),
       m_channels(size(step.in.channels)),
       m_filters(size(step.layer.filters)) {
@@ -26,6 +26,8 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
     const Layout& result = m_out.layout;
     const std::optional<Pool>& pool = m_step.epilogue.pool;
     m_columns = pool ? (result.neededColumns - 1) * size(pool->stride) + size(pool->size) : result.neededColumns;
+    m_corner = layout.offset(0, 0) - size(zerosAlong(step.layer, step.in.height).before) * layout.rowStride() -
+               size(zerosAlong(step.layer, step.in.width).before) * layout.channelStride;
     m_rowStep = size(step.layer.stride) * layout.rowStride();
     m_columnStep = size(step.layer.stride) * layout.channelStride;
     const std::size_t run = m_kernel * layout.channelStride;
@@ -63,7 +65,7 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
     }
 }
 
-void ConvStep::forward(IndexRange images, int thread) {
+void ConvStep::forward(IndexRange images, int thread, const Pass&) {
     for (std::size_t image = images.begin; image < images.end; ++image)
         forwardImage(image, m_scratch[size(thread)]);
 }
@@ -88,16 +90,17 @@ void ConvStep::forwardImage(std::size_t image, Scratch& scratch) {
         } else {
             row.outputStep = result.channelStride;
             for (std::size_t y = 0; y < result.neededRows; ++y) {
-                row.input = m_in.value(image) + y * m_rowStep;
+                row.input = m_in.value(image) + m_corner + y * m_rowStep;
                 row.output = m_out.value(image) + result.offset(y, 0) + first;
                 kernels().convRow(row);
             }
         }
     }
-    if (!m_step.epilogue.pool && m_function != Function::None)
+    if (!m_step.epilogue.pool && m_function.function != Function::None)
         for (std::size_t y = 0; y < result.neededRows; ++y) {
             float* values = m_out.value(image) + result.offset(y, 0);
             kernels().activate(m_function, values, values, result.neededColumns * result.channelStride);
+            restorePadding(m_function, values, result.neededColumns, result.channelStride, m_filters);
         }
 }
 
@@ -119,17 +122,19 @@ void ConvStep::forwardPooled(const ConvRow& convolution, std::size_t firstFilter
     pooling.outputStep = pooling.argumentStep = result.channelStride;
     pooling.rowOffset = static_cast<std::int32_t>(m_rowStep);
     pooling.columnOffset = static_cast<std::int32_t>(m_columnStep);
-    pooling.function = m_function == Function::Relu ? Function::Relu : Function::None;
+    // ReLU may come behind the pooling: what ties at 0 has no gradient. Of other functions greater values can have the
+    // same result, and the first of equals counts: so they come before it.
+    const bool isRectified = m_function.function == Function::Relu;
+    pooling.function = isRectified ? Function::Relu : Function::None;
 
     std::size_t next = 0; // convolution row to be computed
     for (std::size_t y = 0; y < result.neededRows; ++y) {
         const std::size_t top = y * poolStride;
         for (next = std::max(next, top); next < top + poolSize; ++next) {
-            row.input = m_in.value(image) + next * m_rowStep;
+            row.input = m_in.value(image) + m_corner + next * m_rowStep;
             row.output = scratch.rows.data() + next % poolSize * ringStride;
             kernels().convRow(row);
-            // Greater values can have the same tanh, and the first of equals counts: so it comes before the pooling.
-            if (m_function == Function::Tanh)
+            if (!isRectified && m_function.function != Function::None)
                 kernels().activate(m_function, row.output, row.output, ringStride);
         }
         for (std::size_t i = 0; i < poolSize; ++i)
@@ -139,6 +144,7 @@ void ConvStep::forwardPooled(const ConvRow& convolution, std::size_t firstFilter
         pooling.arguments = m_arguments.data() +
                             (image * result.neededRows + y) * result.neededColumns * result.channelStride + firstFilter;
         kernels().maxPoolRow(pooling);
+        restorePadding(m_function, pooling.output - firstFilter, result.neededColumns, result.channelStride, m_filters);
     }
 }
 
@@ -185,13 +191,14 @@ void ConvStep::backwardImage(std::size_t image, int thread, Scratch& scratch) {
     backward.runVectors = m_runVectors;
     backward.lastLanes = m_kernel * m_in.layout.channelStride - (m_runVectors - 1) * lanes;
     backward.rowStep = m_in.layout.rowStride();
-    backward.input = m_in.value(image);
+    backward.input = m_in.value(image) + m_corner;
     backward.weights = arenas().parameters.data() + m_weights;
     backward.weightGradient = scratch.weightGradient.data();
     kernels().convWeightGradient(backward);
     if (m_step.needsInputGradient) {
-        backward.inputGradient = m_in.gradient(image, thread);
-        std::fill_n(backward.inputGradient, m_in.layout.size(), 0.0f);
+        float* gradient = m_in.gradient(image, thread);
+        std::fill_n(gradient, m_in.layout.size(), 0.0f);
+        backward.inputGradient = gradient + m_corner;
         kernels().convInputGradient(backward);
     }
 }

@@ -22,7 +22,7 @@ class ConvStep final : public CpuStep {
 public:
     ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environment& environment);
 
-    void forward(IndexRange images, int thread) override;
+    void forward(IndexRange images, int thread, const Pass& pass) override;
     void backward(IndexRange images, int thread) override;
     void beginBatch(int thread) override;
     void reduceGradients(int part, std::size_t images, bool first, bool last) override;
@@ -48,11 +48,12 @@ private:
     StepOf<Conv> m_step;
     Edge& m_in;
     Edge& m_out;
-    Function m_function;
+    Nonlinearity m_function;
     std::size_t m_kernel;
     std::size_t m_channels;
     std::size_t m_filters;
     std::size_t m_columns;      ///< Convolution outputs computed in a row.
+    std::size_t m_corner;       ///< In the input, of the first window's upper left corner.
     std::size_t m_rowStep;      ///< Input floats from an output row's windows to the next row's.
     std::size_t m_columnStep;   ///< The same between columns.
     std::size_t m_runVectors;   ///< Vectors of a kernel row.

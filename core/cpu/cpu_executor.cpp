@@ -18,10 +18,12 @@ namespace {
 constexpr std::size_t mostImagesPerThread = 64;
 constexpr std::size_t leastImagesPerThread = 8;
 
-std::size_t capacityFor(const TrainingSpec& spec, int threads) {
+/// Batch norm takes sums over a whole batch before any of its images can go on: then all of them have a place.
+std::size_t capacityFor(const Plan& plan, const TrainingSpec& spec, int threads) {
     const auto all = static_cast<std::size_t>(threads);
     const std::size_t share = (static_cast<std::size_t>(spec.batchSize) + all - 1) / all;
-    return all * std::clamp(share, leastImagesPerThread, mostImagesPerThread);
+    const std::size_t most = plan.stateCount > 0 ? std::max(share, leastImagesPerThread) : mostImagesPerThread;
+    return all * std::clamp(share, leastImagesPerThread, most);
 }
 
 UpdateRule ruleOf(OptimizerKind kind) {
@@ -43,7 +45,7 @@ void checkSample(const DataInfo& data, Split split, std::size_t sample) {
             "less than " + std::to_string(data.count(split)), ""});
 }
 
-void checkBatches(const DataInfo& data, const BatchPlan& batches) {
+void checkSamples(const DataInfo& data, const BatchPlan& batches) {
     if (batches.batchSize < 1)
         throw Error({"Cannot train", "batch size", std::to_string(batches.batchSize), "at least 1", ""});
     if (batches.learningRates.size() != batches.steps())
@@ -71,14 +73,25 @@ CpuExecutor::CpuExecutor(
       m_data(std::move(data)),
       m_optimizer(spec.optimizer),
       m_kernels(kernels),
-      m_capacity(capacityFor(spec, threads)),
-      m_network(lower(m_plan, kernels, threads, m_capacity, momentsPerParameter(spec.optimizer.kind))),
+      m_capacity(capacityFor(m_plan, spec, threads)),
+      m_network(lower(m_plan, kernels, threads, m_capacity, spec)),
       m_pool(threads) {
     requireFit(m_plan, m_data->info());
 }
 
+void CpuExecutor::checkBatches(const BatchPlan& batches) const {
+    checkSamples(m_data->info(), batches);
+    const auto batch = static_cast<std::size_t>(batches.batchSize);
+    const std::size_t largest = std::min(batch, batches.samples.size());
+    if (m_plan.stateCount > 0 && largest > m_capacity)
+        throw Error({"Cannot train", "batch size", std::to_string(largest),
+            "at most " + std::to_string(m_capacity) + ", which the network was loaded for", ""});
+    requireBatch(m_plan, largest);
+    requireBatch(m_plan, batches.samples.size() % batch);
+}
+
 void CpuExecutor::trainSteps(const BatchPlan& batches) {
-    checkBatches(m_data->info(), batches);
+    checkBatches(batches);
     const std::size_t steps = batches.steps();
     m_metrics.steps.reserve(m_metrics.steps.size() + steps);
     m_pool.run([this, &batches, steps](int thread) {
@@ -111,7 +124,8 @@ StepMetrics CpuExecutor::trainStep(
         const IndexRange own = partition(count, thread, m_pool.threads());
         for (std::size_t image = own.begin; image < own.end; ++image)
             loadImage(image, Split::Train, samples[at + image]);
-        forward(own, thread, clock);
+        const Pass pass{true, batches.firstStep + static_cast<std::int64_t>(step), at, samples.size()};
+        forward(own, thread, pass, clock);
         backward(own, thread, clock);
         m_pool.barrier();
         const bool last = at + count == samples.size();
@@ -142,12 +156,19 @@ void CpuExecutor::loadImage(std::size_t slot, Split split, std::size_t sample) {
     pixelsToEdge(m_kernels, m_data->image(split, sample), m_network->edges.front(), slot);
 }
 
-void CpuExecutor::forward(IndexRange images, int thread, StepClock* clock) {
+void CpuExecutor::forward(IndexRange images, int thread, const Pass& pass, StepClock* clock) {
     const auto run = [&](std::size_t step, IndexRange range) {
-        timed(clock ? &clock->steps[step].forward : nullptr, [&] { m_network->steps[step]->forward(range, thread); });
+        timed(clock ? &clock->steps[step].forward : nullptr,
+            [&] { m_network->steps[step]->forward(range, thread, pass); });
     };
     for (const Segment& segment : m_network->segments) {
         if (!segment.perImage) {
+            CpuStep& step = *m_network->steps[segment.first];
+            if (pass.training && step.needsWholeBatch()) {
+                timed(clock ? &clock->steps[segment.first].forward : nullptr,
+                    [&] { step.prepareForward(images, thread); });
+                m_pool.barrier();
+            }
             run(segment.first, images);
             continue;
         }
@@ -163,6 +184,12 @@ void CpuExecutor::backward(IndexRange images, int thread, StepClock* clock) {
     };
     for (auto segment = m_network->segments.rbegin(); segment != m_network->segments.rend(); ++segment) {
         if (!segment->perImage) {
+            CpuStep& step = *m_network->steps[segment->first];
+            if (step.needsWholeBatch()) {
+                timed(clock ? &clock->steps[segment->first].backward : nullptr,
+                    [&] { step.prepareBackward(images, thread); });
+                m_pool.barrier();
+            }
             run(segment->first, images);
             continue;
         }
@@ -192,6 +219,7 @@ void CpuExecutor::update(const BatchPlan& batches, std::size_t step, int thread)
                 update.second = arenas.second.data() + range.begin;
             m_kernels.update(update);
         }
+        lowered->updateState(thread);
         lowered->packParameters(thread);
     }
 }
@@ -219,7 +247,7 @@ Evaluation CpuExecutor::evaluate(SampleRange range) {
             const IndexRange images{slots.begin, slots.begin + std::min(slots.count(), own.end - at)};
             for (std::size_t image = images.begin; image < images.end; ++image)
                 loadImage(image, range.split, range.first + at + (image - images.begin));
-            forward(images, thread, nullptr);
+            forward(images, thread, Pass(), nullptr);
         }
     });
     Evaluation evaluation;
@@ -232,11 +260,11 @@ Evaluation CpuExecutor::evaluate(SampleRange range) {
 }
 
 StepTimes CpuExecutor::profile(const BatchPlan& batch) {
-    checkBatches(m_data->info(), batch);
+    checkBatches(batch);
     // A real training step, after which everything is put back.
     const Arenas& arenas = m_network->arenas;
     std::vector<std::pair<const AlignedBuffer<float>*, std::vector<float>>> kept;
-    for (const AlignedBuffer<float>* arena : {&arenas.parameters, &arenas.gradients, &arenas.first, &arenas.second})
+    for (const AlignedBuffer<float>* arena : {&arenas.parameters, &arenas.gradients, &arenas.first, &arenas.second, &arenas.state})
         if (arena->size() > 0)
             kept.emplace_back(arena, std::vector<float>(arena->data(), arena->data() + arena->size()));
     std::vector<StepClock> clocks(static_cast<std::size_t>(m_pool.threads()));
@@ -276,7 +304,7 @@ std::size_t CpuExecutor::arenaSize(Arena arena) const {
     case Arena::State:
         break;
     }
-    return 0;
+    return m_plan.stateCount;
 }
 
 void CpuExecutor::checkSize(Arena arena, std::size_t size) const {

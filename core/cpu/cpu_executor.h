@@ -16,7 +16,7 @@ namespace kernelscope::cpu {
 ///
 /// The images of a batch are divided among the threads, always in the same way. A training step is: each thread goes
 /// forward and backward through its images; barrier; each thread sums up and updates its part of the parameters;
-/// barrier. All sums have a fixed order, so the result depends on instruction set and number of threads alone.
+/// barrier. Where there is batch norm, the threads also meet before it in either direction. All sums have a fixed order, so the result depends on instruction set and number of threads alone.
 class CpuExecutor final : public Executor {
 public:
     CpuExecutor(const Network& network, DataSetPtr data, const TrainingSpec& spec, const Kernels& kernels, int threads);
@@ -40,7 +40,8 @@ private:
     StepMetrics trainStep(
         const BatchPlan& batches, std::size_t step, bool mayUpdate, bool alwaysUpdate, int thread, StepClock* clock);
     void loadImage(std::size_t slot, Split split, std::size_t sample);
-    void forward(IndexRange images, int thread, StepClock* clock);
+    void checkBatches(const BatchPlan& batches) const;
+    void forward(IndexRange images, int thread, const Pass& pass, StepClock* clock);
     void backward(IndexRange images, int thread, StepClock* clock);
     void reduceGradients(int thread, std::size_t images, bool first, bool last);
     void update(const BatchPlan& batches, std::size_t step, int thread);

@@ -7,7 +7,7 @@ DenseStep::DenseStep(const StepOf<Dense>& step, Edge& in, Edge& out, const Envir
     : CpuStep(environment),
       m_in(in),
       m_out(out),
-      m_function(functionOf(step.epilogue.activation)),
+      m_function(nonlinearityOf(step.epilogue.activation)),
       m_needsInputGradient(step.needsInputGradient),
       m_units(static_cast<std::size_t>(step.layer.units)),
       m_inputs(in.layout.size()) {
@@ -37,16 +37,17 @@ DenseMatrices DenseStep::matrices(IndexRange images) const {
     return matrices;
 }
 
-void DenseStep::forward(IndexRange images, int) {
+void DenseStep::forward(IndexRange images, int, const Pass&) {
     kernels().denseForward(matrices(images));
     float* values = m_out.value(images.begin);
-    if (m_function != Function::None)
+    if (m_function.function != Function::None)
         kernels().activate(m_function, values, values, images.count() * m_out.layout.size());
+    restorePadding(m_function, values, images.count(), m_out.layout.size(), m_units);
 }
 
 void DenseStep::backward(IndexRange images, int thread) {
     float* gradient = m_out.gradient(images.begin, thread);
-    if (m_function != Function::None)
+    if (m_function.function != Function::None)
         kernels().activateBackward(
             m_function, m_out.value(images.begin), gradient, gradient, images.count() * m_out.layout.size());
     if (!m_needsInputGradient)

@@ -15,7 +15,7 @@ public:
     DenseStep(const StepOf<Dense>& step, Edge& in, Edge& out, const Environment& environment);
 
     bool isPerImage() const override { return false; }
-    void forward(IndexRange images, int thread) override;
+    void forward(IndexRange images, int thread, const Pass& pass) override;
     void backward(IndexRange images, int thread) override;
     void reduceGradients(int part, std::size_t images, bool first, bool last) override;
     std::vector<IndexRange> ownedParameters(int part) const override;
@@ -25,7 +25,7 @@ private:
 
     Edge& m_in;
     Edge& m_out;
-    Function m_function;
+    Nonlinearity m_function;
     bool m_needsInputGradient;
     std::size_t m_units;
     std::size_t m_inputs;  ///< Floats of a unit's weights.

@@ -12,7 +12,7 @@ FlattenStep::FlattenStep(Edge& in, Edge& out, const Environment& environment)
         m_offsets[i] = m_in.layout.offsetOfCanonical(i);
 }
 
-void FlattenStep::forward(IndexRange images, int) {
+void FlattenStep::forward(IndexRange images, int, const Pass&) {
     for (std::size_t image = images.begin; image < images.end; ++image) {
         const float* from = m_in.value(image);
         float* to = m_out.value(image) + m_out.layout.offset(0, 0);

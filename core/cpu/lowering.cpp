@@ -4,10 +4,13 @@
 #include "base/error.h"
 #include "base/overloaded.h"
 #include "cpu/activation.h"
+#include "cpu/batch_norm.h"
 #include "cpu/conv.h"
 #include "cpu/dense.h"
+#include "cpu/dropout.h"
 #include "cpu/flatten.h"
 #include "cpu/pool.h"
+#include "training/optimizer.h"
 
 #include <algorithm>
 #include <limits>
@@ -25,12 +28,13 @@ std::size_t size(int value) {
     return static_cast<std::size_t>(value);
 }
 
-/// The shape in which a step's result lies, given how its input lies: an activation leaves values where they are, also
-/// those that the plan calls flattened.
+/// The shape in which a step's result lies, given how its input lies: activations and dropout leave values where they
+/// are, also those that the plan calls flattened.
 Shape resultShape(const Step& step, Shape in) {
     return std::visit(
         Overloaded{[](const StepOf<Conv>& s) { return s.result; }, [](const StepOf<Pool>& s) { return s.result; },
             [](const StepOf<Dense>& s) { return s.result; }, [in](const StepOf<Activation>&) { return in; },
+            [in](const StepOf<Dropout>&) { return in; }, [](const StepOf<BatchNorm>& s) { return s.result; },
             [](const StepOf<Flatten>& s) { return s.result; },
             [](const SoftmaxLoss& s) {
                 return Shape{s.classes, 1, 1};
@@ -44,7 +48,9 @@ bool reads(const Step& step, Shape lying) {
     return std::visit(
         Overloaded{[lying](const StepOf<Conv>& s) { return s.in == lying; },
             [lying](const StepOf<Pool>& s) { return s.in == lying; }, [](const StepOf<Dense>&) { return true; },
-            [](const StepOf<Activation>&) { return true; }, [](const StepOf<Flatten>&) { return true; },
+            [](const StepOf<Activation>&) { return true; }, [](const StepOf<Dropout>&) { return true; },
+            [lying](const StepOf<BatchNorm>& s) { return s.in == lying; },
+            [](const StepOf<Flatten>&) { return true; },
             [lying](const SoftmaxLoss&) { return lying.isFlat(); }},
         step);
 }
@@ -70,17 +76,24 @@ std::vector<Stage> stagesOf(const Plan& plan) {
 /// Zeros that a step wants around its input.
 std::size_t borderFor(const Step& step) {
     const auto* conv = std::get_if<StepOf<Conv>>(&step);
-    return conv ? size(conv->layer.padding) : 0;
+    if (!conv)
+        return 0;
+    // Uneven padding is not worth a layout of its own: the border is as wide as the widest side.
+    const PaddedEnds rows = zerosAlong(conv->layer, conv->in.height);
+    const PaddedEnds columns = zerosAlong(conv->layer, conv->in.width);
+    return size(std::max({rows.before, rows.behind, columns.before, columns.behind}));
 }
 
 /// Whether a step runs along the channels in whole vectors. A convolution's forward pass broadcasts its inputs and its
 /// gradients run over whole kernel rows: padding the one channel of an image would only multiply its work.
 bool needsPaddedChannels(const Step& step) {
-    return std::holds_alternative<StepOf<Pool>>(step) || std::holds_alternative<StepOf<Activation>>(step);
+    return std::holds_alternative<StepOf<Pool>>(step) || std::holds_alternative<StepOf<Activation>>(step) ||
+           std::holds_alternative<StepOf<Dropout>>(step) || std::holds_alternative<StepOf<BatchNorm>>(step);
 }
 
 bool isPerImage(const Step& step) {
-    return !std::holds_alternative<StepOf<Dense>>(step) && !std::holds_alternative<SoftmaxLoss>(step);
+    return !std::holds_alternative<StepOf<Dense>>(step) && !std::holds_alternative<StepOf<BatchNorm>>(step) &&
+           !std::holds_alternative<SoftmaxLoss>(step);
 }
 
 /// Inputs of `windows` windows in a row.
@@ -94,10 +107,12 @@ std::size_t neededOfInput(const Step& step, std::size_t needed, std::size_t all)
                                      if (s.epilogue.pool)
                                          needed = covered(needed, s.epilogue.pool->size, s.epilogue.pool->stride);
                                      const std::size_t padded = covered(needed, s.layer.kernel, s.layer.stride);
-                                     return std::min(all, padded - std::min(padded, size(s.layer.padding)));
+                                     const int before = zerosAlong(s.layer, static_cast<int>(all)).before;
+                                     return std::min(all, padded - std::min(padded, size(before)));
                                  },
                           [&](const StepOf<Pool>& s) { return covered(needed, s.layer.size, s.layer.stride); },
-                          [&](const StepOf<Activation>&) { return needed; }, [&](const auto&) { return all; }},
+                          [&](const StepOf<Activation>&) { return needed; },
+                          [&](const StepOf<Dropout>&) { return needed; }, [&](const auto&) { return all; }},
         step);
 }
 
@@ -115,6 +130,10 @@ std::unique_ptr<CpuStep> make(const Step& step, Edge& in, Edge* out, const Envir
             [&](const StepOf<Dense>& s) -> Result { return std::make_unique<DenseStep>(s, in, *out, environment); },
             [&](const StepOf<Activation>& s) -> Result {
                 return std::make_unique<ActivationStep>(s, in, *out, environment);
+            },
+            [&](const StepOf<Dropout>& s) -> Result { return std::make_unique<DropoutStep>(s, in, *out, environment); },
+            [&](const StepOf<BatchNorm>& s) -> Result {
+                return std::make_unique<BatchNormStep>(s, in, *out, environment);
             },
             [&](const StepOf<Flatten>&) -> Result { return std::make_unique<FlattenStep>(in, *out, environment); },
             [&](const SoftmaxLoss& s) -> Result { return std::make_unique<SoftmaxLossStep>(s, in, environment); }},
@@ -161,7 +180,7 @@ std::vector<Segment> segmentsOf(const std::vector<std::unique_ptr<CpuStep>>& ste
 } // namespace
 
 std::unique_ptr<LoweredNetwork> lower(
-    const Plan& plan, const Kernels& kernels, int threads, std::size_t capacity, std::size_t momentsPerParameter) {
+    const Plan& plan, const Kernels& kernels, int threads, std::size_t capacity, const TrainingSpec& spec) {
     auto network = std::make_unique<LoweredNetwork>();
     const std::vector<Stage> stages = stagesOf(plan);
     layOut(network->edges, stages, plan.network.input, kernels.lanes);
@@ -177,7 +196,7 @@ std::unique_ptr<LoweredNetwork> lower(
 
     Arenas& arenas = network->arenas;
     arenas.place.resize(plan.parameterCount);
-    const Environment environment{kernels, threads, capacity, arenas};
+    const Environment environment{kernels, threads, capacity, spec.seed, arenas};
     for (std::size_t i = 0; i < stages.size(); ++i) {
         Edge* out = i + 1 < stages.size() ? &network->edges[i + 1] : nullptr;
         network->steps.push_back(make(stages[i].step, network->edges[i], out, environment));
@@ -186,7 +205,7 @@ std::unique_ptr<LoweredNetwork> lower(
     network->segments = segmentsOf(network->steps);
     network->loss = static_cast<SoftmaxLossStep*>(network->steps.back().get());
 
-    arenas.allocate(momentsPerParameter);
+    arenas.allocate(momentsPerParameter(spec.optimizer.kind), plan.stateCount);
     return network;
 }
 

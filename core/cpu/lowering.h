@@ -5,6 +5,7 @@
 
 #include "cpu/softmax_loss.h"
 #include "cpu/step.h"
+#include "training/training_spec.h"
 
 #include <deque>
 #include <memory>
@@ -29,9 +30,9 @@ struct LoweredNetwork {
 };
 
 /// Lowers a plan. @param threads that share the work; @param capacity images at once, all threads together;
-/// @param momentsPerParameter floats of optimizer memory for each parameter. Throws Error when an image's values are
-/// too many for 32-bit offsets.
+/// @param spec for its seed and its optimizer's memory. Throws Error when an image's values are too many for 32-bit
+/// offsets.
 std::unique_ptr<LoweredNetwork> lower(
-    const Plan& plan, const Kernels& kernels, int threads, std::size_t capacity, std::size_t momentsPerParameter);
+    const Plan& plan, const Kernels& kernels, int threads, std::size_t capacity, const TrainingSpec& spec);
 
 } // namespace kernelscope::cpu

@@ -30,7 +30,7 @@ std::int32_t* PoolStep::arguments(std::size_t image, std::size_t row) const {
     return m_arguments.data() + (image * result.neededRows + row) * result.neededColumns * result.channelStride;
 }
 
-void PoolStep::forward(IndexRange images, int thread) {
+void PoolStep::forward(IndexRange images, int thread, const Pass&) {
     for (std::size_t image = images.begin; image < images.end; ++image) {
         if (m_pool.kind == PoolKind::Max)
             forwardMax(image, thread);

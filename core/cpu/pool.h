@@ -13,7 +13,7 @@ class PoolStep final : public CpuStep {
 public:
     PoolStep(const StepOf<Pool>& step, Edge& in, Edge& out, const Environment& environment);
 
-    void forward(IndexRange images, int thread) override;
+    void forward(IndexRange images, int thread, const Pass& pass) override;
     void backward(IndexRange images, int thread) override;
 
 private:

@@ -22,7 +22,7 @@ void SoftmaxLossStep::reset(int thread, std::size_t batchCount) {
     own.scale = 1 / static_cast<float>(batchCount);
 }
 
-void SoftmaxLossStep::forward(IndexRange images, int thread) {
+void SoftmaxLossStep::forward(IndexRange images, int thread, const Pass&) {
     PerThread& own = m_threads[static_cast<std::size_t>(thread)];
     for (std::size_t image = images.begin; image < images.end; ++image) {
         const float* logits = m_in.value(image);

@@ -20,7 +20,7 @@ public:
     SoftmaxLossStep(const SoftmaxLoss& step, Edge& in, const Environment& environment);
 
     bool isPerImage() const override { return false; }
-    void forward(IndexRange images, int thread) override;
+    void forward(IndexRange images, int thread, const Pass& pass) override;
     void backward(IndexRange, int) override {}
 
     /// Class of the image in a slot; set before forward().

@@ -38,7 +38,16 @@ struct Environment {
     const Kernels& kernels;
     int threads;
     std::size_t capacity; ///< Images at once, all threads together.
+    std::uint64_t seed;   ///< Of what is drawn while training.
     Arenas& arenas;
+};
+
+/// What a forward pass is for.
+struct Pass {
+    bool training = false;         ///< Else the network is only used: the following mean nothing.
+    std::int64_t step = 1;         ///< Of the run, 1 for the first.
+    std::size_t firstPosition = 0; ///< In the batch, of the image in slot 0.
+    std::size_t batchImages = 0;   ///< Of the whole batch.
 };
 
 /// A step of the plan, lowered. Everything that it needs is allocated by its constructor, from the arenas' reserve()
@@ -58,8 +67,16 @@ public:
     /// others get all images of a thread at once.
     virtual bool isPerImage() const { return true; }
 
+    /// Whether a training step needs the whole batch to work out any image's result. All images of a batch are then
+    /// in their slots at once, and prepareForward() and prepareBackward() are called, followed by a barrier, before
+    /// forward() and backward().
+    virtual bool needsWholeBatch() const { return false; }
+    /// The thread's share of what forward() (in training) or backward() needs of all threads.
+    virtual void prepareForward(IndexRange /*images*/, int /*thread*/) {}
+    virtual void prepareBackward(IndexRange /*images*/, int /*thread*/) {}
+
     /// Result from input.
-    virtual void forward(IndexRange images, int thread) = 0;
+    virtual void forward(IndexRange images, int thread, const Pass& pass) = 0;
     /// Gradient of the input from that of the result (which it may change), and the thread's share of what the weight
     /// gradient needs. Follows forward() on the same images.
     virtual void backward(IndexRange images, int thread) = 0;
@@ -71,6 +88,8 @@ public:
     virtual void reduceGradients(int /*part*/, std::size_t /*images*/, bool /*first*/, bool /*last*/) {}
     /// The stretches of the arenas that make a part.
     virtual std::vector<IndexRange> ownedParameters(int /*part*/) const { return {}; }
+    /// With the update of a part's parameters: the same for what is learnt without a gradient.
+    virtual void updateState(int /*part*/) {}
     /// After a part's parameters changed: makes the forms of them that forward() reads.
     virtual void packParameters(int /*part*/) {}
 
@@ -86,10 +105,31 @@ private:
 };
 
 /// The kernels' word for an epilogue's activation.
-inline Function functionOf(std::optional<ActivationKind> kind) {
-    if (!kind)
-        return Function::None;
-    return *kind == ActivationKind::Relu ? Function::Relu : Function::Tanh;
+inline Nonlinearity nonlinearityOf(const std::optional<Activation>& activation) {
+    if (!activation)
+        return {Function::None, 0};
+    switch (activation->kind) {
+    case ActivationKind::Relu:
+        return {Function::Relu, 0};
+    case ActivationKind::Tanh:
+        break;
+    case ActivationKind::LeakyRelu:
+        return {Function::LeakyRelu, activation->slope};
+    case ActivationKind::Sigmoid:
+        return {Function::Sigmoid, 0};
+    }
+    return {Function::Tanh, 0};
+}
+
+/// Puts the zeros that a layout promises behind the channels of `positions` neighbours back, where a function has made
+/// something else of them: the sigmoid of 0 is 1/2.
+inline void restorePadding(
+    Nonlinearity nonlinearity, float* values, std::size_t positions, std::size_t stride, std::size_t channels) {
+    if (nonlinearity.function != Function::Sigmoid)
+        return;
+    for (std::size_t position = 0; position < positions; ++position)
+        for (std::size_t c = channels; c < stride; ++c)
+            values[position * stride + c] = 0;
 }
 
 } // namespace kernelscope::cpu

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "files/atomic_file.h"
 #include "files/json_fields.h"
+#include "files/json_numbers.h"
 #include "network/network_json.h"
 
 #include <charconv>
@@ -17,17 +18,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* doing = "Cannot read the run record";
 constexpr double greatestSeconds = 1e12;
-
-/// The number with the fewest digits that is read back as this float: 0.001, not 0.0010000000474974513.
-double shortest(float value) {
-    if (!std::isfinite(value))
-        return static_cast<double>(value); // written as null
-    char digits[32];
-    const auto written = std::to_chars(digits, digits + sizeof digits, value);
-    double result = 0;
-    std::from_chars(digits, written.ptr, result);
-    return static_cast<float>(result) == value ? result : static_cast<double>(value);
-}
 
 /// A float out of a double that may be null (not a number) but not beyond a float's range.
 float toFloat(const JsonFields& fields, const std::string& key, double value) {
@@ -73,9 +63,9 @@ BuildInfo buildFromJson(JsonFields fields) {
 
 Json toJson(const TrainingSpec& spec) {
     const OptimizerSpec& optimizer = spec.optimizer;
-    return {{"optimizer", name(optimizer.kind)}, {"learningRate", shortest(optimizer.learningRate)},
-        {"momentum", shortest(optimizer.momentum)}, {"beta1", shortest(optimizer.beta1)},
-        {"beta2", shortest(optimizer.beta2)}, {"epsilon", shortest(optimizer.epsilon)}, {"batchSize", spec.batchSize},
+    return {{"optimizer", name(optimizer.kind)}, {"learningRate", shortestDouble(optimizer.learningRate)},
+        {"momentum", shortestDouble(optimizer.momentum)}, {"beta1", shortestDouble(optimizer.beta1)},
+        {"beta2", shortestDouble(optimizer.beta2)}, {"epsilon", shortestDouble(optimizer.epsilon)}, {"batchSize", spec.batchSize},
         {"epochs", spec.epochs}, {"seed", spec.seed}, {"trainSamples", spec.trainSamples}};
 }
 
@@ -165,7 +155,7 @@ EpochResult epochFromJson(JsonFields fields, int epoch, std::int64_t after) {
 }
 
 Json toJson(const RunEvent& event) {
-    return {{"kind", "learningRate"}, {"step", event.step}, {"value", shortest(event.value)}};
+    return {{"kind", "learningRate"}, {"step", event.step}, {"value", shortestDouble(event.value)}};
 }
 
 RunEvent eventFromJson(JsonFields fields) {
@@ -186,7 +176,7 @@ Json toJson(const std::vector<StepPoint>& steps) {
     for (const StepPoint& point : steps) {
         step.push_back(point.step);
         seconds.push_back(std::round(point.seconds * 1e9) / 1e9);
-        loss.push_back(shortest(point.loss));
+        loss.push_back(shortestDouble(point.loss));
         correct.push_back(point.correct);
         count.push_back(point.count);
     }

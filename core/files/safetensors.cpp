@@ -53,19 +53,26 @@ public:
     const SafetensorsHeader& header() const { return m_header; }
     const std::string& source() const { return m_source; }
 
-    /// All of the plan's parameters and nothing else.
-    std::vector<float> parameters(const Plan& plan) {
-        for (const ParameterInfo& parameter : plan.parameters)
-            checkShape(parameter);
+    /// All of the plan's parameters and state, and nothing else.
+    WeightValues values(const Plan& plan) {
+        for (const auto* arrays : {&plan.parameters, &plan.states})
+            for (const ParameterInfo& array : *arrays)
+                checkShape(array);
+        const auto isKnown = [&](const std::string& name) {
+            const auto has = [&](const ParameterInfo& array) { return array.name == name; };
+            return std::any_of(plan.parameters.begin(), plan.parameters.end(), has) ||
+                   std::any_of(plan.states.begin(), plan.states.end(), has);
+        };
         for (const TensorEntry& tensor : m_header.tensors)
-            if (std::none_of(plan.parameters.begin(), plan.parameters.end(),
-                    [&](const ParameterInfo& parameter) { return parameter.name == tensor.name; }))
+            if (!isKnown(tensor.name))
                 throw Error({doing, m_source, "the tensor \"" + tensor.name + "\", which the network does not have",
                     "only the tensors of " + plan.network.name, "Do the weights belong to another network?"});
 
-        std::vector<float> values(plan.parameterCount);
+        WeightValues values{std::vector<float>(plan.parameterCount), std::vector<float>(plan.stateCount)};
         for (const ParameterInfo& parameter : plan.parameters)
-            read(parameter, std::span(values).subspan(parameter.slice.offset, parameter.slice.size));
+            read(parameter, std::span(values.parameters).subspan(parameter.slice.offset, parameter.slice.size));
+        for (const ParameterInfo& state : plan.states)
+            read(state, std::span(values.state).subspan(state.slice.offset, state.slice.size));
         return values;
     }
 
@@ -105,20 +112,31 @@ private:
 } // namespace
 
 void saveWeights(const fs::path& path, const Plan& plan, std::span<const float> parameters,
-    const std::map<std::string, std::string>& metadata) {
-    if (parameters.size() != plan.parameterCount)
-        throw Error({"Cannot save the weights", path.string(), std::to_string(parameters.size()) + " values",
-            std::to_string(plan.parameterCount) + ", as many as the network has", ""});
+    std::span<const float> state, const std::map<std::string, std::string>& metadata) {
+    const auto check = [&](const char* what, std::size_t found, std::size_t expected) {
+        if (found != expected)
+            throw Error({"Cannot save the weights", path.string(), std::to_string(found) + what,
+                std::to_string(expected) + ", as many as the network has", ""});
+    };
+    check(" values", parameters.size(), plan.parameterCount);
+    check(" running statistics", state.size(), plan.stateCount);
     SafetensorsHeader header;
     header.metadata = metadata;
     header.metadata[networkKey] =
         toJson(plan.network).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    const auto add = [&](const ParameterInfo& array, std::size_t begin) {
+        const std::size_t offset = begin + array.slice.offset * sizeof(float);
+        header.tensors.push_back({array.name, shapeOf(array), offset, offset + array.slice.size * sizeof(float)});
+    };
     for (const ParameterInfo& parameter : plan.parameters)
-        header.tensors.push_back({parameter.name, shapeOf(parameter), parameter.slice.offset * sizeof(float),
-            (parameter.slice.offset + parameter.slice.size) * sizeof(float)});
+        add(parameter, 0);
+    for (const ParameterInfo& array : plan.states)
+        add(array, parameters.size_bytes());
     std::string content = headerText(header);
-    const std::span<const std::byte> values = std::as_bytes(parameters);
-    content.append(reinterpret_cast<const char*>(values.data()), values.size());
+    for (const std::span<const float> values : {parameters, state}) {
+        const std::span<const std::byte> bytes = std::as_bytes(values);
+        content.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    }
     writeFileAtomically(path, content);
 }
 
@@ -129,13 +147,15 @@ WeightsFile loadWeights(const fs::path& path) {
         throw Error({doing, file.source(), "no network in its metadata", "weights that this program saved",
             "Name the network that the weights belong to."});
     const std::string inFile = file.source() + ", metadata";
-    WeightsFile result{parseNetwork(network->second, inFile), {}, file.header().metadata};
-    result.parameters = file.parameters(compile(result.network));
+    WeightsFile result{parseNetwork(network->second, inFile), {}, {}, file.header().metadata};
+    WeightValues values = file.values(compile(result.network));
+    result.parameters = std::move(values.parameters);
+    result.state = std::move(values.state);
     return result;
 }
 
-std::vector<float> loadWeights(const fs::path& path, const Plan& plan) {
-    return OpenFile(path).parameters(plan);
+WeightValues loadWeights(const fs::path& path, const Plan& plan) {
+    return OpenFile(path).values(plan);
 }
 
 } // namespace kernelscope

@@ -17,19 +17,27 @@ namespace kernelscope {
 struct WeightsFile {
     Network network;
     std::vector<float> parameters;               ///< In the plan's canonical order.
+    std::vector<float> state;                    ///< Likewise: running statistics.
     std::map<std::string, std::string> metadata; ///< All of the file's "__metadata__".
 };
 
-/// Saves parameters under the plan's names ("conv1.weight", float32, OIHW or [out, in]) atomically. The network's JSON
-/// goes into the metadata under "network", so that the file alone can be evaluated. @param metadata more to add.
+/// Values read for a network that was known.
+struct WeightValues {
+    std::vector<float> parameters;
+    std::vector<float> state;
+};
+
+/// Saves parameters and state under the plan's names ("conv1.weight", "batchnorm1.running_mean"; float32, OIHW or
+/// [out, in]) atomically. The network's JSON goes into the metadata under "network", so that the file alone can be
+/// evaluated. @param metadata more to add.
 void saveWeights(const std::filesystem::path& path, const Plan& plan, std::span<const float> parameters,
-    const std::map<std::string, std::string>& metadata = {});
+    std::span<const float> state, const std::map<std::string, std::string>& metadata = {});
 
 /// Reads what saveWeights() wrote. Every size is checked against the file before anything is allocated. Throws Error
 /// naming the file and the tensor or field, what was found and what was expected.
 WeightsFile loadWeights(const std::filesystem::path& path);
 
 /// Reads weights for a given network, from a file with or without a network in its metadata.
-std::vector<float> loadWeights(const std::filesystem::path& path, const Plan& plan);
+WeightValues loadWeights(const std::filesystem::path& path, const Plan& plan);
 
 } // namespace kernelscope

@@ -3,7 +3,9 @@
 
 namespace kernelscope {
 
-Shape outputShape(const Activation&, Shape in) {
+Shape outputShape(const Activation& layer, Shape in) {
+    if (layer.kind == ActivationKind::LeakyRelu)
+        checkRange("leaky ReLU", "slope", layer.slope, 0.0f, 1.0f);
     return in;
 }
 

@@ -7,13 +7,18 @@ Shape outputShape(const Conv& layer, Shape in) {
     checkRange("conv", "filters", layer.filters, 1, 4096);
     checkRange("conv", "kernel", layer.kernel, 1, 63);
     checkRange("conv", "stride", layer.stride, 1, 63);
-    checkRange("conv", "padding", layer.padding, 0, 62);
+    if (layer.padding.isSame()) {
+        const auto positions = [&](int size) { return (size + layer.stride - 1) / layer.stride; };
+        return {layer.filters, positions(in.height), positions(in.width)};
+    }
+    const int zeros = layer.padding.zeros();
+    checkRange("conv", "padding", zeros, 0, 62);
     // A window that may lie wholly in the padding would give outputs that see nothing but zeros.
-    if (layer.padding >= layer.kernel)
-        throw LayerError({"Cannot use the conv layer's field", "padding", std::to_string(layer.padding),
+    if (zeros >= layer.kernel)
+        throw LayerError({"Cannot use the conv layer's field", "padding", std::to_string(zeros),
             "less than the kernel, " + std::to_string(layer.kernel), ""});
-    return {layer.filters, windowPositions("conv", "kernel", in, in.height, layer.kernel, layer.stride, layer.padding),
-        windowPositions("conv", "kernel", in, in.width, layer.kernel, layer.stride, layer.padding)};
+    return {layer.filters, windowPositions("conv", "kernel", in, in.height, layer.kernel, layer.stride, zeros),
+        windowPositions("conv", "kernel", in, in.width, layer.kernel, layer.stride, zeros)};
 }
 
 std::vector<ParameterShape> parameterShapes(const Conv& layer, Shape in) {

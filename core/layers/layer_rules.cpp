@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "layers/layer_rules.h"
 
+#include <cstdio>
+
 namespace kernelscope {
 
 void checkRange(const char* layer, const char* field, int value, int least, int most) {
@@ -8,6 +10,19 @@ void checkRange(const char* layer, const char* field, int value, int least, int 
         return;
     throw LayerError({std::string("Cannot use the ") + layer + " layer's field", field, std::to_string(value),
         std::to_string(least) + " to " + std::to_string(most), ""});
+}
+
+void checkRange(const char* layer, const char* field, float value, float least, float most, std::string expected) {
+    if (value >= least && value <= most)
+        return;
+    const auto text = [](float number) {
+        char digits[32];
+        std::snprintf(digits, sizeof digits, "%.7g", static_cast<double>(number));
+        return std::string(digits);
+    };
+    if (expected.empty())
+        expected = text(least) + " to " + text(most);
+    throw LayerError({std::string("Cannot use the ") + layer + " layer's field", field, text(value), expected, ""});
 }
 
 int windowPositions(const char* layer, const char* what, Shape in, int size, int window, int stride, int padding) {

@@ -4,6 +4,7 @@
 #include "base/overloaded.h"
 #include "files/atomic_file.h"
 #include "files/json_fields.h"
+#include "files/json_numbers.h"
 
 #include <algorithm>
 
@@ -12,8 +13,45 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+float toFloat(double value) {
+    return static_cast<float>(value); // of a range that was checked
+}
+
 const char* functionName(ActivationKind kind) {
-    return kind == ActivationKind::Relu ? "relu" : "tanh";
+    switch (kind) {
+    case ActivationKind::Relu:
+        return "relu";
+    case ActivationKind::Tanh:
+        break;
+    case ActivationKind::LeakyRelu:
+        return "leaky-relu";
+    case ActivationKind::Sigmoid:
+        return "sigmoid";
+    }
+    return "tanh";
+}
+
+Activation activationFromJson(JsonFields& fields) {
+    const std::string function = fields.choice("function", {"relu", "tanh", "leaky-relu", "sigmoid"});
+    Activation activation;
+    for (const ActivationKind kind :
+        {ActivationKind::Relu, ActivationKind::Tanh, ActivationKind::LeakyRelu, ActivationKind::Sigmoid})
+        if (function == functionName(kind))
+            activation.kind = kind;
+    if (activation.kind == ActivationKind::LeakyRelu && fields.has("slope"))
+        activation.slope = toFloat(fields.numberBetween("slope", 0, 1));
+    return activation;
+}
+
+Padding paddingFromJson(JsonFields& fields) {
+    if (!fields.has("padding"))
+        return 0;
+    const Json& value = fields.value("padding");
+    if (!value.is_string())
+        return fields.integer("padding");
+    if (value != "same")
+        fields.fail("padding", value.dump(), "a whole number or \"same\"");
+    return Padding::same();
 }
 const char* poolName(PoolKind kind) {
     return kind == PoolKind::Max ? "max" : "average";
@@ -25,7 +63,10 @@ Json layerToJson(const Layer& layer) {
                               json["filters"] = l.filters;
                               json["kernel"] = l.kernel;
                               json["stride"] = l.stride;
-                              json["padding"] = l.padding;
+                              if (l.padding.isSame())
+                                  json["padding"] = "same";
+                              else
+                                  json["padding"] = l.padding.zeros();
                           },
                    [&](const Pool& l) {
                        json["kind"] = poolName(l.kind);
@@ -33,20 +74,30 @@ Json layerToJson(const Layer& layer) {
                        json["stride"] = l.stride;
                    },
                    [&](const Dense& l) { json["units"] = l.units; },
-                   [&](const Activation& l) { json["function"] = functionName(l.kind); }, [](const Flatten&) {}},
+                   [&](const Activation& l) {
+                       json["function"] = functionName(l.kind);
+                       if (l.kind == ActivationKind::LeakyRelu)
+                           json["slope"] = shortestDouble(l.slope);
+                   },
+                   [&](const Dropout& l) { json["rate"] = shortestDouble(l.rate); },
+                   [&](const BatchNorm& l) {
+                       json["momentum"] = shortestDouble(l.momentum);
+                       json["epsilon"] = shortestDouble(l.epsilon);
+                   },
+                   [](const Flatten&) {}},
         layer);
     return json;
 }
 
 Layer layerFromJson(JsonFields fields) {
-    const std::string type = fields.choice("type", {"conv", "pool", "dense", "activation", "flatten"});
+    const std::string type = fields.choice("type", {"conv", "pool", "dense", "activation", "dropout", "batchnorm", "flatten"});
     Layer layer = Flatten{};
     if (type == "conv") {
         Conv conv;
         conv.filters = fields.integer("filters");
         conv.kernel = fields.integer("kernel");
         conv.stride = fields.integer("stride", 1);
-        conv.padding = fields.integer("padding", 0);
+        conv.padding = paddingFromJson(fields);
         layer = conv;
     } else if (type == "pool") {
         Pool pool;
@@ -57,8 +108,19 @@ Layer layerFromJson(JsonFields fields) {
     } else if (type == "dense") {
         layer = Dense{fields.integer("units")};
     } else if (type == "activation") {
-        layer = Activation{
-            fields.choice("function", {"relu", "tanh"}) == "relu" ? ActivationKind::Relu : ActivationKind::Tanh};
+        layer = activationFromJson(fields);
+    } else if (type == "dropout") {
+        Dropout dropout;
+        if (fields.has("rate"))
+            dropout.rate = toFloat(fields.numberBetween("rate", 0, 1));
+        layer = dropout;
+    } else if (type == "batchnorm") {
+        BatchNorm norm;
+        if (fields.has("momentum"))
+            norm.momentum = toFloat(fields.numberBetween("momentum", 0, 1));
+        if (fields.has("epsilon"))
+            norm.epsilon = toFloat(fields.numberBetween("epsilon", 0, 1));
+        layer = norm;
     }
     fields.finish();
     return layer;

@@ -36,20 +36,25 @@ void describeLayers(Plan& plan) {
     bool learntBefore = false; // whether a data gradient is wanted below this layer
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
         const Layer& layer = network.layers[i];
-        LayerInfo info{names[i], shape, checkedOutput(layer, names[i], i ? names[i - 1] : "", shape), 0, {}, 0, 0};
+        LayerInfo info{names[i], shape, checkedOutput(layer, names[i], i ? names[i - 1] : "", shape), 0, {}, 0, 0, 0};
         checkSize(names[i], static_cast<std::int64_t>(info.out.size()));
-        for (ParameterShape& parameter : parameterShapes(layer, shape)) {
-            std::int64_t size = 1;
-            for (int dimension : parameter.dimensions) {
-                size *= dimension;
-                checkSize(names[i], size);
+        const auto place = [&](std::vector<ParameterShape> shapes, std::vector<ParameterInfo>& list,
+                               std::size_t& total) {
+            const std::size_t before = total;
+            for (ParameterShape& array : shapes) {
+                std::int64_t size = 1;
+                for (int dimension : array.dimensions) {
+                    size *= dimension;
+                    checkSize(names[i], size);
+                }
+                const Slice slice{total, static_cast<std::size_t>(size)};
+                total += slice.size;
+                list.push_back({names[i] + "." + array.role, static_cast<int>(i), std::move(array), slice});
             }
-            const Slice slice{plan.parameterCount, static_cast<std::size_t>(size)};
-            plan.parameterCount += slice.size;
-            info.parameters += size;
-            plan.parameters.push_back(
-                {names[i] + "." + parameter.role, static_cast<int>(i), std::move(parameter), slice});
-        }
+            return static_cast<std::int64_t>(total - before);
+        };
+        info.parameters = place(parameterShapes(layer, shape), plan.parameters, plan.parameterCount);
+        info.states = place(stateShapes(layer, shape), plan.states, plan.stateCount);
         const std::int64_t dense = 2 * multiplyAdds(layer, shape);
         info.flops = {dense, learntBefore ? 2 * dense : dense};
         info.parameterBytes = 4 * info.parameters;
@@ -77,10 +82,16 @@ private:
     template <class L>
     StepOf<L> begin(const L& layer) {
         const LayerInfo& info = m_plan.layers[m_next];
-        StepOf<L> step{layer, static_cast<int>(m_next), 1, info.in, info.out, info.out, {}, {}, {}, m_learntBefore};
+        StepOf<L> step{layer, static_cast<int>(m_next), 1, info.in, info.out, info.out, {}, {}, {}, {}, m_learntBefore};
         for (const ParameterInfo& parameter : m_plan.parameters)
             if (parameter.layer == static_cast<int>(m_next))
                 (parameter.shape.role == "bias" ? step.bias : step.weights) = parameter.slice;
+        for (const ParameterInfo& state : m_plan.states)
+            if (state.layer == static_cast<int>(m_next)) {
+                // A layer's state arrays follow each other: the slice spans them all.
+                step.state.offset = step.state.size == 0 ? state.slice.offset : step.state.offset;
+                step.state.size += state.slice.size;
+            }
         m_learntBefore = m_learntBefore || info.parameters > 0;
         ++m_next;
         return step;
@@ -105,7 +116,7 @@ private:
     void add(const Conv& layer) {
         StepOf<Conv> step = begin(layer);
         if (const Activation* activation = absorb<Activation>(step))
-            step.epilogue.activation = activation->kind;
+            step.epilogue.activation = *activation;
         if (const Pool* pool = absorb<Pool>(step))
             step.epilogue.pool = *pool;
         m_plan.steps.emplace_back(step);
@@ -114,7 +125,14 @@ private:
     void add(const Dense& layer) {
         StepOf<Dense> step = begin(layer);
         if (const Activation* activation = absorb<Activation>(step))
-            step.epilogue.activation = activation->kind;
+            step.epilogue.activation = *activation;
+        m_plan.steps.emplace_back(step);
+    }
+
+    void add(const BatchNorm& layer) {
+        StepOf<BatchNorm> step = begin(layer);
+        if (const Activation* activation = absorb<Activation>(step))
+            step.epilogue.activation = *activation;
         m_plan.steps.emplace_back(step);
     }
 

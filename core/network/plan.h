@@ -48,11 +48,12 @@ struct LayerInfo {
     Flops flops;                      ///< For one image.
     std::int64_t parameterBytes = 0;  ///< float32.
     std::int64_t activationBytes = 0; ///< Its output for one image, float32.
+    std::int64_t states = 0;          ///< Number of values learnt without a gradient (running statistics).
 };
 
 /// What a step does to its own output before it leaves the registers.
 struct Epilogue {
-    std::optional<ActivationKind> activation;
+    std::optional<Activation> activation;
     std::optional<Pool> pool; ///< Max pooling only; after the activation.
     bool operator==(const Epilogue&) const = default;
 };
@@ -68,6 +69,7 @@ struct StepOf {
     Shape result; ///< After the epilogue; what the next step reads.
     Slice weights;
     Slice bias;
+    Slice state; ///< In the State arena: batch norm's running means, then its running variances.
     Epilogue epilogue;
     bool needsInputGradient = true; ///< False where no layer before has parameters.
 };
@@ -78,9 +80,11 @@ struct SoftmaxLoss {
 };
 
 /// One unit of execution.
-using Step = std::variant<StepOf<Conv>, StepOf<Pool>, StepOf<Dense>, StepOf<Activation>, StepOf<Flatten>, SoftmaxLoss>;
+using Step = std::variant<StepOf<Conv>, StepOf<Pool>, StepOf<Dense>, StepOf<Activation>, StepOf<Dropout>,
+    StepOf<BatchNorm>, StepOf<Flatten>, SoftmaxLoss>;
 
-/// Whether compile() may fuse: conv + activation + max-pool, dense + activation, and drop flattens.
+/// Whether compile() may fuse: conv + activation + max-pool, dense + activation, batch norm + activation, and drop
+/// flattens.
 enum class Fusion { Off, On };
 
 /// A compiled network.
@@ -90,6 +94,8 @@ struct Plan {
     std::vector<Step> steps;
     std::vector<ParameterInfo> parameters;
     std::size_t parameterCount = 0; ///< Floats in the Parameters arena.
+    std::vector<ParameterInfo> states; ///< What is learnt without a gradient; their slices are of the State arena.
+    std::size_t stateCount = 0;        ///< Floats in the State arena.
     int classes = 0;
     Flops flops; ///< Sum over the layers, for one image.
 };
@@ -104,8 +110,11 @@ constexpr std::int64_t maximumValues() {
     return std::int64_t{1} << 28;
 }
 
-/// The first values of all parameters: Glorot uniform weights and zero biases, a pure function of the seed,
-/// the same on every machine and for every backend.
+/// The first values of all parameters: Glorot uniform weights, zero biases, ones for batch norm's weights; a pure
+/// function of the seed, the same on every machine and for every backend.
 std::vector<float> initialParameters(const Plan& plan, std::uint64_t seed);
+
+/// The first values of the State arena: running means of 0, running variances of 1.
+std::vector<float> initialState(const Plan& plan);
 
 } // namespace kernelscope

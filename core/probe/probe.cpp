@@ -18,7 +18,7 @@ ProbeResult Probe::look(const Snapshot& snapshot, const Tensor& image, int label
             toString(image.shape) + " with " + std::to_string(image.values.size()) + " values",
             toString(m_plan.network.input) + ", the network's input", ""});
     ReferenceModel<float> model(m_plan);
-    model.forward(snapshot.parameters, image.values);
+    model.forward(snapshot.parameters, image.values, std::span<const float>(snapshot.state));
 
     ProbeResult result;
     result.step = snapshot.step;

@@ -9,8 +9,8 @@
 
 namespace kernelscope::reference {
 
-/// output[o][y][x] = bias[o] + sum over c, i, j of weight[o][c][i][j] * input[c][y*stride + i - padding][x*stride + j -
-/// padding], where input is zero outside the image.
+/// output[o][y][x] = bias[o] + sum over c, i, j of weight[o][c][i][j] * input[c][y*stride + i - top][x*stride + j - left], where
+/// input is zero outside the image, and top and left are the zeros of its padding.
 template <class T>
 void forward(const StepOf<Conv>& step, const Forward<T>& pass) {
     const Conv& conv = step.layer;
@@ -18,6 +18,8 @@ void forward(const StepOf<Conv>& step, const Forward<T>& pass) {
     const ImageView output(pass.output, step.out); // filters x height x width
     const KernelView weights(part(pass.parameters, step.weights), step.in.channels, conv.kernel);
     const std::span<const T> bias = part(pass.parameters, step.bias); // filters
+    const int top = zerosAlong(conv, step.in.height).before;
+    const int left = zerosAlong(conv, step.in.width).before;
 
     for (int filter = 0; filter < conv.filters; ++filter)
         for (int y = 0; y < step.out.height; ++y)
@@ -25,11 +27,11 @@ void forward(const StepOf<Conv>& step, const Forward<T>& pass) {
                 T sum = bias[static_cast<std::size_t>(filter)];
                 for (int channel = 0; channel < step.in.channels; ++channel)
                     for (int i = 0; i < conv.kernel; ++i) {
-                        const int row = y * conv.stride + i - conv.padding;
+                        const int row = y * conv.stride + i - top;
                         if (row < 0 || row >= step.in.height)
                             continue; // padding: a product with zero
                         for (int j = 0; j < conv.kernel; ++j) {
-                            const int column = x * conv.stride + j - conv.padding;
+                            const int column = x * conv.stride + j - left;
                             if (column >= 0 && column < step.in.width)
                                 sum += weights(filter, channel, i, j) * input(channel, row, column);
                         }
@@ -51,6 +53,8 @@ void backward(const StepOf<Conv>& step, const Backward<T>& pass) {
     const bool wantsInputGradient = !pass.inputGradient.empty();
     const ImageView inputGradient(pass.inputGradient, wantsInputGradient ? step.in : Shape{0, 0, 0});
     std::fill(pass.inputGradient.begin(), pass.inputGradient.end(), T{0});
+    const int top = zerosAlong(conv, step.in.height).before;
+    const int left = zerosAlong(conv, step.in.width).before;
 
     for (int filter = 0; filter < conv.filters; ++filter)
         for (int y = 0; y < step.out.height; ++y)
@@ -59,11 +63,11 @@ void backward(const StepOf<Conv>& step, const Backward<T>& pass) {
                 biasGradients[static_cast<std::size_t>(filter)] += gradient;
                 for (int channel = 0; channel < step.in.channels; ++channel)
                     for (int i = 0; i < conv.kernel; ++i) {
-                        const int row = y * conv.stride + i - conv.padding;
+                        const int row = y * conv.stride + i - top;
                         if (row < 0 || row >= step.in.height)
                             continue;
                         for (int j = 0; j < conv.kernel; ++j) {
-                            const int column = x * conv.stride + j - conv.padding;
+                            const int column = x * conv.stride + j - left;
                             if (column < 0 || column >= step.in.width)
                                 continue;
                             weightGradients(filter, channel, i, j) += gradient * input(channel, row, column);

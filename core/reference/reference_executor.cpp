@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/stopwatch.h"
+#include "training/fit.h"
 #include "training/optimizer.h"
 
 #include <algorithm>
@@ -35,33 +36,41 @@ ReferenceExecutor::ReferenceExecutor(const Network& network, DataSetPtr data, co
     : m_model(compile(network, Fusion::Off)),
       m_data(std::move(data)),
       m_optimizer(spec.optimizer),
+      m_seed(spec.seed),
       m_parameters(plan().parameterCount),
+      m_state(plan().stateCount),
       m_gradients(plan().parameterCount),
-      m_moments(plan().parameterCount * momentsPerParameter(spec.optimizer.kind)),
-      m_image(network.input.size()) {}
+      m_moments(plan().parameterCount * momentsPerParameter(spec.optimizer.kind)) {}
 
 void ReferenceExecutor::trainSteps(const BatchPlan& batches) {
     for (std::size_t i = 0; i < batches.steps(); ++i) {
         const auto size = static_cast<std::size_t>(batches.batchSize);
         const auto batch = batches.samples.subspan(i * size, std::min(size, batches.samples.size() - i * size));
+        requireBatch(plan(), batch.size());
         StepMetrics metrics{batches.firstStep + static_cast<std::int64_t>(i), 0, 0, static_cast<int>(batch.size())};
         const float share = 1.0f / static_cast<float>(batch.size());
         double lossSum = 0;
         std::fill(m_gradients.begin(), m_gradients.end(), 0.0f);
-        for (const std::uint32_t sample : batch) {
-            const int label = loadImage(Split::Train, sample);
-            m_model.forward(m_parameters, m_image);
-            lossSum += static_cast<double>(m_model.loss(label));
-            metrics.correct += m_model.predicted() == label;
-            m_model.backward(m_parameters, label, share, m_gradients);
+        // Image by image: each is in the cache on its way back. Only batch norm needs them all at once.
+        const std::size_t piece = plan().stateCount == 0 ? 1 : batch.size();
+        for (std::size_t at = 0; at < batch.size(); at += piece) {
+            const std::vector<int> labels = loadImages(Split::Train, batch.subspan(at, piece));
+            m_model.forward(m_parameters, m_images, {m_seed, metrics.step, at});
+            for (std::size_t image = 0; image < labels.size(); ++image) {
+                lossSum += static_cast<double>(m_model.loss(labels[image], image));
+                metrics.correct += m_model.predicted(image) == labels[image];
+            }
+            m_model.backward(m_parameters, labels, share, m_gradients);
         }
         metrics.loss = static_cast<float>(lossSum / static_cast<double>(batch.size()));
         m_measured.push_back(metrics);
         if (!std::isfinite(metrics.loss) && !m_nonFiniteStep)
             m_nonFiniteStep = metrics.step;
-        if (!m_nonFiniteStep)
-            update(updateConstants(m_optimizer, batches.learningRates[i], metrics.step), m_gradients, m_parameters,
-                m_moments);
+        if (m_nonFiniteStep)
+            continue;
+        update(
+            updateConstants(m_optimizer, batches.learningRates[i], metrics.step), m_gradients, m_parameters, m_moments);
+        m_model.updateState(m_state);
     }
 }
 
@@ -72,8 +81,9 @@ Metrics ReferenceExecutor::drainMetrics() {
 Evaluation ReferenceExecutor::evaluate(SampleRange range) {
     Evaluation sum;
     for (std::size_t i = 0; i < range.count; ++i) {
-        const int label = loadImage(range.split, range.first + i);
-        m_model.forward(m_parameters, m_image);
+        const auto sample = static_cast<std::uint32_t>(range.first + i);
+        const int label = loadImages(range.split, std::span(&sample, 1)).front();
+        m_model.forward(m_parameters, m_images, std::span<const float>(m_state));
         sum.lossSum += static_cast<double>(m_model.loss(label));
         sum.correct += m_model.predicted() == label;
         ++sum.count;
@@ -90,17 +100,19 @@ StepTimes ReferenceExecutor::profile(const BatchPlan& batch) {
     std::vector<float> gradients(m_gradients.size());
     std::vector<float> parameters = m_parameters;
     std::vector<float> moments = m_moments;
+    requireBatch(plan(), count);
+    const std::size_t piece = plan().stateCount == 0 ? 1 : count;
     Stopwatch watch;
-    for (const std::uint32_t sample : batch.samples.first(count)) {
-        const int label = loadImage(Split::Train, sample);
-        m_model.setImage(m_image);
+    for (std::size_t at = 0; at < count; at += piece) {
+        const std::vector<int> labels = loadImages(Split::Train, batch.samples.subspan(at, piece));
+        m_model.setImages(m_images, TrainingPass{m_seed, batch.firstStep, at});
         watch.restart();
         for (std::size_t step = 0; step < steps; ++step) {
             m_model.forwardStep(step, m_parameters);
             times.steps[step].forward += watch.restart();
         }
         for (std::size_t step = steps; step-- > 0;) {
-            m_model.backwardStep(step, m_parameters, label, share, gradients);
+            m_model.backwardStep(step, m_parameters, labels, share, gradients);
             times.steps[step].backward += watch.restart();
         }
     }
@@ -128,12 +140,15 @@ void ReferenceExecutor::write(Arena which, std::span<const float> values) {
         m_nonFiniteStep.reset();
 }
 
-int ReferenceExecutor::loadImage(Split split, std::size_t index) {
-    const std::span<const std::uint8_t> pixels = m_data->image(split, index);
-    m_image.resize(pixels.size());
-    std::transform(pixels.begin(), pixels.end(), m_image.begin(),
-        [](std::uint8_t pixel) { return static_cast<float>(pixel) / 255.0f; });
-    return m_data->label(split, index);
+std::vector<int> ReferenceExecutor::loadImages(Split split, std::span<const std::uint32_t> samples) {
+    std::vector<int> labels;
+    m_images.clear();
+    for (const std::uint32_t sample : samples) {
+        for (const std::uint8_t pixel : m_data->image(split, sample))
+            m_images.push_back(static_cast<float>(pixel) / 255.0f);
+        labels.push_back(m_data->label(split, sample));
+    }
+    return labels;
 }
 
 const std::vector<float>& ReferenceExecutor::arena(Arena which) const {

@@ -8,7 +8,7 @@
 
 namespace kernelscope {
 
-/// Image by image, in one thread; every call is done when it returns.
+/// In one thread; every call is done when it returns.
 class ReferenceExecutor final : public Executor {
 public:
     ReferenceExecutor(const Network& network, DataSetPtr data, const TrainingSpec& spec);
@@ -23,19 +23,20 @@ public:
     void write(Arena arena, std::span<const float> values) override;
 
 private:
-    /// Copies a pixel / 255 image into m_image; returns its label.
-    int loadImage(Split split, std::size_t index);
+    /// Copies images, pixel / 255, into m_images; returns their labels.
+    std::vector<int> loadImages(Split split, std::span<const std::uint32_t> samples);
     const std::vector<float>& arena(Arena which) const;
     std::vector<float>& arena(Arena which);
 
     ReferenceModel<float> m_model;
     DataSetPtr m_data;
     OptimizerSpec m_optimizer;
+    std::uint64_t m_seed;
     std::vector<float> m_parameters;
-    std::vector<float> m_state; ///< Empty: no layer has any.
+    std::vector<float> m_state;
     std::vector<float> m_gradients;
     std::vector<float> m_moments;
-    std::vector<float> m_image;
+    std::vector<float> m_images; ///< Those of the next forward pass.
     std::vector<StepMetrics> m_measured;         ///< Since the last drain.
     std::optional<std::int64_t> m_nonFiniteStep; ///< While set, nothing is updated.
 };

@@ -30,7 +30,7 @@ struct DeviceInfo {
 /// Which of the executor's arenas, each one float for each parameter in the plan's canonical order, except State.
 enum class Arena {
     Parameters,
-    State,     ///< What is learnt without a gradient (running statistics); empty for the layers there are now.
+    State,     ///< What is learnt without a gradient (running statistics): plan().stateCount floats.
     Gradients, ///< Of the last training step: of the mean loss over its valid images.
     Moments,   ///< The optimizer's memory: nothing for SGD, velocity, or Adam's first then second moments.
 };
@@ -128,8 +128,8 @@ public:
 
     virtual DeviceInfo device() const = 0;
 
-    /// Compiles the network for the device and allocates all that training needs. Parameters and moments are zero until
-    /// written. Throws Error when the device cannot do it, never falling back to another in silence.
+    /// Compiles the network for the device and allocates all that training needs. Parameters, state and moments are zero
+    /// until written. Throws Error when the device cannot do it, never falling back to another in silence.
     virtual std::unique_ptr<Executor> load(const Network& network, DataSetPtr data, const TrainingSpec& spec) const = 0;
 };
 

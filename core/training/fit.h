@@ -5,11 +5,20 @@
 
 #include "data/data_set.h"
 #include "network/plan.h"
+#include "training/training_spec.h"
 
 namespace kernelscope {
 
 /// Throws Error naming both sides unless the images have the shape of the network's input and there are as many classes
 /// as the network has outputs. Backends trust shapes and labels once this has passed.
 void requireFit(const Plan& plan, const DataInfo& data);
+
+/// Throws Error, naming the layer, unless batch norm can take a variance of such a batch: one image is too few where a
+/// channel has but one value, as behind a dense layer. Backends call it before each training step.
+void requireBatch(const Plan& plan, std::size_t images);
+
+/// The same for all batches of an epoch, also the last one, which may be smaller; says what to change.
+/// @param trainCount the data set's training images.
+void requireBatches(const Plan& plan, const TrainingSpec& spec, std::size_t trainCount);
 
 } // namespace kernelscope

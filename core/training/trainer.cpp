@@ -11,6 +11,7 @@ namespace kernelscope {
 Trainer::Trainer(RunSetup setup) : m_setup(std::move(setup)), m_plan(compile(m_setup.network)) {
     validate(m_setup.spec, m_setup.data->info().trainCount);
     requireFit(m_plan, m_setup.data->info());
+    requireBatches(m_plan, m_setup.spec, m_setup.data->info().trainCount);
 }
 
 RunResult Trainer::run(RunControl& control, RunObserver& observer) {
@@ -26,6 +27,7 @@ RunResult Trainer::run(RunControl& control, RunObserver& observer) {
     record.device = backend->device();
     const std::unique_ptr<Executor> executor = backend->load(m_setup.network, m_setup.data, m_setup.spec);
     executor->write(Arena::Parameters, initialParameters(m_plan, m_setup.spec.seed));
+    executor->write(Arena::State, initialState(m_plan));
     record.phases.load = loading.seconds();
 
     return TrainingRun(*executor, m_setup, control, observer, std::move(record), totalSteps()).go();

@@ -37,7 +37,8 @@ TrainingRun::TrainingRun(Executor& executor, const RunSetup& setup, RunControl& 
       m_sampleCount(setup.spec.trainSamples ? setup.spec.trainSamples : setup.data->info().trainCount),
       m_stepsPerEpoch(static_cast<std::size_t>(totalSteps / setup.spec.epochs)),
       m_learningRate(setup.spec.optimizer.learningRate),
-      m_snapshotSteps(snapshotSteps(totalSteps, m_executor.arenaSize(Arena::Parameters) * sizeof(float))) {}
+      m_snapshotSteps(snapshotSteps(totalSteps,
+          (m_executor.arenaSize(Arena::Parameters) + m_executor.arenaSize(Arena::State)) * sizeof(float))) {}
 
 RunResult TrainingRun::go() {
     m_observer.started(m_record);
@@ -198,8 +199,9 @@ bool TrainingRun::takeSnapshot() {
     m_executor.read(Arena::State, snapshot->state);
     // Without branches, so that the compiler takes many values at once.
     std::uint32_t spoilt = 0;
-    for (const float value : snapshot->parameters)
-        spoilt |= static_cast<std::uint32_t>(!(std::abs(value) <= std::numeric_limits<float>::max()));
+    for (const std::vector<float>* values : {&snapshot->parameters, &snapshot->state})
+        for (const float value : *values)
+            spoilt |= static_cast<std::uint32_t>(!(std::abs(value) <= std::numeric_limits<float>::max()));
     m_record.phases.snapshot += watch.seconds();
     m_sinceSnapshot.restart();
     if (spoilt)

@@ -24,6 +24,7 @@ const char* const builtInDigits = "digits";
 SnapshotPtr firstWeights(const Plan& plan, std::uint64_t seed) {
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->parameters = initialParameters(plan, seed);
+    snapshot->state = initialState(plan);
     return snapshot;
 }
 
@@ -114,6 +115,7 @@ Session::Session(QObject* parent) : QObject(parent), m(std::make_unique<Private>
         m->plan = compile(shipped->network, Fusion::Off);
         auto weights = std::make_shared<Snapshot>();
         weights->parameters = shipped->parameters;
+        weights->state = shipped->state;
         m->showSnapshot(std::move(weights), Origin::Shipped);
     } else {
         m->network = std::make_shared<const Network>(preset(presetNames().front()));
@@ -345,7 +347,8 @@ std::optional<QString> Session::saveRun(
     try {
         const RunResult& result = *run.result;
         if (!weightsPath.isEmpty())
-            saveWeights(weightsPath.toStdString(), compile(result.record.network), result.weights->parameters);
+            saveWeights(weightsPath.toStdString(), compile(result.record.network), result.weights->parameters,
+                result.weights->state);
         if (!recordPath.isEmpty())
             saveRunRecord(recordPath.toStdString(), result.record);
     } catch (const std::exception& error) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// ReLU and tanh, and the pixels' way into floats.
+// The activation functions, and the pixels' way into floats.
 
-/// e^x for 0 <= x <= 20: S. L. Moshier, Cephes, expf.c: x = n ln 2 + r, a polynomial in r, 2^n into the exponent bits.
+/// e^x for 0 <= x <= 88: S. L. Moshier, Cephes, expf.c: x = n ln 2 + r, a polynomial in r, 2^n into the exponent bits.
 KERNELSCOPE_INLINE Vec exponential(Vec x) {
     const IntVec n = __builtin_convertvector(x * 1.44269504088896341f + 0.5f, IntVec); // x >= 0: rounds to nearest
     const Vec whole = __builtin_convertvector(n, Vec);
@@ -36,8 +36,17 @@ KERNELSCOPE_INLINE Vec hyperbolicTangent(Vec x) {
     return magnitude >= broadcast(0.625f) ? signedFar : near;
 }
 
-void activate(Function function, const float* in, float* out, std::size_t count) {
-    switch (function) {
+/// 1 / (1 + e^-x), with e^-|x|'s reciprocal, so that nothing overflows. Not a number stays not a number.
+KERNELSCOPE_INLINE Vec logistic(Vec x) {
+    const Vec magnitude = x < Vec{} ? -x : x;
+    const Vec bounded = magnitude < broadcast(88.0f) ? magnitude : broadcast(88.0f);
+    const Vec below = 1 / (1 + exponential(bounded)); // at -|x|
+    const Vec y = x < Vec{} ? below : 1 - below;
+    return x == x ? y : x;
+}
+
+void activate(Nonlinearity nonlinearity, const float* in, float* out, std::size_t count) {
+    switch (nonlinearity.function) {
     case Function::None:
         if (in != out)
             for (std::size_t i = 0; i < count; i += lanes)
@@ -53,12 +62,22 @@ void activate(Function function, const float* in, float* out, std::size_t count)
         for (std::size_t i = 0; i < count; i += lanes)
             store(out + i, hyperbolicTangent(load(in + i)));
         break;
+    case Function::LeakyRelu:
+        for (std::size_t i = 0; i < count; i += lanes) {
+            const Vec x = load(in + i);
+            store(out + i, x < Vec{} ? x * nonlinearity.slope : x);
+        }
+        break;
+    case Function::Sigmoid:
+        for (std::size_t i = 0; i < count; i += lanes)
+            store(out + i, logistic(load(in + i)));
+        break;
     }
 }
 
 void activateBackward(
-    Function function, const float* out, const float* outGradient, float* inGradient, std::size_t count) {
-    switch (function) {
+    Nonlinearity nonlinearity, const float* out, const float* outGradient, float* inGradient, std::size_t count) {
+    switch (nonlinearity.function) {
     case Function::None:
         if (outGradient != inGradient)
             for (std::size_t i = 0; i < count; i += lanes)
@@ -72,6 +91,18 @@ void activateBackward(
         for (std::size_t i = 0; i < count; i += lanes) {
             const Vec y = load(out + i);
             store(inGradient + i, load(outGradient + i) * (1 - y * y));
+        }
+        break;
+    case Function::LeakyRelu:
+        for (std::size_t i = 0; i < count; i += lanes) {
+            const Vec g = load(outGradient + i);
+            store(inGradient + i, load(out + i) > Vec{} ? g : g * nonlinearity.slope);
+        }
+        break;
+    case Function::Sigmoid:
+        for (std::size_t i = 0; i < count; i += lanes) {
+            const Vec y = load(out + i);
+            store(inGradient + i, load(outGradient + i) * (y * (1 - y)));
         }
         break;
     }

@@ -10,9 +10,11 @@ namespace {
 #include "cpu/kernels/simd.inl"
 
 #include "cpu/kernels/activation.inl"
+#include "cpu/kernels/batch_norm.inl"
 #include "cpu/kernels/conv.inl"
 #include "cpu/kernels/conv_backward.inl"
 #include "cpu/kernels/dense.inl"
+#include "cpu/kernels/dropout.inl"
 #include "cpu/kernels/pool.inl"
 #include "cpu/kernels/update.inl"
 
@@ -34,6 +36,12 @@ const Kernels KERNELSCOPE_TABLE{
     denseWeightGradient,
     activate,
     activateBackward,
+    normSums,
+    normForward,
+    normGradientSums,
+    normBackward,
+    dropoutMask,
+    applyMask,
     pixelsToFloats,
     update,
 };

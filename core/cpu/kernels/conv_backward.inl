@@ -13,12 +13,15 @@ KERNELSCOPE_INLINE void differentiate(const CollectGradients& a) {
             for (std::size_t column = 0; column < a.columns; ++column) {
                 const std::size_t at = row * a.rowStep + column * a.pixelStep + o;
                 Vec g = load(a.gradient + at);
-                if (a.function == Function::Relu) {
-                    g = load(a.result + at) > Vec{} ? g : Vec{};
-                } else if (a.function == Function::Tanh) {
-                    const Vec y = load(a.result + at);
+                const Vec y = load(a.result + at);
+                if (a.function.function == Function::Relu)
+                    g = y > Vec{} ? g : Vec{};
+                else if (a.function.function == Function::Tanh)
                     g *= 1 - y * y;
-                }
+                else if (a.function.function == Function::LeakyRelu)
+                    g = y > Vec{} ? g : g * a.function.slope;
+                else if (a.function.function == Function::Sigmoid)
+                    g *= y * (1 - y);
                 bias += g;
                 store(a.gradient + at, g);
             }

@@ -12,8 +12,14 @@
 
 namespace kernelscope::cpu {
 
-/// Activation of an epilogue.
-enum class Function : std::int32_t { None, Relu, Tanh };
+/// Activation functions.
+enum class Function : std::int32_t { None, Relu, Tanh, LeakyRelu, Sigmoid };
+
+/// An activation with its constant.
+struct Nonlinearity {
+    Function function;
+    float slope; ///< LeakyRelu: of negative values.
+};
 
 /// Optimizers, see training/optimizer.h for the formulas.
 enum class UpdateRule : std::int32_t { Sgd, Momentum, Adam };
@@ -56,7 +62,7 @@ struct CollectGradients {
     std::size_t windowRowStep; ///< Without pooling: input floats from an output row's windows to the next row's.
     std::size_t windowColumnStep;
     std::size_t filters;
-    Function function;      ///< Whose derivative is applied on the way.
+    Nonlinearity function;  ///< Whose derivative is applied on the way.
     GradientEntry* entries; ///< [filters][capacity].
     std::size_t capacity;   ///< At least rows * columns + 1.
     std::int32_t* counts;   ///< [filters]: entries made.
@@ -143,6 +149,34 @@ struct DenseMatrices {
     bool accumulate;
 };
 
+/// One row of positions, channels last, as batch norm takes it: sums over it, or its values. All arrays by channel hold
+/// vectors * lanes values, zero behind the last channel.
+struct NormRow {
+    const float* input;    ///< [positions], pixelStep apart.
+    const float* gradient; ///< Of the results, likewise (backward).
+    float* output;         ///< Results (forward), or the input's gradients (backward), likewise.
+    std::size_t positions;
+    std::size_t pixelStep;
+    std::size_t vectors; ///< Vectors of channels.
+    const float* mean;
+    const float* scale;
+    const float* shift;
+    const float* factor; ///< Backward.
+    double* sums;        ///< Added to.
+    double* products;    ///< Added to.
+};
+
+/// The mask of a dropout layer, see layers/dropout.h.
+struct DropoutMask {
+    std::uint32_t key[2];
+    std::uint32_t position;
+    std::uint32_t step;
+    std::uint32_t stream;
+    std::uint32_t threshold; ///< Values stay whose random 24 bits are not below.
+    std::size_t blocks;      ///< Of four values each, rounded up to a multiple of 16.
+    std::uint8_t* kept;      ///< [blocks * 4] in canonical order: 1 or 0.
+};
+
 /// An optimizer step over a stretch of the arenas.
 struct Update {
     UpdateRule rule;
@@ -175,10 +209,21 @@ struct Kernels {
     void (*denseInputGradient)(const DenseMatrices&);
     void (*denseWeightGradient)(const DenseMatrices&);
     /// out = f(in), count a multiple of the lanes; in place is fine.
-    void (*activate)(Function, const float* in, float* out, std::size_t count);
+    void (*activate)(Nonlinearity, const float* in, float* out, std::size_t count);
     /// inGradient = outGradient * f'(in), told from out = f(in); in place is fine.
     void (*activateBackward)(
-        Function, const float* out, const float* outGradient, float* inGradient, std::size_t count);
+        Nonlinearity, const float* out, const float* outGradient, float* inGradient, std::size_t count);
+    /// sums += input, products += input^2.
+    void (*normSums)(const NormRow&);
+    /// output = (input - mean) * scale + shift.
+    void (*normForward)(const NormRow&);
+    /// sums += gradient, products += gradient * (input - mean).
+    void (*normGradientSums)(const NormRow&);
+    /// output = scale * gradient - factor * (input - mean) - shift.
+    void (*normBackward)(const NormRow&);
+    void (*dropoutMask)(const DropoutMask&);
+    /// out[i] = kept[i] ? in[i] * scale : 0; in place is fine.
+    void (*applyMask)(const std::uint8_t* kept, float scale, const float* in, float* out, std::size_t count);
     /// out[i] = pixel / 255, for images of one channel.
     void (*pixelsToFloats)(const std::uint8_t* pixels, float* out, std::size_t count);
     void (*update)(const Update&);
