@@ -6,7 +6,9 @@
 #include "layer_cases.h"
 #include "training/backend.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <numeric>
 #include <span>
 #include <string>
@@ -21,73 +23,105 @@ struct Parity {
     int correct = 0;           ///< Difference in the count of right answers.
     double gradients = 0;      ///< The worst of all parameter arrays, each scaled by itself.
     std::string worstGradient; ///< Its name: "conv2.weight".
+    double state = 0;          ///< Running statistics after the step.
 
-    /// The required agreement: forward 1e-5, gradients 1e-4.
-    bool holds() const { return imageLosses <= 1e-5 && stepLoss <= 1e-5 && correct == 0 && gradients <= 1e-4; }
+    /// The required agreement: forward and state 1e-5, gradients 1e-4.
+    bool holds() const {
+        return imageLosses <= 1e-5 && stepLoss <= 1e-5 && correct == 0 && gradients <= 1e-4 && state <= 1e-5;
+    }
 
     std::string text() const {
         return "image losses " + std::to_string(imageLosses * 1e6) + "e-6, step loss " +
                std::to_string(stepLoss * 1e6) + "e-6, correct " + std::to_string(correct) + ", gradients " +
-               std::to_string(gradients * 1e6) + "e-6 (" + worstGradient + ")";
+               std::to_string(gradients * 1e6) + "e-6 (" + worstGradient + "), state " + std::to_string(state * 1e6) +
+               "e-6";
     }
 };
 
 /// One training step of the case's whole batch: what every backend must find, from the reference layers in double.
 struct ExpectedStep {
-    std::vector<double> imageLosses;
-    double loss = 0; ///< Their mean.
+    std::vector<double> imageLosses; ///< As evaluation finds them, before the step.
+    double loss = 0;                 ///< Mean over the batch, as the training step finds it.
     int correct = 0;
     std::vector<double> gradients; ///< Of the mean loss, canonical order.
+    std::vector<double> state;     ///< After the step.
 };
 
-/// @param samples indices into the training split.
-inline ExpectedStep expectedStep(
-    const Plan& unfused, std::span<const float> floats, const DataSet& data, std::span<const std::uint32_t> samples) {
+/// @param samples indices into the training split; @param state running statistics before the step; @param pass which
+/// training step it is.
+inline ExpectedStep expectedStep(const Plan& unfused, std::span<const float> floats, const DataSet& data,
+    std::span<const std::uint32_t> samples, std::span<const float> state = {}, TrainingPass pass = casePass) {
     const std::vector<double> parameters(floats.begin(), floats.end());
     ReferenceModel<double> model(unfused);
     ExpectedStep expected;
     expected.gradients.resize(unfused.parameterCount);
+    expected.state.assign(state.begin(), state.end());
+    std::vector<double> images;
+    std::vector<int> labels;
     for (const std::uint32_t sample : samples) {
         std::vector<double> image;
         for (const std::uint8_t pixel : data.image(Split::Train, sample))
             image.push_back(pixel / 255.0);
-        const int label = data.label(Split::Train, sample);
-        model.forward(parameters, image);
-        model.backward(parameters, label, 1.0 / static_cast<double>(samples.size()), expected.gradients);
-        expected.imageLosses.push_back(model.loss(label));
-        expected.loss += model.loss(label) / static_cast<double>(samples.size());
-        expected.correct += model.predicted() == label;
+        labels.push_back(data.label(Split::Train, sample));
+        model.forward(parameters, image, expected.state);
+        expected.imageLosses.push_back(model.loss(labels.back()));
+        images.insert(images.end(), image.begin(), image.end());
     }
+    const double share = 1.0 / static_cast<double>(samples.size());
+    model.forward(parameters, images, pass);
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        expected.loss += share * model.loss(labels[i], i);
+        expected.correct += model.predicted(i) == labels[i];
+    }
+    model.backward(parameters, labels, share, expected.gradients);
+    model.updateState(expected.state);
     return expected;
 }
 
-/// Loads the case on the backend, makes one training step of its whole batch and compares.
-inline Parity compareWithReference(const Backend& backend, const LayerCase& layerCase) {
-    const auto count = static_cast<std::size_t>(layerCase.batch);
-    const DataSetPtr data = caseData(layerCase, count);
-    const Plan unfused = compile(layerCase.network, Fusion::Off);
-    const std::vector<float> parameters = caseParameters(layerCase, unfused);
-    std::vector<std::uint32_t> samples(count);
-    std::iota(samples.begin(), samples.end(), 0u);
-    const ExpectedStep expected = expectedStep(unfused, parameters, *data, samples);
+/// A row of the table with all that does not depend on the device.
+struct ParityCase {
+    explicit ParityCase(const LayerCase& of) : layerCase(of), samples(static_cast<std::size_t>(of.batch)) {
+        std::iota(samples.begin(), samples.end(), 0u);
+        expected = expectedStep(unfused, parameters, *data, samples, state);
+    }
 
+    LayerCase layerCase;
+    std::vector<std::uint32_t> samples;
+    Plan unfused = compile(layerCase.network, Fusion::Off);
+    DataSetPtr data = caseData(layerCase, samples.size());
+    std::vector<float> parameters = caseParameters(layerCase, unfused);
+    std::vector<float> state = caseState(layerCase, unfused);
+    ExpectedStep expected;
+};
+
+/// Loads the case on the backend, makes one training step of its whole batch and compares.
+inline Parity compareWithReference(const Backend& backend, const ParityCase& of) {
+    const LayerCase& layerCase = of.layerCase;
+    const auto count = of.samples.size();
+    const Plan& unfused = of.unfused;
+    const ExpectedStep& expected = of.expected;
     TrainingSpec spec;
-    spec.batchSize = layerCase.batch;
-    const std::unique_ptr<Executor> executor = backend.load(layerCase.network, data, spec);
-    executor->write(Arena::Parameters, parameters);
+    spec.batchSize = std::max(layerCase.batch, layerCase.loadedFor);
+    spec.seed = casePass.seed;
+    const std::unique_ptr<Executor> executor = backend.load(layerCase.network, of.data, spec);
+    executor->write(Arena::Parameters, of.parameters);
+    executor->write(Arena::State, of.state);
     std::vector<double> imageLosses;
     for (std::size_t i = 0; i < count; ++i)
         imageLosses.push_back(executor->evaluate({Split::Train, i, 1}).lossSum);
     const float learningRate = 1e-3f;
-    executor->trainSteps({1, samples, layerCase.batch, std::span(&learningRate, 1)});
+    executor->trainSteps({casePass.step, of.samples, spec.batchSize, std::span(&learningRate, 1)});
     const Metrics metrics = executor->drainMetrics();
     std::vector<float> gradients(executor->arenaSize(Arena::Gradients));
     executor->read(Arena::Gradients, gradients);
+    std::vector<float> state(executor->arenaSize(Arena::State));
+    executor->read(Arena::State, state);
 
     Parity parity;
     parity.imageLosses = scaledDifference(expected.imageLosses, imageLosses, 1.0);
     parity.stepLoss = scaledDifference(std::vector{expected.loss}, std::vector{metrics.steps.at(0).loss}, 1.0);
     parity.correct = metrics.steps.at(0).correct - expected.correct;
+    parity.state = scaledDifference(expected.state, state, 1.0);
     for (const ParameterInfo& parameter : unfused.parameters) {
         const auto [offset, size] = parameter.slice;
         const double difference = scaledDifference(std::span(std::as_const(expected.gradients)).subspan(offset, size),
@@ -98,6 +132,10 @@ inline Parity compareWithReference(const Backend& backend, const LayerCase& laye
         }
     }
     return parity;
+}
+
+inline Parity compareWithReference(const Backend& backend, const LayerCase& layerCase) {
+    return compareWithReference(backend, ParityCase(layerCase));
 }
 
 } // namespace kernelscope

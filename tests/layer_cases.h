@@ -27,6 +27,7 @@ struct LayerCase {
     Network network;
     int batch = 3; ///< Images in a training step.
     std::uint64_t seed = 1;
+    int loadedFor = 0; ///< Batch size that a device is loaded for, where it is larger: the batch is a partial one.
 };
 
 namespace layer_cases {
@@ -110,6 +111,17 @@ inline std::vector<LayerCase> convolutionCases() {
         {{2, 5, 5}, {9, 5, 2, 0}},
         {{2, 1, 1}, {3, 3, 1, 1}},
         {{2, 4, 4}, {3, 3, 3, 0}},
+        // "Same": even and odd sums of zeros, strides that divide and that do not, kernels larger than the image.
+        {{2, 6, 7}, {3, 3, 1, Padding::same()}},
+        {{2, 6, 7}, {3, 2, 1, Padding::same()}},
+        {{3, 5, 8}, {4, 4, 1, Padding::same()}},
+        {{1, 7, 7}, {5, 5, 1, Padding::same()}},
+        {{2, 8, 7}, {3, 3, 2, Padding::same()}},
+        {{2, 9, 10}, {3, 5, 2, Padding::same()}},
+        {{2, 10, 9}, {3, 2, 3, Padding::same()}},
+        {{2, 7, 7}, {3, 1, 2, Padding::same()}},
+        {{2, 3, 2}, {3, 7, 1, Padding::same()}},
+        {{3, 12, 5}, {17, 4, 3, Padding::same()}},
         // Rows and columns of very different length.
         {{1, 3, 40}, {3, 3, 1, 0}},
         {{1, 40, 3}, {3, 3, 1, 0}},
@@ -133,8 +145,8 @@ inline std::vector<LayerCase> convolutionCases() {
     std::vector<LayerCase> cases;
     for (const auto& [in, conv] : rows) {
         const std::string what = "conv " + std::to_string(conv.kernel) + " stride " + std::to_string(conv.stride) +
-                                 " padding " + std::to_string(conv.padding) + " " + layer_cases::text(in) + " to " +
-                                 std::to_string(conv.filters);
+                                 " padding " + (conv.padding.isSame() ? "same" : std::to_string(conv.padding.zeros())) +
+                                 " " + layer_cases::text(in) + " to " + std::to_string(conv.filters);
         cases.push_back({what, layer_cases::network(in, {conv}), 3, cases.size() + 1});
         // The same in the middle of a network, where the data gradient matters.
         cases.push_back({"learnt before: " + what, layer_cases::afterLearning(in, {conv}), 2, cases.size() + 1});
@@ -274,31 +286,131 @@ inline std::vector<LayerCase> stackCases() {
     return cases;
 }
 
+/// Leaky ReLU, sigmoid, dropout and batch norm: alone, between others, in epilogues, at both ends.
+inline std::vector<LayerCase> regularizationCases() {
+    const Activation relu{ActivationKind::Relu};
+    const Activation tanh{ActivationKind::Tanh};
+    const Activation leaky{ActivationKind::LeakyRelu, 0.1f};
+    const Activation sigmoid{ActivationKind::Sigmoid};
+    const BatchNorm norm;
+    const Conv conv5{5, 3, 1, 0}; // not a whole vector of filters
+    const auto dropout = [](float rate) { return Dropout{rate}; };
+    const auto same = [](int filters) { return Conv{filters, 3, 1, Padding::same()}; };
+    const auto pool = [](int size, int stride) { return Pool{PoolKind::Max, size, stride}; };
+    const auto averagePool = [](int size, int stride) { return Pool{PoolKind::Average, size, stride}; };
+    using layer_cases::network;
+
+    std::vector<LayerCase> cases{
+        {"leaky ReLU first", network({2, 5, 5}, {leaky, conv5})},
+        {"sigmoid first", network({2, 5, 5}, {sigmoid, conv5})},
+        {"conv, leaky ReLU", network({2, 6, 7}, {conv5, leaky})},
+        {"conv, sigmoid", network({2, 6, 7}, {conv5, sigmoid})},
+        {"conv, sigmoid, conv padded", network({2, 6, 7}, {conv5, sigmoid, same(9)})},
+        {"conv, leaky ReLU, conv same", network({2, 6, 7}, {same(5), leaky, same(9), leaky})},
+        {"conv, leaky ReLU, pool", network({2, 9, 11}, {conv5, leaky, pool(2, 2)})},
+        {"conv, leaky ReLU of slope 0, pool",
+            network({2, 9, 11}, {conv5, Activation{ActivationKind::LeakyRelu, 0.0f}, pool(2, 2)})},
+        {"conv, leaky ReLU of slope 1, pool",
+            network({2, 9, 11}, {conv5, Activation{ActivationKind::LeakyRelu, 1.0f}, pool(2, 2)})},
+        {"conv, leaky ReLU, pool overlapping", network({2, 10, 10}, {Conv{33, 3, 1, 0}, leaky, pool(3, 2)})},
+        {"conv, sigmoid, pool", network({2, 9, 11}, {conv5, sigmoid, pool(2, 2)})},
+        {"conv, sigmoid, pool, conv", network({2, 12, 12}, {Conv{19, 3, 1, 0}, sigmoid, pool(2, 2), conv5})},
+        {"conv, pool, leaky ReLU", network({2, 8, 8}, {conv5, pool(2, 2), leaky})},
+        {"conv, average-pool, sigmoid", network({2, 8, 8}, {conv5, averagePool(2, 2), sigmoid})},
+        {"conv, flatten, sigmoid, dense", {"case", {2, 6, 6}, {conv5, Flatten{}, sigmoid, Dense{5}}}},
+        {"dense, leaky ReLU, dense", {"case", {20, 1, 1}, {Dense{33}, leaky, Dense{6}}}, 7},
+        {"dense, sigmoid, dense", {"case", {20, 1, 1}, {Dense{33}, sigmoid, Dense{6}}}, 7},
+
+        {"dropout first", network({2, 5, 5}, {dropout(0.3f), conv5})},
+        {"dropout of an image with one channel", network({1, 7, 6}, {dropout(0.3f), conv5})},
+        {"conv, dropout", network({2, 6, 7}, {conv5, dropout(0.5f)})},
+        {"conv, dropout of nothing", network({2, 6, 7}, {conv5, dropout(0.0f)})},
+        {"conv, dropout of almost all", network({2, 6, 7}, {conv5, dropout(0.9f)})},
+        {"conv, dropout, ReLU", network({2, 6, 7}, {conv5, dropout(0.25f), relu})},
+        {"conv, dropout, pool", network({2, 9, 8}, {conv5, dropout(0.25f), pool(2, 2)})},
+        {"conv, dropout, dropout", network({2, 6, 7}, {conv5, dropout(0.25f), dropout(0.4f)})},
+        {"conv, ReLU, pool, dropout, conv",
+            network({2, 14, 12}, {Conv{18, 3, 1, 0}, relu, pool(2, 2), dropout(0.4f), conv5})},
+        {"conv, dropout, conv padded, leftovers", network({2, 9, 9}, {conv5, dropout(0.4f), same(4), pool(2, 2)})},
+        {"conv, flatten, dropout, dense", {"case", {2, 6, 6}, {conv5, Flatten{}, dropout(0.5f), Dense{5}}}},
+        {"dense, ReLU, dropout, dense", {"case", {20, 1, 1}, {Dense{33}, relu, dropout(0.5f), Dense{6}}}, 7},
+        {"dense, dropout at the end", {"case", {12, 1, 1}, {Dense{6}, dropout(0.3f)}}, 5},
+        {"dropout, batch of 1", network({2, 6, 7}, {conv5, dropout(0.5f)}), 1},
+        {"dropout, batch beyond what fits at once", network({1, 4, 4}, {conv5, tanh, dropout(0.5f)}), 300},
+        {"dropout, partial batch", network({2, 6, 7}, {conv5, dropout(0.5f)}), 5, 1, 8},
+
+        {"batch norm first", network({2, 5, 5}, {norm, conv5})},
+        {"batch norm first and alone", network({3, 4, 5}, {norm}), 4},
+        {"conv, batch norm", network({2, 6, 7}, {conv5, norm})},
+        {"conv, batch norm, ReLU", network({2, 6, 7}, {conv5, norm, relu})},
+        {"conv, batch norm, leaky ReLU", network({2, 6, 7}, {Conv{17, 3, 1, 0}, norm, leaky})},
+        {"conv, batch norm, tanh", network({2, 6, 7}, {conv5, norm, tanh})},
+        {"conv, batch norm, sigmoid, conv padded", network({2, 6, 7}, {conv5, norm, sigmoid, same(4)})},
+        {"conv, ReLU, batch norm", network({2, 6, 7}, {conv5, relu, norm})},
+        {"conv, tanh, pool, batch norm", network({2, 9, 9}, {conv5, tanh, pool(2, 2), norm})},
+        {"conv, batch norm, pool, leftovers", network({2, 7, 9}, {conv5, norm, pool(2, 2)})},
+        {"conv, batch norm, ReLU, pool, leftovers", network({2, 7, 9}, {conv5, norm, relu, pool(2, 2)})},
+        {"conv, batch norm, average-pool", network({2, 8, 9}, {conv5, norm, averagePool(3, 2)})},
+        {"conv, batch norm, conv stride 2", network({2, 9, 9}, {conv5, norm, relu, Conv{4, 3, 2, 1}})},
+        {"conv, batch norm, batch norm", network({2, 6, 7}, {conv5, norm, norm})},
+        {"conv, batch norm, dropout", network({2, 6, 7}, {conv5, norm, relu, dropout(0.3f)})},
+        {"conv, dropout, batch norm", network({2, 6, 7}, {conv5, dropout(0.3f), norm})},
+        {"conv, flatten, batch norm, dense", {"case", {2, 6, 6}, {conv5, Flatten{}, norm, Dense{5}}}, 9},
+        {"dense, batch norm, dense", {"case", {20, 1, 1}, {Dense{33}, norm, Dense{6}}}, 9},
+        {"dense, batch norm, ReLU, dense", {"case", {20, 1, 1}, {Dense{19}, norm, relu, Dense{6}}}, 9},
+        {"dense, batch norm at the end", {"case", {12, 1, 1}, {Dense{6}, norm}}, 9},
+        {"batch norm of other constants", network({2, 6, 7}, {conv5, BatchNorm{0.99f, 1e-3f}, relu})},
+        {"batch norm, batch of 1", network({2, 6, 7}, {conv5, norm, relu}), 1},
+        {"batch norm, batch of 17", network({2, 6, 7}, {conv5, norm, relu}), 17},
+        {"batch norm, batch of 150", network({1, 5, 5}, {conv5, norm, tanh}), 150},
+        {"batch norm, partial batch", network({2, 6, 7}, {conv5, norm, relu}), 5, 1, 16},
+        {"batch norm, partial batch of 1", network({2, 6, 7}, {conv5, norm, tanh}), 1, 1, 16},
+        {"a block of all",
+            network({3, 10, 10},
+                {same(7), norm, relu, same(7), norm, relu, pool(2, 2), dropout(0.2f), Flatten{}, Dense{9}, norm, leaky,
+                    dropout(0.4f)},
+                6),
+            8},
+    };
+    for (std::size_t i = 0; i < cases.size(); ++i)
+        cases[i].seed = 3000 + i;
+    return cases;
+}
+
 /// The whole table.
 inline std::vector<LayerCase> layerCases() {
     std::vector<LayerCase> cases = convolutionCases();
-    for (auto* more : {&poolingCases, &stackCases}) {
+    for (auto* more : {&poolingCases, &stackCases, &regularizationCases}) {
         std::vector<LayerCase> added = more();
         cases.insert(cases.end(), added.begin(), added.end());
     }
     return cases;
 }
 
-/// Parameters for a case: Glorot uniform weights, and biases that are not zero, up to +-0.2.
+/// Parameters for a case: Glorot uniform weights, and biases that are not zero, up to +-0.2; batch norm's weights
+/// likewise about 1.
 inline std::vector<float> caseParameters(const LayerCase& layerCase, const Plan& plan) {
     std::vector<float> values = initialParameters(plan, layerCase.seed);
     for (const ParameterInfo& parameter : plan.parameters)
-        if (parameter.shape.initializer == Initializer::Zero)
+        if (parameter.shape.initializer != Initializer::GlorotUniform)
             for (std::size_t i = parameter.slice.offset; i < parameter.slice.offset + parameter.slice.size; ++i)
-                values[i] = 0.4f * unitFloat(layer_cases::word(layerCase.seed, 1, 0, i)) - 0.2f;
+                values[i] += 0.4f * unitFloat(layer_cases::word(layerCase.seed, 1, 0, i)) - 0.2f;
     return values;
 }
 
-/// How near the model's last forward pass came to a point at which the loss has no derivative: the least distance of
-/// a ReLU's input from 0, and of a max-pool window's greatest value from its second.
-/// A tie between values that ReLU made 0 is none: neither moves with the parameters.
+/// Running statistics for a case: means up to +-0.5, variances of 0.5 to 1.5.
+inline std::vector<float> caseState(const LayerCase& layerCase, const Plan& plan) {
+    std::vector<float> values = initialState(plan);
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] += unitFloat(layer_cases::word(layerCase.seed, 2, 0, i)) - 0.5f;
+    return values;
+}
+
+/// How near an image of the model's last forward pass came to a point at which the loss has no derivative: the least
+/// distance of a ReLU's input from 0, and of a max-pool window's greatest value from its second.
+/// A tie between values that ReLU or dropout made 0 is none: neither moves with the parameters.
 /// With GradientReach::Learning, layers before the first that learns do not count: no gradient goes through them.
-inline double distanceFromKinks(const ReferenceModel<double>& model, GradientReach reach) {
+inline double distanceFromKinks(const ReferenceModel<double>& model, GradientReach reach, std::size_t image) {
     double least = std::numeric_limits<double>::infinity();
     const Plan& plan = model.plan();
     bool counts = reach == GradientReach::Input;
@@ -306,13 +418,16 @@ inline double distanceFromKinks(const ReferenceModel<double>& model, GradientRea
         counts = counts || plan.layers[layer].parameters > 0;
         if (!counts)
             continue;
-        const auto input = layer == 0 ? model.image() : model.output(layer - 1);
+        const auto input = layer == 0 ? model.image(image) : model.output(layer - 1, image);
+        const bool isDropped = layer > 0 && std::holds_alternative<Dropout>(plan.network.layers[layer - 1]);
         const Shape in = plan.layers[layer].in;
         const Shape out = plan.layers[layer].out;
         if (const auto* activation = std::get_if<Activation>(&plan.network.layers[layer])) {
-            if (activation->kind == ActivationKind::Relu)
+            if (activation->kind == ActivationKind::Relu ||
+                (activation->kind == ActivationKind::LeakyRelu && activation->slope != 1))
                 for (const double value : input)
-                    least = std::min(least, std::abs(value));
+                    if (value != 0 || !isDropped)
+                        least = std::min(least, std::abs(value));
         } else if (const auto* pool = std::get_if<Pool>(&plan.network.layers[layer])) {
             if (pool->kind != PoolKind::Max || pool->size == 1)
                 continue;
@@ -337,12 +452,24 @@ inline double distanceFromKinks(const ReferenceModel<double>& model, GradientRea
     return least;
 }
 
+/// Over all images of the last forward pass.
+inline double distanceFromKinks(const ReferenceModel<double>& model, GradientReach reach) {
+    double least = std::numeric_limits<double>::infinity();
+    for (std::size_t image = 0; image < model.images(); ++image)
+        least = std::min(least, distanceFromKinks(model, reach, image));
+    return least;
+}
+
 /// Distance from kinks that the images of caseData() keep: far above float's rounding, so that every backend takes
 /// the same branch, and small enough that images which keep it are found even for classic's 30,000 branches.
 constexpr double caseDistance = 1e-5;
 
-/// Random images and labels for a case; deterministic. Each image is drawn anew until, with caseParameters(), it
-/// stays caseDistance away from ties and kinks.
+/// The training step that the images of caseData() are made for.
+constexpr TrainingPass casePass{1, 1, 0};
+
+/// Random images and labels for a case; deterministic. Images are drawn anew until, with caseParameters() and in a
+/// training step of them all, they stay caseDistance away from ties and kinks: one by one, or all at once where batch
+/// norm makes each depend on the others.
 inline std::shared_ptr<const MemoryDataSet> caseData(
     const LayerCase& layerCase, std::size_t trainCount, std::size_t testCount = 1) {
     const Plan plan = compile(layerCase.network, Fusion::Off);
@@ -351,27 +478,33 @@ inline std::shared_ptr<const MemoryDataSet> caseData(
     ReferenceModel<double> model(plan);
     const std::size_t size = layerCase.network.input.size();
     const auto classes = static_cast<std::uint32_t>(plan.classes);
-    std::vector<double> image(size);
+    // Far fewer images than a whole network has branches keep the full distance.
+    const double distance = plan.stateCount > 0 && plan.flops.forward > 10'000'000 ? 0.3 * caseDistance : caseDistance;
     const auto draw = [&](std::size_t count, std::uint32_t purpose) {
         MemoryDataSet::Part part;
-        for (std::uint32_t i = 0; i < count; ++i) {
-            std::vector<std::uint8_t> pixels(size);
-            for (std::uint32_t attempt = 0; attempt < 1000; ++attempt) {
-                for (std::size_t p = 0; p < size; ++p) {
-                    pixels[p] =
-                        static_cast<std::uint8_t>(layer_cases::word(layerCase.seed, purpose + attempt, i, p) >> 24);
-                    image[p] = pixels[p] / 255.0;
-                }
-                model.forward(parameters, image);
-                if (distanceFromKinks(model, GradientReach::Learning) > caseDistance)
-                    break;
-                if (attempt == 999)
+        part.pixels.resize(count * size);
+        std::vector<double> images(count * size);
+        const std::size_t piece = plan.stateCount > 0 ? count : 1;
+        for (std::size_t at = 0; at < count; at += piece)
+            for (std::uint32_t attempt = 0;; ++attempt) {
+                if (attempt == 1000)
                     throw std::runtime_error("no image without ties and kinks for " + layerCase.name);
+                for (std::size_t i = at; i < at + piece; ++i)
+                    for (std::size_t p = 0; p < size; ++p) {
+                        const std::uint32_t word =
+                            layer_cases::word(layerCase.seed, purpose + attempt, static_cast<std::uint32_t>(i), p);
+                        part.pixels[i * size + p] = static_cast<std::uint8_t>(word >> 24);
+                        images[i * size + p] = part.pixels[i * size + p] / 255.0;
+                    }
+                TrainingPass pass = casePass;
+                pass.firstPosition = at;
+                model.forward(parameters, std::span(images).subspan(at * size, piece * size), pass);
+                if (distanceFromKinks(model, GradientReach::Learning) > distance)
+                    break;
             }
-            part.pixels.insert(part.pixels.end(), pixels.begin(), pixels.end());
+        for (std::uint32_t i = 0; i < count; ++i)
             part.labels.push_back(
                 static_cast<std::uint8_t>(layer_cases::word(layerCase.seed, purpose - 1, i, 0) % classes));
-        }
         return part;
     };
     DataInfo info;

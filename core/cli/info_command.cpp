@@ -136,7 +136,8 @@ int showInfo(const InfoOptions& options) {
 void addInfoCommand(CLI::App& app, Command& command) {
     auto options = std::make_shared<InfoOptions>();
     CLI::App* sub = app.add_subcommand("info", "Describe a network layer by layer, saved weights or a data set");
-    sub->add_option("--model", options->model, "classic (if nothing is named), lenet-5, tiny, or a JSON file")
+    sub->add_option(
+           "--model", options->model, "classic (if nothing is named), lenet-5, tiny, deep, vgg-small, or a JSON file")
         ->type_name("NAME|FILE");
     sub->add_option("--weights", options->weights, "Weights as safetensors")->type_name("FILE");
     sub->add_option("--data", options->data, "\"digits\" (built in), or a folder with the four MNIST files")

@@ -152,7 +152,7 @@ void addTrainCommand(CLI::App& app, Command& command) {
     sub->add_option("--data", options->data, "\"digits\" (built in), or a folder with the four MNIST files")
         ->type_name("SOURCE")
         ->capture_default_str();
-    sub->add_option("--model", options->model, "classic, lenet-5, tiny, or a network as a JSON file")
+    sub->add_option("--model", options->model, "classic, lenet-5, tiny, deep, vgg-small, or a network as a JSON file")
         ->type_name("NAME|FILE")
         ->capture_default_str();
     sub->add_option("--device", options->device, "cpu (all cores), cpu:N (N threads), reference or cuda:N")

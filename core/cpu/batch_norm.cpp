@@ -33,8 +33,8 @@ BatchNormStep::BatchNormStep(const StepOf<BatchNorm>& step, Edge& in, Edge& out,
         Scratch& scratch = m_scratch.emplace_back();
         scratch.sums = AlignedBuffer<double>(2 * m_stride);
         scratch.gradientSums = AlignedBuffer<double>(2 * m_stride);
-        for (auto* values : {&scratch.mean, &scratch.variance, &scratch.inverse, &scratch.weightGradient,
-                 &scratch.biasGradient})
+        for (auto* values :
+            {&scratch.mean, &scratch.variance, &scratch.inverse, &scratch.weightGradient, &scratch.biasGradient})
             *values = AlignedBuffer<double>(m_channels);
         for (auto* values : {&scratch.floatMean, &scratch.scale, &scratch.shift, &scratch.factor})
             *values = AlignedBuffer<float>(m_stride);
@@ -53,7 +53,7 @@ NormRow BatchNormStep::rowOf(const Scratch& scratch) const {
     return row;
 }
 
-double BatchNormStep::total(AlignedBuffer<double> Scratch::* sums, std::size_t index) const {
+double BatchNormStep::total(AlignedBuffer<double> Scratch::*sums, std::size_t index) const {
     double sum = 0;
     for (const Scratch& scratch : m_scratch)
         sum += (scratch.*sums).data()[index];

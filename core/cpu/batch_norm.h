@@ -47,7 +47,7 @@ private:
 
     NormRow rowOf(const Scratch& scratch) const;
     /// One of all threads' sums, in the threads' order.
-    double total(AlignedBuffer<double> Scratch::* sums, std::size_t index) const;
+    double total(AlignedBuffer<double> Scratch::*sums, std::size_t index) const;
     void takeBatchStatistics(Scratch& scratch, std::size_t images) const;
     void takeRunningStatistics(Scratch& scratch) const;
 

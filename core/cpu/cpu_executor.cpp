@@ -264,7 +264,8 @@ StepTimes CpuExecutor::profile(const BatchPlan& batch) {
     // A real training step, after which everything is put back.
     const Arenas& arenas = m_network->arenas;
     std::vector<std::pair<const AlignedBuffer<float>*, std::vector<float>>> kept;
-    for (const AlignedBuffer<float>* arena : {&arenas.parameters, &arenas.gradients, &arenas.first, &arenas.second, &arenas.state})
+    for (const AlignedBuffer<float>* arena :
+        {&arenas.parameters, &arenas.gradients, &arenas.first, &arenas.second, &arenas.state})
         if (arena->size() > 0)
             kept.emplace_back(arena, std::vector<float>(arena->data(), arena->data() + arena->size()));
     std::vector<StepClock> clocks(static_cast<std::size_t>(m_pool.threads()));

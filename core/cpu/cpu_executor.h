@@ -16,7 +16,8 @@ namespace kernelscope::cpu {
 ///
 /// The images of a batch are divided among the threads, always in the same way. A training step is: each thread goes
 /// forward and backward through its images; barrier; each thread sums up and updates its part of the parameters;
-/// barrier. Where there is batch norm, the threads also meet before it in either direction. All sums have a fixed order, so the result depends on instruction set and number of threads alone.
+/// barrier. Where there is batch norm, the threads also meet before it in either direction. All sums have a fixed
+/// order, so the result depends on instruction set and number of threads alone.
 class CpuExecutor final : public Executor {
 public:
     CpuExecutor(const Network& network, DataSetPtr data, const TrainingSpec& spec, const Kernels& kernels, int threads);

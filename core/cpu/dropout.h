@@ -24,8 +24,8 @@ private:
     StepOf<Dropout> m_step;
     Edge& m_in;
     Edge& m_out;
-    std::size_t m_positions; ///< Rows times columns.
-    std::size_t m_maskSize;  ///< Of an image: positions times channels with their padding.
+    std::size_t m_positions;                          ///< Rows times columns.
+    std::size_t m_maskSize;                           ///< Of an image: positions times channels with their padding.
     AlignedBuffer<std::uint8_t> m_masks;              ///< [images][positions][channels].
     std::vector<AlignedBuffer<std::uint8_t>> m_drawn; ///< For each thread: one image's in canonical order.
 };

@@ -49,8 +49,7 @@ bool reads(const Step& step, Shape lying) {
         Overloaded{[lying](const StepOf<Conv>& s) { return s.in == lying; },
             [lying](const StepOf<Pool>& s) { return s.in == lying; }, [](const StepOf<Dense>&) { return true; },
             [](const StepOf<Activation>&) { return true; }, [](const StepOf<Dropout>&) { return true; },
-            [lying](const StepOf<BatchNorm>& s) { return s.in == lying; },
-            [](const StepOf<Flatten>&) { return true; },
+            [lying](const StepOf<BatchNorm>& s) { return s.in == lying; }, [](const StepOf<Flatten>&) { return true; },
             [lying](const SoftmaxLoss&) { return lying.isFlat(); }},
         step);
 }

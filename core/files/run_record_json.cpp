@@ -65,8 +65,9 @@ Json toJson(const TrainingSpec& spec) {
     const OptimizerSpec& optimizer = spec.optimizer;
     return {{"optimizer", name(optimizer.kind)}, {"learningRate", shortestDouble(optimizer.learningRate)},
         {"momentum", shortestDouble(optimizer.momentum)}, {"beta1", shortestDouble(optimizer.beta1)},
-        {"beta2", shortestDouble(optimizer.beta2)}, {"epsilon", shortestDouble(optimizer.epsilon)}, {"batchSize", spec.batchSize},
-        {"epochs", spec.epochs}, {"seed", spec.seed}, {"trainSamples", spec.trainSamples}};
+        {"beta2", shortestDouble(optimizer.beta2)}, {"epsilon", shortestDouble(optimizer.epsilon)},
+        {"batchSize", spec.batchSize}, {"epochs", spec.epochs}, {"seed", spec.seed},
+        {"trainSamples", spec.trainSamples}};
 }
 
 TrainingSpec specFromJson(JsonFields fields) {

@@ -29,9 +29,9 @@ struct WeightValues {
 
 /// Saves parameters and state under the plan's names ("conv1.weight", "batchnorm1.running_mean"; float32, OIHW or
 /// [out, in]) atomically. The network's JSON goes into the metadata under "network", so that the file alone can be
-/// evaluated. @param metadata more to add.
+/// evaluated. @param state empty where the network has none; @param metadata more to add.
 void saveWeights(const std::filesystem::path& path, const Plan& plan, std::span<const float> parameters,
-    std::span<const float> state, const std::map<std::string, std::string>& metadata = {});
+    std::span<const float> state = {}, const std::map<std::string, std::string>& metadata = {});
 
 /// Reads what saveWeights() wrote. Every size is checked against the file before anything is allocated. Throws Error
 /// naming the file and the tensor or field, what was found and what was expected.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// @file
-/// Dropout: N. Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014. Its mask is
-/// defined here, once for every backend.
+/// Dropout: N. Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014. Its mask
+/// is defined here, once for every backend.
 #pragma once
 
 #include "base/philox.h"
@@ -44,10 +44,9 @@ constexpr std::uint32_t dropoutStream(int layer) {
 /// The random word that decides about a value: word (element mod 4) of Philox 4x32-10 with
 /// key = seed and counter = (element / 4, position, step, stream). @param element index in CHW order.
 constexpr std::uint32_t dropoutWord(const DropoutKey& key, std::size_t element) {
-    const PhiloxBlock block =
-        philox({static_cast<std::uint32_t>(element / 4), key.position, static_cast<std::uint32_t>(key.step),
-                   dropoutStream(key.layer)},
-            {static_cast<std::uint32_t>(key.seed), static_cast<std::uint32_t>(key.seed >> 32)});
+    const PhiloxBlock block = philox({static_cast<std::uint32_t>(element / 4), key.position,
+                                         static_cast<std::uint32_t>(key.step), dropoutStream(key.layer)},
+        {static_cast<std::uint32_t>(key.seed), static_cast<std::uint32_t>(key.seed >> 32)});
     return block[element % 4];
 }
 

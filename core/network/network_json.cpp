@@ -90,7 +90,8 @@ Json layerToJson(const Layer& layer) {
 }
 
 Layer layerFromJson(JsonFields fields) {
-    const std::string type = fields.choice("type", {"conv", "pool", "dense", "activation", "dropout", "batchnorm", "flatten"});
+    const std::string type =
+        fields.choice("type", {"conv", "pool", "dense", "activation", "dropout", "batchnorm", "flatten"});
     Layer layer = Flatten{};
     if (type == "conv") {
         Conv conv;

@@ -8,8 +8,9 @@
 ///                 {"type": "activation", "function": "relu"}, {"type": "pool", "kind": "max", "size": 2, "stride": 2},
 ///                 {"type": "flatten"}, {"type": "dense", "units": 10}]}
 ///
-/// Further layers: {"type": "dropout", "rate": 0.5}, {"type": "batchnorm", "momentum": 0.9, "epsilon": 1e-05}; functions:
-/// "relu", "tanh", "sigmoid", "leaky-relu" with {"slope": 0.01}; a convolution's padding is a number or "same".
+/// Further layers: {"type": "dropout", "rate": 0.5}, {"type": "batchnorm", "momentum": 0.9, "epsilon": 1e-05};
+/// functions: "relu", "tanh", "sigmoid", "leaky-relu" with {"slope": 0.01}; a convolution's padding is a number or
+/// "same".
 ///
 /// Unknown fields are refused, so that a misspelt one is not silently ignored; a convolution's stride (1) and padding
 /// (0), a pool's kind (max) and stride (its size), a leaky ReLU's slope, a dropout's rate and a batch norm's momentum

@@ -93,7 +93,7 @@ struct Plan {
     std::vector<LayerInfo> layers; ///< One for each layer of the network.
     std::vector<Step> steps;
     std::vector<ParameterInfo> parameters;
-    std::size_t parameterCount = 0; ///< Floats in the Parameters arena.
+    std::size_t parameterCount = 0;    ///< Floats in the Parameters arena.
     std::vector<ParameterInfo> states; ///< What is learnt without a gradient; their slices are of the State arena.
     std::size_t stateCount = 0;        ///< Floats in the State arena.
     int classes = 0;

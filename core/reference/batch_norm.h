@@ -107,7 +107,8 @@ void backward(const StepOf<BatchNorm>& step, const Statistics<T>& statistics, bo
     const auto count = static_cast<double>(pass.input.size() / channels);
     const double shared = fromBatch ? 1 / count : 0;
     forEachValue(step.in, pass.input.size(), [&](std::size_t c, std::size_t i) {
-        const T others = static_cast<T>(shared * biasGradient[c]) + normal(c, i) * static_cast<T>(shared * weightGradient[c]);
+        const T others =
+            static_cast<T>(shared * biasGradient[c]) + normal(c, i) * static_cast<T>(shared * weightGradient[c]);
         pass.inputGradient[i] = weight[c] / deviation(c) * (pass.outputGradient[i] - others);
     });
 }

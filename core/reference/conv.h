@@ -9,8 +9,8 @@
 
 namespace kernelscope::reference {
 
-/// output[o][y][x] = bias[o] + sum over c, i, j of weight[o][c][i][j] * input[c][y*stride + i - top][x*stride + j - left], where
-/// input is zero outside the image, and top and left are the zeros of its padding.
+/// output[o][y][x] = bias[o] + sum over c, i, j of weight[o][c][i][j] * input[c][y*stride + i - top][x*stride + j -
+/// left], where input is zero outside the image, and top and left are the zeros of its padding.
 template <class T>
 void forward(const StepOf<Conv>& step, const Forward<T>& pass) {
     const Conv& conv = step.layer;

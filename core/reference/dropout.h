@@ -12,7 +12,8 @@ namespace kernelscope::reference {
 template <class T>
 void dropout(const Dropout& layer, const DropoutKey& mask, std::span<const T> input, std::span<T> output) {
     for (std::size_t i = 0; i < input.size(); ++i)
-        output[i] = isKept(dropoutWord(mask, i), layer.rate) ? input[i] * static_cast<T>(dropoutScale(layer.rate)) : T{0};
+        output[i] =
+            isKept(dropoutWord(mask, i), layer.rate) ? input[i] * static_cast<T>(dropoutScale(layer.rate)) : T{0};
 }
 
 } // namespace kernelscope::reference

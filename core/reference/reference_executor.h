@@ -36,7 +36,7 @@ private:
     std::vector<float> m_state;
     std::vector<float> m_gradients;
     std::vector<float> m_moments;
-    std::vector<float> m_images; ///< Those of the next forward pass.
+    std::vector<float> m_images;                 ///< Those of the next forward pass.
     std::vector<StepMetrics> m_measured;         ///< Since the last drain.
     std::optional<std::int64_t> m_nonFiniteStep; ///< While set, nothing is updated.
 };

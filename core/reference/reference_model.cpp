@@ -48,8 +48,7 @@ void ReferenceModel<T>::forward(std::span<const T> parameters, std::span<const T
 }
 
 template <class T>
-void ReferenceModel<T>::forward(
-    std::span<const T> parameters, std::span<const T> images, const TrainingPass& pass) {
+void ReferenceModel<T>::forward(std::span<const T> parameters, std::span<const T> images, const TrainingPass& pass) {
     checkParameters(parameters.size());
     setImages(images, pass);
     for (std::size_t step = 0; step < m_plan.steps.size(); ++step)
@@ -139,8 +138,8 @@ void ReferenceModel<T>::forwardLayer(const StepOf<L>& step, std::size_t index, s
 }
 
 template <class T>
-void ReferenceModel<T>::backwardStep(std::size_t index, std::span<const T> parameters, std::span<const int> labels,
-    T scale, std::span<T> gradients) {
+void ReferenceModel<T>::backwardStep(
+    std::size_t index, std::span<const T> parameters, std::span<const int> labels, T scale, std::span<T> gradients) {
     std::visit(Overloaded{[&](const SoftmaxLoss& step) {
                               checkSize("the labels", labels.size(), m_images);
                               const auto classes = static_cast<std::size_t>(step.classes);

@@ -54,8 +54,7 @@ public:
     /// of the batch it is the gradient of the mean loss.
     /// @param parameters as in forward(); @param labels one for each image; @param gradients plan().parameterCount
     /// values. Throws Error where a size does not fit or a label is no class of the network.
-    void backward(
-        std::span<const T> parameters, std::span<const int> labels, T scale, std::span<T> gradients);
+    void backward(std::span<const T> parameters, std::span<const int> labels, T scale, std::span<T> gradients);
     void backward(std::span<const T> parameters, int label, T scale, std::span<T> gradients) {
         backward(parameters, std::span(&label, 1), scale, gradients);
     }
@@ -86,8 +85,8 @@ public:
     /// forwardStep(0) reads the images that setImages() copied. @param pass nothing: as whoever uses the network.
     void setImages(std::span<const T> images, std::optional<TrainingPass> pass, std::span<const T> state = {});
     void forwardStep(std::size_t step, std::span<const T> parameters);
-    void backwardStep(std::size_t step, std::span<const T> parameters, std::span<const int> labels, T scale,
-        std::span<T> gradients);
+    void backwardStep(
+        std::size_t step, std::span<const T> parameters, std::span<const int> labels, T scale, std::span<T> gradients);
 
 private:
     /// One image's part of what is kept of all.
@@ -102,8 +101,7 @@ private:
     template <class L>
     void forwardLayer(const StepOf<L>& step, std::size_t index, std::span<const T> parameters);
     template <class L>
-    void backwardLayer(
-        const StepOf<L>& step, std::size_t index, std::span<const T> parameters, std::span<T> gradients);
+    void backwardLayer(const StepOf<L>& step, std::size_t index, std::span<const T> parameters, std::span<T> gradients);
 
     Plan m_plan;
     GradientReach m_reach;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// @file
 /// Flat values read as images and kernels, and what a layer's passes are given. All layers in reference/ but batch norm
-/// are written for one image, for the eye: each function is the formula of its layer, and nothing is fused, blocked or reordered.
+/// are written for one image, for the eye: each function is the formula of its layer, and nothing is fused, blocked or
+/// reordered.
 #pragma once
 
 #include "network/plan.h"

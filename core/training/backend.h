@@ -128,8 +128,8 @@ public:
 
     virtual DeviceInfo device() const = 0;
 
-    /// Compiles the network for the device and allocates all that training needs. Parameters, state and moments are zero
-    /// until written. Throws Error when the device cannot do it, never falling back to another in silence.
+    /// Compiles the network for the device and allocates all that training needs. Parameters, state and moments are
+    /// zero until written. Throws Error when the device cannot do it, never falling back to another in silence.
     virtual std::unique_ptr<Executor> load(const Network& network, DataSetPtr data, const TrainingSpec& spec) const = 0;
 };
 

@@ -17,8 +17,9 @@ const LayerInfo* normOverImagesAlone(const Plan& plan) {
 }
 
 Error tooFewValues(const LayerInfo& layer, const std::string& batch, const std::string& advice) {
-    return Error({"Cannot train the layer", layer.name, batch + ", so one value for each of its " +
-                      std::to_string(layer.in.channels) + " channels", "at least 2, to take a variance of", advice});
+    return Error({"Cannot train the layer", layer.name,
+        batch + ", so one value for each of its " + std::to_string(layer.in.channels) + " channels",
+        "at least 2, to take a variance of", advice});
 }
 
 } // namespace

@@ -13,6 +13,15 @@ std::span<const float> parameterOf(const Plan& plan, std::span<const float> para
     return {};
 }
 
+/// One channel's value of a layer's array.
+float normValue(
+    const std::vector<ParameterInfo>& arrays, std::span<const float> values, int layer, const char* role, int channel) {
+    for (const ParameterInfo& info : arrays)
+        if (info.layer == layer && info.shape.role == role)
+            return values[info.slice.offset + static_cast<std::size_t>(channel)];
+    return 0;
+}
+
 /// `count` equal parts of the values; part `index` of them.
 std::vector<float> part(std::span<const float> values, int count, int index) {
     const std::size_t size = values.size() / static_cast<std::size_t>(count);
@@ -28,6 +37,16 @@ std::span<const float> layerWeights(const Plan& plan, std::span<const float> par
 
 std::span<const float> layerBiases(const Plan& plan, std::span<const float> parameters, int layer) {
     return parameterOf(plan, parameters, layer, "bias");
+}
+
+std::optional<ChannelNorm> channelNorm(
+    const Plan& plan, std::span<const float> parameters, std::span<const float> state, int layer, int channel) {
+    if (parameters.size() != plan.parameterCount || state.size() != plan.stateCount)
+        return std::nullopt;
+    return ChannelNorm{normValue(plan.parameters, parameters, layer, "weight", channel),
+        normValue(plan.parameters, parameters, layer, "bias", channel),
+        normValue(plan.states, state, layer, "running_mean", channel),
+        normValue(plan.states, state, layer, "running_var", channel)};
 }
 
 Tiles convKernels(const Plan& plan, std::span<const float> parameters, int layer) {
@@ -46,8 +65,10 @@ Shape unitInputShape(const Plan& plan, int layer) {
         const auto index = static_cast<std::size_t>(before);
         if (std::holds_alternative<Flatten>(plan.network.layers[index]))
             return plan.layers[index].in;
-        // An activation keeps every value in its place; whatever else does not.
-        if (!std::holds_alternative<Activation>(plan.network.layers[index]))
+        // These keep every value in its place; whatever else does not.
+        const Layer& held = plan.network.layers[index];
+        if (!std::holds_alternative<Activation>(held) && !std::holds_alternative<Dropout>(held) &&
+            !std::holds_alternative<BatchNorm>(held))
             break;
     }
     return plan.layers[static_cast<std::size_t>(layer)].in;

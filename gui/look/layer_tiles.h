@@ -6,6 +6,7 @@
 #include "network/plan.h"
 #include "widgets/tiles.h"
 
+#include <optional>
 #include <span>
 
 namespace kernelscope {
@@ -15,6 +16,18 @@ std::span<const float> layerWeights(const Plan& plan, std::span<const float> par
 
 /// All biases of a layer, likewise.
 std::span<const float> layerBiases(const Plan& plan, std::span<const float> parameters, int layer);
+
+/// What a batch norm does to one channel when the network is used.
+struct ChannelNorm {
+    float weight = 1;
+    float bias = 0;
+    float mean = 0;     ///< Running.
+    float variance = 1; ///< Running.
+};
+
+/// Of a batch norm's channel; nothing where the values are of another plan.
+std::optional<ChannelNorm> channelNorm(
+    const Plan& plan, std::span<const float> parameters, std::span<const float> state, int layer, int channel);
 
 /// Every kernel of a convolution: filters x input channels tiles, filter by filter.
 Tiles convKernels(const Plan& plan, std::span<const float> parameters, int layer);

@@ -162,7 +162,8 @@ void LookView::refresh() {
     if (m_layer < 0)
         return;
     // A snapshot of another network may still be around while the network changes.
-    if (m_snapshot && m_snapshot->parameters.size() != m_plan.parameterCount)
+    if (m_snapshot &&
+        (m_snapshot->parameters.size() != m_plan.parameterCount || m_snapshot->state.size() != m_plan.stateCount))
         m_snapshot.reset();
     const auto* conv = std::get_if<Conv>(&layer());
     m_allFilters->setVisible(conv && info().in.channels > 1);
@@ -245,6 +246,14 @@ void LookView::fill(const Pool&) {
 }
 
 void LookView::fill(const Activation&) {
+    fillMaps();
+}
+
+void LookView::fill(const Dropout&) {
+    fillMaps();
+}
+
+void LookView::fill(const BatchNorm&) {
     fillMaps();
 }
 
@@ -372,6 +381,8 @@ void LookView::fillDetails() {
         fillDenseDetails(unit, channel);
     else
         fillMapDetails(unit);
+    if (std::holds_alternative<BatchNorm>(layer()))
+        fillNormDetails(unit);
     // What the pointer is on is read in the enlargement and in the legend.
     const auto mark = [](const TileGrid::Place& place, TileDetail* detail, TilePanel* panel) {
         const bool isMarked = place.tile >= 0 && place.tile < panel->grid()->tiles().count();
@@ -432,6 +443,29 @@ void LookView::fillDenseDetails(int unit, int channel) {
         return m_lower->clear(m_noResultReason);
     const Tiles maps{shape.width, shape.height, input()->values};
     m_lower->setTile(maps.tile(channel), maps.width, maps.height, ColorScale::viridis(maps.values));
+}
+
+/// In words, what is done to a channel: beside its maps, or alone for a unit, which has none.
+void LookView::fillNormDetails(int channel) {
+    std::optional<ChannelNorm> norm;
+    if (m_snapshot && channel < info().in.channels)
+        norm = channelNorm(m_plan, m_snapshot->parameters, m_snapshot->state, m_layer, channel);
+    const auto text = [](float value) { return valueText(static_cast<double>(value)); };
+    if (info().in.isFlat()) {
+        m_upper->show();
+        m_upper->setTitle(tr("Unit %1").arg(channel + 1));
+        m_upper->clear(norm ? tr("Running mean %1\nRunning variance %2\nWeight γ %3\nBias β %4")
+                                  .arg(text(norm->mean), text(norm->variance), text(norm->weight), text(norm->bias))
+                            : tr("There are no weights yet."));
+        return;
+    }
+    if (!norm)
+        return;
+    m_upper->setTitle(tr("Map %1, coming in: running mean %2, variance %3")
+                          .arg(channel + 1)
+                          .arg(text(norm->mean), text(norm->variance)));
+    m_lower->setTitle(
+        tr("Map %1, going out: weight γ %2, bias β %3").arg(channel + 1).arg(text(norm->weight), text(norm->bias)));
 }
 
 void LookView::fillMapDetails(int unit) {

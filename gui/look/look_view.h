@@ -44,6 +44,8 @@ private:
     void fill(const Dense& dense);
     void fill(const Pool& pool);
     void fill(const Activation& activation);
+    void fill(const Dropout& dropout);
+    void fill(const BatchNorm& norm);
     void fill(const Flatten& flatten);
     void fillMaps();
 
@@ -53,6 +55,7 @@ private:
     void fillConvDetails(const Conv& conv, int unit, int channel);
     void fillDenseDetails(int unit, int channel);
     void fillMapDetails(int unit);
+    void fillNormDetails(int channel);
     void onLeftChosen(int index);
     void onRightChosen(int index);
     void onLeftHovered(TileGrid::Place place);

@@ -26,6 +26,37 @@ QPainterPath glyphPath(StageCard::Glyph glyph, const QRectF& box) {
         path.lineTo(center);
         path.lineTo(box.topRight());
         break;
+    case StageCard::Glyph::LeakyRelu:
+        path.moveTo(box.left(), center.y() + box.height() * 0.14);
+        path.lineTo(center);
+        path.lineTo(box.topRight());
+        break;
+    case StageCard::Glyph::Sigmoid:
+        // From the lower axis up to the upper third: never below zero.
+        for (int i = 0; i <= 24; ++i) {
+            const double x = -1 + i / 12.0;
+            const QPointF point(
+                center.x() + x * box.width() / 2, center.y() - box.height() * 0.45 / (1 + std::exp(-6 * x)));
+            i ? path.lineTo(point) : path.moveTo(point);
+        }
+        break;
+    case StageCard::Glyph::BatchNorm:
+        // The bell that values are brought to.
+        for (int i = 0; i <= 24; ++i) {
+            const double x = -1 + i / 12.0;
+            const QPointF point(
+                center.x() + x * box.width() / 2, center.y() - box.height() * 0.45 * std::exp(-6 * x * x));
+            i ? path.lineTo(point) : path.moveTo(point);
+        }
+        break;
+    case StageCard::Glyph::Dropout:
+        // A grid of values with some of them missing.
+        for (int i = 0; i < 9; ++i)
+            if (i != 1 && i != 5 && i != 6)
+                path.addEllipse(QPointF(center.x() + (i % 3 - 1) * box.width() * 0.32,
+                                    center.y() + (i / 3 - 1) * box.height() * 0.32),
+                    box.width() * 0.1, box.height() * 0.1);
+        break;
     case StageCard::Glyph::Tanh:
         for (int i = 0; i <= 24; ++i) {
             const double x = -1 + i / 12.0;
@@ -198,7 +229,8 @@ void StageCard::paintSlim(QPainter& painter, const QRectF& inner) {
     painter.setRenderHint(QPainter::Antialiasing);
     QColor quiet = palette().color(QPalette::Text);
     quiet.setAlpha(90);
-    if (m_glyph == Glyph::Relu || m_glyph == Glyph::Tanh) {
+    // Functions are curves over axes; the others are made of filled shapes.
+    if (m_glyph != Glyph::Flatten && m_glyph != Glyph::Dropout) {
         painter.setPen(QPen(quiet, 1));
         painter.drawLine(QPointF(box.left(), box.center().y()), QPointF(box.right(), box.center().y()));
         painter.drawLine(QPointF(box.center().x(), box.top()), QPointF(box.center().x(), box.bottom()));

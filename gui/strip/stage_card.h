@@ -17,10 +17,10 @@ public:
     /// How much room a stage deserves.
     enum class Format {
         Full, ///< Name, thumbnail, figures.
-        Slim, ///< A narrow card for what has nothing to learn and keeps its maps: ReLU, tanh, flatten.
+        Slim, ///< A narrow card for what keeps its values in their places: activations, dropout, batch norm, flatten.
     };
     /// What a slim card draws in place of a thumbnail.
-    enum class Glyph { None, Relu, Tanh, Flatten };
+    enum class Glyph { None, Relu, LeakyRelu, Tanh, Sigmoid, Dropout, BatchNorm, Flatten };
 
     StageCard(Format format, Glyph glyph, QWidget* parent = nullptr);
 

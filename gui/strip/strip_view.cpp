@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "strip/strip_view.h"
 
+#include "base/overloaded.h"
 #include "strip/flow_connector.h"
 #include "strip/sample_controls.h"
 #include "strip/stage_card.h"
@@ -20,9 +21,24 @@ namespace kernelscope {
 namespace {
 
 StageCard::Glyph glyphOf(const Layer& layer) {
-    if (const auto* activation = std::get_if<Activation>(&layer))
-        return activation->kind == ActivationKind::Relu ? StageCard::Glyph::Relu : StageCard::Glyph::Tanh;
-    return std::holds_alternative<Flatten>(layer) ? StageCard::Glyph::Flatten : StageCard::Glyph::None;
+    using Glyph = StageCard::Glyph;
+    return std::visit(
+        Overloaded{[](const Activation& activation) {
+                       switch (activation.kind) {
+                       case ActivationKind::Relu:
+                           return Glyph::Relu;
+                       case ActivationKind::Tanh:
+                           break;
+                       case ActivationKind::LeakyRelu:
+                           return Glyph::LeakyRelu;
+                       case ActivationKind::Sigmoid:
+                           return Glyph::Sigmoid;
+                       }
+                       return Glyph::Tanh;
+                   },
+            [](const Dropout&) { return Glyph::Dropout; }, [](const BatchNorm&) { return Glyph::BatchNorm; },
+            [](const Flatten&) { return Glyph::Flatten; }, [](const auto&) { return Glyph::None; }},
+        layer);
 }
 
 } // namespace
@@ -116,7 +132,7 @@ StageCard* StripView::makeLayerCard(const Plan& plan, int layer) {
     const auto index = static_cast<std::size_t>(layer);
     const LayerInfo& info = plan.layers[index];
     const Layer& held = plan.network.layers[index];
-    // What learns nothing and keeps its values in place gets a slim card: the figures are those of its neighbours.
+    // What keeps its values in place gets a slim card: the figures are those of its neighbours.
     const StageCard::Glyph glyph = glyphOf(held);
     auto* card = new StageCard(
         glyph == StageCard::Glyph::None ? StageCard::Format::Full : StageCard::Format::Slim, glyph, m_row);

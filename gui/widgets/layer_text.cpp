@@ -19,6 +19,11 @@ QString square(int side) {
     return QStringLiteral("%1×%1").arg(side);
 }
 
+/// "25 %".
+QString percentText(float share) {
+    return tr("%1 %").arg(QString::number(static_cast<double>(share) * 100, 'g', 4));
+}
+
 /// "11×11".
 QString plane(const Shape& shape) {
     return QStringLiteral("%1×%2").arg(shape.height).arg(shape.width);
@@ -35,8 +40,11 @@ QString sentence(const Conv& conv, const LayerInfo& info) {
                                                .arg(plane(info.out));
     if (conv.stride > 1)
         text += QLatin1Char(' ') + tr("The window moves %1 pixels at a time.").arg(conv.stride);
-    if (conv.padding > 0)
-        text += QLatin1Char(' ') + tr("The image is framed by %1 pixels of zeros.").arg(conv.padding);
+    if (conv.padding.isSame())
+        text += QLatin1Char(' ') + (conv.stride == 1 ? tr("Zeros around the image keep its size.")
+                                                     : tr("Zeros around the image let the window reach its edges."));
+    else if (conv.padding.zeros() > 0)
+        text += QLatin1Char(' ') + tr("The image is framed by %1 pixels of zeros.").arg(conv.padding.zeros());
     return text;
 }
 
@@ -55,15 +63,54 @@ QString sentence(const Dense& dense, const LayerInfo& info) {
 }
 
 QString sentence(const Activation& activation, const LayerInfo&) {
-    return activation.kind == ActivationKind::Relu
-               ? tr("ReLU: negative values become zero, all others stay as they are.")
-               : tr("tanh: every value is squeezed smoothly to between −1 and 1.");
+    switch (activation.kind) {
+    case ActivationKind::Relu:
+        return tr("ReLU: negative values become zero, all others stay as they are.");
+    case ActivationKind::Tanh:
+        break;
+    case ActivationKind::LeakyRelu:
+        return tr("Leaky ReLU: negative values are multiplied by %1, all others stay as they are.")
+            .arg(valueText(static_cast<double>(activation.slope)));
+    case ActivationKind::Sigmoid:
+        return tr("Sigmoid: every value is squeezed smoothly to between 0 and 1.");
+    }
+    return tr("tanh: every value is squeezed smoothly to between −1 and 1.");
+}
+
+QString sentence(const Dropout& dropout, const LayerInfo&) {
+    return tr("While training, every value becomes zero with a chance of %1, at random and anew in each step, and the "
+              "others grow to make up for it. A trained network is used without it.")
+        .arg(percentText(dropout.rate));
+}
+
+QString sentence(const BatchNorm&, const LayerInfo& info) {
+    return (info.in.isFlat() ? tr("Each of the %1 units is shifted and scaled to mean 0 and variance 1 over the batch, "
+                                  "then to a mean and a spread that are learnt.")
+                             : tr("Each of the %1 maps is shifted and scaled to mean 0 and variance 1 over the batch, "
+                                  "then to a mean and a spread that are learnt."))
+               .arg(info.in.channels) +
+           QLatin1Char(' ') + tr("A trained network uses the running mean and variance.");
 }
 
 QString sentence(const Flatten&, const LayerInfo& info) {
     return tr("The %1 maps of %2 are read map by map, row by row, as one vector of %3 values. Nothing is computed.")
         .arg(info.in.channels)
         .arg(plane(info.in), countText(info.out.channels));
+}
+
+/// The function's name.
+QString functionText(const Activation& activation) {
+    switch (activation.kind) {
+    case ActivationKind::Relu:
+        return tr("ReLU");
+    case ActivationKind::Tanh:
+        break;
+    case ActivationKind::LeakyRelu:
+        return tr("leaky ReLU");
+    case ActivationKind::Sigmoid:
+        return tr("sigmoid");
+    }
+    return tr("tanh");
 }
 
 QString row(const QString& name, const QString& value) {
@@ -80,9 +127,9 @@ QString layerCaption(const Layer& layer) {
                 return (pool.kind == PoolKind::Max ? tr("%1 max-pool") : tr("%1 mean pool")).arg(square(pool.size));
             },
             [](const Dense& dense) { return tr("%1 units").arg(dense.units); },
-            [](const Activation& activation) {
-                return activation.kind == ActivationKind::Relu ? tr("ReLU") : tr("tanh");
-            },
+            [](const Activation& activation) { return functionText(activation); },
+            [](const Dropout& dropout) { return tr("dropout %1").arg(percentText(dropout.rate)); },
+            [](const BatchNorm&) { return tr("batch norm"); },
             [](const Flatten&) { return tr("flatten"); },
         },
         layer);
@@ -122,6 +169,8 @@ QString layerToolTip(const Plan& plan, int layer) {
     text += row(tr("Input"), shapeText(info.in));
     text += row(tr("Output"), shapeText(info.out));
     text += row(tr("Parameters"), parameterFormula(plan, layer));
+    if (info.states > 0)
+        text += row(tr("Running statistics"), countText(info.states));
     if (info.flops.forward > 0) {
         text += row(tr("Forward"), tr("%1 an image (counted from the shapes)").arg(flopsText(info.flops.forward)));
         text += row(tr("Backward"), flopsText(info.flops.backward));

@@ -24,11 +24,11 @@ private slots:
 
     void oneStep() {
         QFETCH(int, row);
-        const LayerCase layerCase = m_cases.at(static_cast<std::size_t>(row));
+        const ParityCase parityCase(m_cases.at(static_cast<std::size_t>(row)));
         for (const std::string& isa : cpu::availableIsas()) {
             qputenv("KERNELSCOPE_ISA", isa.c_str());
             for (const int threads : {1, 2, 3}) {
-                const Parity parity = compareWithReference(CpuBackend(threads), layerCase);
+                const Parity parity = compareWithReference(CpuBackend(threads), parityCase);
                 QVERIFY2(parity.holds(), (isa + ", " + std::to_string(threads) + " threads: " + parity.text()).c_str());
             }
         }

@@ -39,16 +39,24 @@ private slots:
     void everyLayerAndFieldSurvives() {
         const Network network{"all of them", {3, 32, 40},
             {Conv{5, 7, 3, 2}, Activation{ActivationKind::Tanh}, Pool{PoolKind::Average, 3, 1},
-                Pool{PoolKind::Max, 2, 3}, Activation{ActivationKind::Relu}, Flatten{}, Dense{17}}};
+                Pool{PoolKind::Max, 2, 3}, Activation{ActivationKind::Relu}, Conv{4, 3, 2, Padding::same()},
+                Activation{ActivationKind::LeakyRelu, 0.3f}, Activation{ActivationKind::Sigmoid}, Dropout{0.1f},
+                BatchNorm{0.99f, 1e-3f}, Flatten{}, Dense{17}}};
+        QCOMPARE(toJson(network)["layers"][6]["slope"].dump(), std::string("0.3"));
         QVERIFY(parseNetwork(toJson(network).dump(), "text") == network);
     }
 
     void defaultsMayBeLeftOut() {
         const Network network = parseNetwork(
             R"({"format": "kernelscope-network", "version": 1, "input": {"channels": 1, "height": 9, "width": 9},
-                "layers": [{"type": "conv", "filters": 2, "kernel": 3}, {"type": "pool", "size": 3}]})",
+                "layers": [{"type": "conv", "filters": 2, "kernel": 3}, {"type": "pool", "size": 3},
+                           {"type": "activation", "function": "leaky-relu"}, {"type": "dropout"},
+                           {"type": "batchnorm"}]})",
             "text");
-        QVERIFY((network == Network{"unnamed", {1, 9, 9}, {Conv{2, 3, 1, 0}, Pool{PoolKind::Max, 3, 3}}}));
+        QVERIFY(
+            (network == Network{"unnamed", {1, 9, 9},
+                            {Conv{2, 3, 1, 0}, Pool{PoolKind::Max, 3, 3}, Activation{ActivationKind::LeakyRelu, 0.01f},
+                                Dropout{0.5f}, BatchNorm{0.9f, 1e-5f}}}));
     }
 
     void wrongNetworksAreRefusedByField_data() {
@@ -67,9 +75,12 @@ private slots:
         row("missing input", "/input", "", "no field input");
         row("missing layers", "/layers", "", "no field layers");
         row("missing type", "/layers/2/type", "", "no field layers[2].type");
-        row("misspelt type", "/layers/0/type", "\"conf\"", "expected one of conv, pool, dense, activation, flatten");
-        row("misspelt function", "/layers/1/function", "\"relo\"", "expected one of relu, tanh");
+        row("misspelt type", "/layers/0/type", "\"conf\"",
+            "expected one of conv, pool, dense, activation, dropout, batchnorm, flatten");
+        row("misspelt function", "/layers/1/function", "\"relo\"", "expected one of relu, tanh, leaky-relu, sigmoid");
         row("misspelt kind", "/layers/2/kind", "\"maximum\"", "expected one of max, average");
+        row("misspelt padding", "/layers/0/padding", "\"some\"", "expected a whole number or \"same\"");
+        row("slope of a ReLU", "/layers/1/slope", "0.1", "the unknown field layers[1].slope");
         row("no list of layers", "/layers", "{}", "found an object in layers, expected an array");
         row("a layer that is no object", "/layers/3", "\"conv\"", "found \"conv\" in layers[3], expected an object");
         row("another format", "/format", "\"kernelscope-run\"", "expected \"kernelscope-network\"");

@@ -66,7 +66,7 @@ private slots:
         const Plan classic = compile(preset("classic"), Fusion::On);
         QCOMPARE(classic.steps.size(), std::size_t{5});
         const auto& conv = std::get<StepOf<Conv>>(classic.steps[0]);
-        QVERIFY(conv.epilogue.activation == ActivationKind::Relu);
+        QVERIFY(conv.epilogue.activation == Activation{ActivationKind::Relu});
         QVERIFY(conv.epilogue.pool.has_value());
         QVERIFY((conv.out == Shape{32, 26, 26}));
         QVERIFY((conv.result == Shape{32, 13, 13}));

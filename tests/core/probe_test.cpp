@@ -16,6 +16,7 @@ Snapshot snapshotOf(const Network& network) {
     Snapshot snapshot;
     snapshot.step = 42;
     snapshot.parameters = initialParameters(compile(network), 7);
+    snapshot.state = caseState({"probe", network, 1, 3}, compile(network));
     return snapshot;
 }
 
@@ -57,7 +58,8 @@ private slots:
         QCOMPARE(result.outputs.size(), network.layers.size());
         ReferenceModel<double> model(compile(network, Fusion::Off));
         model.forward(std::vector<double>(snapshot.parameters.begin(), snapshot.parameters.end()),
-            std::vector<double>(image.values.begin(), image.values.end()));
+            std::vector<double>(image.values.begin(), image.values.end()),
+            std::vector<double>(snapshot.state.begin(), snapshot.state.end()));
         for (std::size_t layer = 0; layer < network.layers.size(); ++layer) {
             QVERIFY(result.outputs[layer].shape == probe.plan().layers[layer].out);
             QCOMPARE(result.outputs[layer].values.size(), result.outputs[layer].shape.size());

@@ -13,41 +13,60 @@ constexpr double stepSize = 1e-6; ///< Of the central differences.
 /// Distance that branches keep from a kink: no perturbation of one value by stepSize moves any by more than that.
 constexpr double margin = 10 * stepSize;
 
+/// A step in the middle of a run: its dropout masks stay the same, so that the loss has a derivative.
+constexpr TrainingPass pass{7, 3, 0};
+
 /// A batch of images that keep their distance, with labels, in double.
 struct Batch {
-    std::vector<std::vector<double>> images;
+    std::vector<double> images; ///< One behind the other.
     std::vector<int> labels;
+    std::size_t size() const { return labels.size(); }
 };
 
 Batch drawBatch(const LayerCase& layerCase, ReferenceModel<double>& model, std::span<const double> parameters) {
     Batch batch;
     const auto classes = static_cast<std::uint32_t>(model.plan().classes);
-    for (int i = 0; i < layerCase.batch; ++i) {
-        const auto where = static_cast<std::uint32_t>(i);
-        std::vector<double> image(layerCase.network.input.size());
-        for (std::uint32_t attempt = 0; attempt < 1000; ++attempt) {
-            for (std::size_t p = 0; p < image.size(); ++p)
-                image[p] = static_cast<double>(
-                    2 * unitFloat(layer_cases::word(layerCase.seed, 30001 + attempt, where, p)) - 1);
-            model.forward(parameters, image);
+    const auto count = static_cast<std::size_t>(layerCase.batch);
+    const std::size_t size = layerCase.network.input.size();
+    batch.images.resize(count * size);
+    // Batch norm makes each image depend on the others: then all are drawn anew.
+    const std::size_t piece = model.plan().stateCount > 0 ? count : 1;
+    for (std::size_t at = 0; at < count; at += piece)
+        for (std::uint32_t attempt = 0;; ++attempt) {
+            if (attempt == 1000)
+                throw std::runtime_error("no image without ties and kinks for " + layerCase.name);
+            for (std::size_t i = at; i < at + piece; ++i)
+                for (std::size_t p = 0; p < size; ++p)
+                    batch.images[i * size + p] = static_cast<double>(
+                        2 * unitFloat(
+                                layer_cases::word(layerCase.seed, 30001 + attempt, static_cast<std::uint32_t>(i), p)) -
+                        1);
+            TrainingPass own = pass;
+            own.firstPosition = at;
+            model.forward(parameters, std::span(batch.images).subspan(at * size, piece * size), own);
             if (distanceFromKinks(model, GradientReach::Input) > margin)
                 break;
-            if (attempt == 999)
-                throw std::runtime_error("no image without ties and kinks for " + layerCase.name);
         }
-        batch.images.push_back(image);
-        batch.labels.push_back(static_cast<int>(layer_cases::word(layerCase.seed, 30000, where, 0) % classes));
-    }
+    for (std::uint32_t i = 0; i < count; ++i)
+        batch.labels.push_back(static_cast<int>(layer_cases::word(layerCase.seed, 30000, i, 0) % classes));
     return batch;
 }
 
-double meanLoss(ReferenceModel<double>& model, std::span<const double> parameters, const Batch& batch) {
+/// Of the batch's images from one on, as a training step sees them.
+double lossSum(ReferenceModel<double>& model, std::span<const double> parameters, const Batch& batch, std::size_t first,
+    std::size_t count) {
+    const std::size_t size = batch.images.size() / batch.size();
+    TrainingPass own = pass;
+    own.firstPosition = first;
+    model.forward(parameters, std::span(batch.images).subspan(first * size, count * size), own);
     double sum = 0;
-    for (std::size_t i = 0; i < batch.images.size(); ++i) {
-        model.forward(parameters, batch.images[i]);
-        sum += model.loss(batch.labels[i]);
-    }
-    return sum / static_cast<double>(batch.images.size());
+    for (std::size_t i = 0; i < count; ++i)
+        sum += model.loss(batch.labels[first + i], i);
+    return sum;
+}
+
+double meanLoss(ReferenceModel<double>& model, std::span<const double> parameters, const Batch& batch) {
+    return lossSum(model, parameters, batch, 0, batch.size()) / static_cast<double>(batch.size());
 }
 
 /// Up to `most` indices below `count`: all, or spread evenly from the first to the last.
@@ -102,22 +121,24 @@ private slots:
         QFETCH(int, row);
         LayerCase layerCase = m_cases.at(static_cast<std::size_t>(row));
         ReferenceModel<double> model(compile(layerCase.network, Fusion::Off), GradientReach::Input);
-        layerCase.batch = std::min(layerCase.batch, model.plan().flops.forward > 3'000'000 ? 1 : 3);
+        const bool isLarge = model.plan().flops.forward > 3'000'000;
+        const bool isNormalized = model.plan().stateCount > 0;
+        // Behind a dense layer, a variance of three values is the least that is no matter of signs.
+        layerCase.batch = std::min(layerCase.batch, isNormalized ? (isLarge ? 3 : 9) : isLarge ? 1 : 3);
         const std::vector<float> floats = caseParameters(layerCase, model.plan());
         std::vector<double> parameters(floats.begin(), floats.end());
         Batch batch = drawBatch(layerCase, model, parameters);
 
         std::vector<double> gradients(parameters.size());
+        model.forward(parameters, batch.images, pass);
+        model.backward(parameters, batch.labels, 1.0 / layerCase.batch, gradients);
         std::vector<std::vector<double>> imageGradients;
-        for (std::size_t i = 0; i < batch.images.size(); ++i) {
-            model.forward(parameters, batch.images[i]);
-            model.backward(parameters, batch.labels[i], 1.0 / layerCase.batch, gradients);
-            imageGradients.emplace_back(model.imageGradient().begin(), model.imageGradient().end());
-        }
+        for (std::size_t i = 0; i < batch.size(); ++i)
+            imageGradients.emplace_back(model.imageGradient(i).begin(), model.imageGradient(i).end());
 
         // A few dozen values of each array; fewer, and one image, where the network is large, to keep within seconds.
         const double cost = 2.0 * layerCase.batch * static_cast<double>(model.plan().flops.forward);
-        const auto most = static_cast<std::size_t>(std::clamp(2e7 / cost, 10.0, 36.0));
+        const auto most = static_cast<std::size_t>(std::clamp(2e7 / cost, cost > 3e7 ? 2.0 : 10.0, 36.0));
         for (const ParameterInfo& parameter : model.plan().parameters)
             for (const std::size_t index : spread(parameter.slice.size, most)) {
                 const std::size_t at = parameter.slice.offset + index;
@@ -126,15 +147,41 @@ private slots:
                 const QString wrong = judged(parameter.name, index, gradients[at], numeric);
                 QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
             }
-        for (std::size_t i = 0; i < batch.images.size(); ++i)
-            for (const std::size_t index : spread(batch.images[i].size(), most)) {
-                const double numeric = centralDifference(batch.images[i][index], [&] {
-                    model.forward(parameters, batch.images[i]);
-                    return model.loss(batch.labels[i]) / layerCase.batch; // the others do not change
+        const std::size_t size = layerCase.network.input.size();
+        for (std::size_t i = 0; i < batch.size(); ++i)
+            for (const std::size_t index : spread(size, most)) {
+                const double numeric = centralDifference(batch.images[i * size + index], [&] {
+                    if (isNormalized)
+                        return meanLoss(model, parameters, batch);
+                    return lossSum(model, parameters, batch, i, 1) / layerCase.batch; // the others do not change
                 });
                 const QString wrong = judged("image " + std::to_string(i), index, imageGradients[i][index], numeric);
                 QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
             }
+    }
+
+    /// When the network is used, the running statistics are constants, and dropout does nothing.
+    void backwardWithRunningStatistics() {
+        const Network network{"case", {2, 6, 6},
+            {Conv{3, 3, 1, 0}, BatchNorm{}, Activation{ActivationKind::Tanh}, Dropout{}, Flatten{}, Dense{4}}};
+        const LayerCase layerCase{"running", network, 1, 5};
+        ReferenceModel<double> model(compile(network, Fusion::Off), GradientReach::Input);
+        const std::vector<float> floats = caseParameters(layerCase, model.plan());
+        const std::vector<float> running = caseState(layerCase, model.plan());
+        std::vector<double> parameters(floats.begin(), floats.end());
+        const std::vector<double> state(running.begin(), running.end());
+        const Batch batch = drawBatch(layerCase, model, parameters);
+        std::vector<double> gradients(parameters.size());
+        const auto loss = [&] {
+            model.forward(parameters, batch.images, state);
+            return model.loss(2);
+        };
+        loss();
+        model.backward(parameters, 2, 1.0, gradients);
+        for (std::size_t i = 0; i < parameters.size(); ++i) {
+            const QString wrong = judged("parameter", i, gradients[i], centralDifference(parameters[i], loss));
+            QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+        }
     }
 
     /// Each layer's own gradient, not only the ends of the chain: the image's gradient follows from the first layer's.
@@ -146,7 +193,7 @@ private slots:
         const std::vector<double> parameters(floats.begin(), floats.end());
         const Batch batch = drawBatch(layerCase, model, parameters);
         std::vector<double> gradients(parameters.size());
-        model.forward(parameters, batch.images[0]);
+        model.forward(parameters, batch.images, pass);
         model.backward(parameters, 3, 1.0, gradients);
         // The loss's derivative by the logits is probability - 1 for the label, probability elsewhere.
         const auto logitGradient = model.outputGradient(network.layers.size() - 1);

@@ -242,7 +242,8 @@ private slots:
             for (const ParameterInfo& parameter : model.plan().parameters) {
                 Values parameters(floats.begin(), floats.end());
                 parameters[parameter.slice.offset] = notANumber;
-                model.forward(parameters, image);
+                const std::vector<float> running = initialState(model.plan());
+                model.forward(parameters, image, Values(running.begin(), running.end()));
                 QVERIFY2(std::isnan(model.loss(0)), parameter.name.c_str());
             }
         }

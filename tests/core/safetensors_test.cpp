@@ -71,15 +71,19 @@ private slots:
         for (const std::string& name : presetNames()) {
             const Plan plan = compile(preset(name));
             std::vector<float> values(plan.parameterCount);
-            for (float& value : values)
-                value = static_cast<float>(static_cast<int>(random())) * 1e-9f;
-            saveWeights(path(), plan, values, {{"seed", "7"}, {"note", "t\u00e9xt \"quoted\""}});
+            std::vector<float> state(plan.stateCount);
+            for (auto* array : {&values, &state})
+                for (float& value : *array)
+                    value = static_cast<float>(static_cast<int>(random())) * 1e-9f;
+            saveWeights(path(), plan, values, state, {{"seed", "7"}, {"note", "t\u00e9xt \"quoted\""}});
             const WeightsFile file = loadWeights(path());
             QVERIFY(file.network == plan.network);
             QVERIFY(file.parameters == values);
             QCOMPARE(file.metadata.at("seed"), std::string("7"));
             QCOMPARE(file.metadata.at("note"), std::string("t\u00e9xt \"quoted\""));
-            QVERIFY(loadWeights(path(), plan) == values);
+            QVERIFY(loadWeights(path(), plan).parameters == values);
+            QVERIFY(loadWeights(path(), plan).state == state);
+            QVERIFY(file.state == state);
         }
     }
 
@@ -113,7 +117,7 @@ private slots:
         const float seven = 7;
         std::memcpy(values.data() + 8, &seven, sizeof seven);
         writeFileAtomically(path(), fileOf(swapped.dump() + "   ", values));
-        QCOMPARE(loadWeights(path(), smallPlan())[0], 7.0f);
+        QCOMPARE(loadWeights(path(), smallPlan()).parameters[0], 7.0f);
         QVERIFY(refusal([&] { loadWeights(path()); }).contains("no network in its metadata"));
     }
 
