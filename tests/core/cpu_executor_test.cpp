@@ -57,6 +57,7 @@ std::unique_ptr<Executor> load(
     const Backend& backend, const Network& network, const DataSetPtr& data, const TrainingSpec& spec) {
     std::unique_ptr<Executor> executor = backend.load(network, data, spec);
     executor->write(Arena::Parameters, initialParameters(compile(network), spec.seed));
+    executor->write(Arena::State, initialState(compile(network)));
     return executor;
 }
 
@@ -66,6 +67,14 @@ void train(Executor& executor, std::span<const std::uint32_t> samples, int batch
     const std::vector<float> rates(batches.steps(), learningRate);
     batches.learningRates = rates;
     executor.trainSteps(batches);
+}
+
+/// Batch norm behind a convolution and behind a dense layer, dropout, and padding.
+Network regularized() {
+    return {"regularized", {1, 28, 28},
+        {Conv{5, 3, 2, Padding::same()}, BatchNorm{}, Activation{ActivationKind::LeakyRelu, 0.1f},
+            Pool{PoolKind::Max, 2, 2}, Dropout{0.3f}, Flatten{}, Dense{12}, BatchNorm{},
+            Activation{ActivationKind::Relu}, Dropout{0.5f}, Dense{10}}};
 }
 
 TrainingSpec withBatch(int batchSize, OptimizerKind kind = OptimizerKind::Adam) {
@@ -133,6 +142,71 @@ private slots:
         QCOMPARE(cut->drainMetrics().steps.back().count, 300 - 9 * 32);
     }
 
+    /// Dropout's masks follow the step, the running statistics the arena: both survive any cut, and a move.
+    void regularizedRunsCanBeCutAndMoved() {
+        const auto samples = firstSamples(75);
+        const TrainingSpec spec = withBatch(16);
+        for (const int threads : {1, 2, 3}) {
+            const CpuBackend backend(threads);
+            const auto whole = load(backend, regularized(), m_data, spec);
+            train(*whole, samples, 16);
+            const auto first = load(backend, regularized(), m_data, spec);
+            train(*first, std::span(samples).first(32), 16);
+            const auto second = load(backend, regularized(), m_data, spec);
+            for (const Arena arena : {Arena::Parameters, Arena::State, Arena::Moments})
+                second->write(arena, contents(*first, arena));
+            train(*second, std::span(samples).subspan(32), 16, 3);
+            for (const Arena arena : {Arena::Parameters, Arena::State, Arena::Moments})
+                QVERIFY(sameBits(contents(*whole, arena), contents(*second, arena)));
+            QVERIFY(contents(*whole, Arena::State) != initialState(whole->plan()));
+        }
+    }
+
+    void regularizedRunsFollowTheReference() {
+        const auto samples = firstSamples(75);
+        const TrainingSpec spec = withBatch(16, OptimizerKind::Momentum);
+        const auto reference = load(ReferenceBackend(), regularized(), m_data, spec);
+        train(*reference, samples, 16, 1, 1e-2f);
+        const Evaluation expected = reference->evaluate({Split::Test, 0, 70});
+        for (const int threads : {1, 2, 3}) {
+            const auto executor = load(CpuBackend(threads), regularized(), m_data, spec);
+            train(*executor, samples, 16, 1, 1e-2f);
+            QVERIFY(scaledDifference(contents(*reference, Arena::State), contents(*executor, Arena::State)) < 1e-4);
+            const Evaluation found = executor->evaluate({Split::Test, 0, 70});
+            QVERIFY(std::abs(found.lossSum - expected.lossSum) <= 1e-3 * expected.lossSum);
+        }
+    }
+
+    void batchesThatBatchNormCannotTakeAreRefused() {
+        const auto executor = load(CpuBackend(2), regularized(), m_data, withBatch(32));
+        // A whole batch must have its place.
+        QVERIFY_EXCEPTION_THROWN(train(*executor, firstSamples(100), 100), Error);
+        // Behind a dense layer, one image has but one value for each channel.
+        QVERIFY_EXCEPTION_THROWN(train(*executor, firstSamples(33), 32), Error);
+        QVERIFY_EXCEPTION_THROWN(train(*executor, firstSamples(1), 32), Error);
+        const auto reference = load(ReferenceBackend(), regularized(), m_data, withBatch(32));
+        QVERIFY_EXCEPTION_THROWN(train(*reference, firstSamples(1), 32), Error);
+        train(*executor, firstSamples(34), 32);
+        QCOMPARE(executor->drainMetrics().steps.size(), std::size_t{2});
+    }
+
+    void stepsThatAreNotFiniteLeaveTheStatistics() {
+        const auto samples = firstSamples(64);
+        const ReferenceBackend reference;
+        const CpuBackend cpu(2);
+        for (const Backend* backend : {static_cast<const Backend*>(&reference), static_cast<const Backend*>(&cpu)}) {
+            const auto executor = load(*backend, regularized(), m_data, withBatch(32));
+            train(*executor, samples, 32);
+            std::vector<float> poisoned = contents(*executor, Arena::Parameters);
+            poisoned[0] = std::numeric_limits<float>::quiet_NaN();
+            executor->write(Arena::Parameters, poisoned);
+            const auto before = contents(*executor, Arena::State);
+            train(*executor, samples, 32, 3);
+            QVERIFY(executor->drainMetrics().nonFiniteStep.has_value());
+            QVERIFY(sameBits(contents(*executor, Arena::State), before));
+        }
+    }
+
     void partialBatchIsABatchOfItsSize() {
         const auto samples = firstSamples(11);
         const auto partial = load(CpuBackend(2), preset("tiny"), m_data, withBatch(32));
@@ -186,7 +260,7 @@ private slots:
     }
 
     void arenasReadBackWhatWasWritten() {
-        const auto executor = CpuBackend(2).load(preset("lenet-5"), m_data, withBatch(8));
+        const auto executor = CpuBackend(2).load(regularized(), m_data, withBatch(8));
         for (const Arena arena : {Arena::Parameters, Arena::State, Arena::Gradients, Arena::Moments}) {
             std::vector<float> values(executor->arenaSize(arena));
             std::iota(values.begin(), values.end(), 1.0f);
@@ -199,11 +273,12 @@ private slots:
     }
 
     void profileLeavesEverythingAsItWas() {
-        const auto executor = load(CpuBackend(2), preset("classic"), m_data, withBatch(32));
+        const auto executor = load(CpuBackend(2), regularized(), m_data, withBatch(32));
         const auto samples = firstSamples(64);
         train(*executor, samples, 32);
         const auto parameters = contents(*executor, Arena::Parameters);
         const auto moments = contents(*executor, Arena::Moments);
+        const auto state = contents(*executor, Arena::State);
         const Evaluation before = executor->evaluate({Split::Test, 0, 70});
         (void)executor->drainMetrics();
 
@@ -216,6 +291,7 @@ private slots:
         QVERIFY(times.update > 0);
         QVERIFY(sameBits(contents(*executor, Arena::Parameters), parameters));
         QVERIFY(sameBits(contents(*executor, Arena::Moments), moments));
+        QVERIFY(sameBits(contents(*executor, Arena::State), state));
         QCOMPARE(executor->evaluate({Split::Test, 0, 70}).lossSum, before.lossSum);
         QVERIFY(executor->drainMetrics().steps.empty());
     }
