@@ -112,6 +112,7 @@ int main(int count, char** arguments) {
             candidates.push_back({name, batch, backend.load(network, data, spec), 0, 1, {}, {}});
             Candidate& candidate = candidates.back();
             candidate.executor->write(Arena::Parameters, parameters);
+            candidate.executor->write(Arena::State, initialState(plan));
             // The first calls warm up and tell how many images a measurement takes.
             candidate.images = static_cast<std::size_t>(batch);
             candidate.measure();
