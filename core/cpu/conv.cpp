@@ -36,6 +36,11 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
     m_listCapacity = result.neededRows * result.neededColumns + 1;
     const std::size_t paddedFilters = roundUp(m_filters, lanes);
     m_packed = AlignedBuffer<float>(paddedFilters * m_kernel * m_kernel * m_channels);
+    m_isConvolvedBack = step.needsInputGradient && !pool && step.layer.stride == 1;
+    if (m_isConvolvedBack) {
+        m_turned = AlignedBuffer<float>(roundUp(m_channels, lanes) * m_kernel * m_kernel * m_filters);
+        m_noBias = AlignedBuffer<float>(2 * lanes);
+    }
     if (pool)
         m_arguments = AlignedBuffer<std::int32_t>(
             environment.capacity * result.neededRows * result.neededColumns * result.channelStride);
@@ -62,6 +67,9 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
         scratch.counts = AlignedBuffer<std::int32_t>(m_filters);
         scratch.weightGradient = AlignedBuffer<float>(m_filters * m_filterStride);
         scratch.biasGradient = AlignedBuffer<float>(paddedFilters);
+        if (m_isConvolvedBack)
+            scratch.framed = AlignedBuffer<float>(
+                (size(step.in.height) + m_kernel - 1) * (size(step.in.width) + m_kernel - 1) * result.channelStride);
     }
 }
 
@@ -195,11 +203,44 @@ void ConvStep::backwardImage(std::size_t image, int thread, Scratch& scratch) {
     backward.weights = arenas().parameters.data() + m_weights;
     backward.weightGradient = scratch.weightGradient.data();
     kernels().convWeightGradient(backward);
-    if (m_step.needsInputGradient) {
+    if (m_isConvolvedBack) {
+        inputGradientOf(image, thread, scratch);
+    } else if (m_step.needsInputGradient) {
         float* gradient = m_in.gradient(image, thread);
         std::fill_n(gradient, m_in.layout.size(), 0.0f);
         backward.inputGradient = gradient + m_corner;
         kernels().convInputGradient(backward);
+    }
+}
+
+void ConvStep::inputGradientOf(std::size_t image, int thread, Scratch& scratch) {
+    const std::size_t lanes = kernels().lanes;
+    const Layout& layout = m_in.layout;
+    const Layout& result = m_out.layout;
+    // The first input is in the first window's last row but for the padding: so much of the frame lies before it.
+    const std::size_t above = m_kernel - 1 - size(zerosAlong(m_step.layer, m_step.in.height).before);
+    const std::size_t left = m_kernel - 1 - size(zerosAlong(m_step.layer, m_step.in.width).before);
+    const std::size_t framedRow = (size(m_step.in.width) + m_kernel - 1) * result.channelStride;
+    for (std::size_t y = 0; y < result.neededRows; ++y)
+        std::copy_n(m_out.gradient(image, thread) + result.offset(y, 0), result.neededColumns * result.channelStride,
+            scratch.framed.data() + (above + y) * framedRow + left * result.channelStride);
+
+    ConvRow row{};
+    row.kernel = m_kernel;
+    row.channels = m_filters;
+    row.rowStep = framedRow;
+    row.columnStep = row.pixelStep = result.channelStride;
+    row.bias = m_noBias.data();
+    row.columns = size(m_step.in.width);
+    row.outputStep = layout.channelStride;
+    for (std::size_t first = 0; first < m_channels; first += 2 * lanes) {
+        row.vectors = m_channels - first > lanes ? 2 : 1;
+        row.weights = m_turned.data() + first * m_kernel * m_kernel * m_filters;
+        for (std::size_t y = 0; y < size(m_step.in.height); ++y) {
+            row.input = scratch.framed.data() + y * framedRow;
+            row.output = m_in.gradient(image, thread) + layout.offset(y, 0) + first;
+            kernels().convRow(row);
+        }
     }
 }
 
@@ -250,6 +291,19 @@ void ConvStep::packParameters(int part) {
                 for (std::size_t c = 0; c < m_channels; ++c, to += width)
                     *to = from[i * m_runVectors * lanes + j * m_in.layout.channelStride + c];
     }
+    if (!m_isConvolvedBack)
+        return;
+    for (std::size_t o = filters.begin; o < filters.end; ++o)
+        for (std::size_t c = 0; c < m_channels; ++c) {
+            const std::size_t pair = c / (2 * lanes) * 2 * lanes;
+            const std::size_t width = m_channels - pair > lanes ? 2 * lanes : lanes;
+            const float* from = arenas().parameters.data() + m_weights + o * m_filterStride + c;
+            float* to = m_turned.data() + pair * m_kernel * m_kernel * m_filters + o * width + (c - pair);
+            for (std::size_t i = 0; i < m_kernel; ++i)
+                for (std::size_t j = 0; j < m_kernel; ++j)
+                    to[(i * m_kernel + j) * m_filters * width] = from[(m_kernel - 1 - i) * m_runVectors * lanes +
+                                                                      (m_kernel - 1 - j) * m_in.layout.channelStride];
+        }
 }
 
 } // namespace kernelscope::cpu

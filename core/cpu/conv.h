@@ -14,7 +14,9 @@ namespace kernelscope::cpu {
 /// whatever follows, never reads are not computed.
 ///
 /// Backward: for each filter a list of the outputs with a gradient other than zero. Behind a max-pool only one output
-/// of each window has one, behind ReLU about half of these; the sums over the list are exactly the dense ones.
+/// of each window has one, behind ReLU about half of these; the sums over the list are exactly the dense ones. Without
+/// a pooling most outputs have one: then, at stride 1, the input's gradient is the convolution of the output's, framed
+/// by zeros, with the turned kernels, and runs as fast as forward().
 ///
 /// Weights are kept as filters x kernel rows x (kernel columns x channels, padded to whole vectors), which both
 /// gradients read along; forward() reads a packed copy, filters innermost.
@@ -38,11 +40,14 @@ private:
         AlignedBuffer<std::int32_t> counts;   ///< [filters].
         AlignedBuffer<float> weightGradient;  ///< Of the thread's images, as the weights.
         AlignedBuffer<float> biasGradient;
+        AlignedBuffer<float> framed; ///< One image's output gradient with zeros around it; see inputGradientOf().
     };
 
     void forwardImage(std::size_t image, Scratch& scratch);
     void forwardPooled(const ConvRow& row, std::size_t firstFilter, std::size_t image, Scratch& scratch);
     void backwardImage(std::size_t image, int thread, Scratch& scratch);
+    /// The input's gradient as a convolution of the output's.
+    void inputGradientOf(std::size_t image, int thread, Scratch& scratch);
     IndexRange ownedFilters(int part) const;
 
     StepOf<Conv> m_step;
@@ -62,6 +67,10 @@ private:
     std::size_t m_bias;
     std::size_t m_listCapacity;
     AlignedBuffer<float> m_packed; ///< [pairs of vectors of filters][kernel][kernel][channels][lanes or 2 lanes].
+    bool m_isConvolvedBack;        ///< Whether inputGradientOf() is used.
+    /// For it: [pairs of vectors of channels][kernel][kernel][filters][lanes or 2 lanes], rows and columns turned.
+    AlignedBuffer<float> m_turned;
+    AlignedBuffer<float> m_noBias;           ///< Zeros in place of a bias.
     AlignedBuffer<std::int32_t> m_arguments; ///< [images][rows][columns][channels of the result]; with pooling only.
     std::vector<Scratch> m_scratch;
 };

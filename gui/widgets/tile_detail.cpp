@@ -176,6 +176,7 @@ TileDetail::TileDetail(QWidget* parent)
     QFont bold = m_title->font();
     bold.setBold(true);
     m_title->setFont(bold);
+    m_title->setWordWrap(true);
     m_title->setMinimumHeight(QFontMetrics(bold).height() + 8);
     m_summary->setFont(numberFont(font()));
     m_cellLabel->setFont(numberFont(font()));
