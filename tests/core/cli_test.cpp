@@ -244,7 +244,7 @@ private slots:
         };
         const QString folder = m_folder.path();
         row("no such data", {"train", "--data", "/nowhere/mnist"}, "/nowhere/mnist");
-        row("a folder without data", {"train", "--data", folder}, "train-images");
+        row("a folder without data", {"train", "--data", folder}, "the four files of MNIST");
         row("no such preset", {"train", "--model", "classik"}, "classic, lenet-5, tiny");
         row("no such model file", {"train", "--model", "/nowhere/net.json"}, "/nowhere/net.json");
         row("no such device", {"train", "--device", "gpu"}, "cpu, cpu:N");
