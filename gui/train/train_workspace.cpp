@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "train/train_workspace.h"
 
+#include "editor/network_page.h"
 #include "train/run_page.h"
 
 #include <QButtonGroup>
@@ -44,6 +45,10 @@ void TrainWorkspace::addPages() {
             emit attentionRequested();
         });
         return m_run;
+    });
+    addPage("network", tr("Network"), tr("Build the network, layer by layer"), [this] {
+        m_network = new NetworkPage(m_session, m_stack);
+        return m_network;
     });
 }
 
@@ -96,6 +101,12 @@ void TrainWorkspace::showPage(const QString& name) {
 }
 
 bool TrainWorkspace::commitSetup() {
+    // An edit of a moment ago counts; a network that does not fit together is no setup.
+    if (m_network && !m_network->commit()) {
+        emit attentionRequested();
+        showPage(QStringLiteral("network"));
+        return false;
+    }
     return m_run->commitSetup();
 }
 

@@ -16,6 +16,7 @@ class QStackedWidget;
 
 namespace kernelscope {
 
+class NetworkPage;
 class RunPage;
 
 /// Everything that a training is made of, a page each: the run with its curves first, beside it what it is about. One
@@ -32,8 +33,8 @@ public:
     /// Ignored where there is no such page.
     void showPage(const QString& name);
 
-    /// Takes over what is typed in the form but not yet committed.
-    /// @return false where a field holds no legal value; it is shown and has the focus then.
+    /// Takes over what is typed in the form or edited in the network but not yet committed.
+    /// @return false where a field holds no legal value, or the network's layers do not fit; it is shown then.
     bool commitSetup();
 
 signals:
@@ -60,6 +61,7 @@ private:
     QButtonGroup* m_buttons;
     QStackedWidget* m_stack;
     RunPage* m_run = nullptr;
+    NetworkPage* m_network = nullptr; ///< Null until it is first shown.
     std::vector<Page> m_pages;
 };
 

@@ -135,6 +135,20 @@ QString layerCaption(const Layer& layer) {
         layer);
 }
 
+QString layerSummary(const Layer& layer) {
+    QStringList parts{layerCaption(layer)};
+    if (const Conv* conv = std::get_if<Conv>(&layer)) {
+        parts += tr("%1 filters").arg(conv->filters);
+        if (conv->stride != 1)
+            parts += tr("stride %1").arg(conv->stride);
+        if (conv->padding != 0)
+            parts += tr("padding %1").arg(conv->padding);
+    } else if (const Pool* pool = std::get_if<Pool>(&layer); pool && pool->stride != pool->size) {
+        parts += tr("stride %1").arg(pool->stride);
+    }
+    return parts.join(QStringLiteral(", "));
+}
+
 QString layerSentence(const Plan& plan, int layer) {
     const auto index = static_cast<std::size_t>(layer);
     QString text =

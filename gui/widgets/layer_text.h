@@ -12,6 +12,9 @@ namespace kernelscope {
 /// Two or three words for a card: "3×3 convolution", "2×2 max-pool", "ReLU", "64 units".
 QString layerCaption(const Layer& layer);
 
+/// A layer's values in words, for a list: "3×3 convolution, 32 filters, padding 1"; the caption where it says all.
+QString layerSummary(const Layer& layer);
+
 /// One sentence for people who see such a layer for the first time:
 /// "64 kernels of 3×3 over 32 channels; each makes one 11×11 feature map."
 QString layerSentence(const Plan& plan, int layer);
