@@ -86,9 +86,8 @@ void LayerList::fitColumns() {
         if (column != LayerModel::What)
             rest -= wanted;
     }
-    // What is left over goes to the words.
-    if (rest > header()->sectionSize(LayerModel::What))
-        header()->resizeSection(LayerModel::What, rest);
+    // What is left over goes to the words, which are elided rather than the figures scrolled out of sight.
+    header()->resizeSection(LayerModel::What, std::max(rest, fontMetrics().averageCharWidth() * 16));
 }
 
 void LayerList::resizeEvent(QResizeEvent* event) {

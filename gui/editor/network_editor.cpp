@@ -85,6 +85,10 @@ NetworkEditor::NetworkEditor(Session& session, QObject* parent)
     connect(&session.run(), &RunSource::failed, this, &NetworkEditor::editableChanged);
 }
 
+NetworkEditor::~NetworkEditor() {
+    m_undo.blockSignals(true); // a stack tells of being emptied even while it goes
+}
+
 std::optional<DataMeasures> NetworkEditor::data() const {
     const DataSetPtr set = m_session.data();
     return set ? std::optional(DataMeasures{set->info().shape, set->info().classes}) : std::nullopt;

@@ -25,6 +25,7 @@ class NetworkEditor : public QObject {
 
 public:
     explicit NetworkEditor(Session& session, QObject* parent = nullptr);
+    ~NetworkEditor() override;
 
     static constexpr int inputRow = -1; ///< selected() where it is the input and no layer.
 

@@ -74,7 +74,7 @@ NetworkPage::NetworkPage(Session& session, QWidget* parent)
     buildActions();
 
     auto* columns = new QHBoxLayout;
-    columns->setSpacing(24);
+    columns->setSpacing(20);
     columns->addWidget(buildList(), 1);
     columns->addWidget(buildSide());
 
@@ -178,6 +178,7 @@ QBoxLayout* NetworkPage::buildFileRow() {
             [this, name, title] { m_editor->replace(preset(name), tr("start from %1").arg(title)); });
     }
     m_presets->setMenu(menu);
+    m_presets->setMinimumWidth(m_presets->sizeHint().width() + fontMetrics().averageCharWidth() * 2); // for its arrow
 
     m_open->setObjectName(QStringLiteral("openNetworkButton"));
     m_open->setToolTip(tr("A network described in a JSON file. It can be dropped here as well."));
@@ -245,10 +246,10 @@ QWidget* NetworkPage::buildSide() {
     auto* side = new QWidget(this);
     auto* layout = new QHBoxLayout(side);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(24);
+    layout->setSpacing(20);
     const int letter = fontMetrics().averageCharWidth();
     auto* pane = new LayerPane(*m_editor, side);
-    pane->setFixedWidth(letter * 42);
+    pane->setFixedWidth(letter * 38);
     auto* totals = new QWidget(side);
     auto* column = new QVBoxLayout(totals);
     column->setContentsMargins(0, 0, 0, 0);
@@ -257,7 +258,7 @@ QWidget* NetworkPage::buildSide() {
     column->addWidget(line(totals));
     column->addWidget(new EstimateRows(*m_editor, m_session, totals));
     column->addStretch();
-    totals->setFixedWidth(letter * 40);
+    totals->setFixedWidth(letter * 38);
     layout->addWidget(pane);
     layout->addWidget(totals);
     return side;
