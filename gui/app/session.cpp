@@ -21,6 +21,9 @@ namespace {
 
 const char* const builtInDigits = "digits";
 
+/// First weights of more values than this are drawn in a thread: a hundred million take a second.
+constexpr std::size_t mostDrawnAtOnce = 400'000;
+
 SnapshotPtr firstWeights(const Plan& plan, std::uint64_t seed) {
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->parameters = initialParameters(plan, seed);
@@ -42,7 +45,8 @@ struct Session::Private {
     explicit Private(Session* owner) : session(owner) {}
 
     void showSnapshot(SnapshotPtr newSnapshot, Origin newOrigin);
-    void showFirstWeights() { showSnapshot(firstWeights(plan, spec.seed), Origin::First); }
+    void showFirstWeights();
+    void onWeightsDrawn();
     QString titleOf(const Snapshot& of, Origin from) const;
     void look();
     void take(DataSetPtr opened);
@@ -77,6 +81,12 @@ struct Session::Private {
     QString snapshotTitle;
     ProbeResultPtr probeResult;
 
+    /// Counts what was put on show, or asked to be: first weights are not shown when something else came since.
+    std::uint64_t shown = 0;
+    std::uint64_t askedFor = 0; ///< `shown` when first weights were last asked for.
+    std::uint64_t drawnFor = 0; ///< `askedFor` when the drawing began.
+    std::shared_ptr<SnapshotPtr> drawn;
+
     QString openingSource;       ///< What the job opens.
     QString nextSource;          ///< What was asked for meanwhile.
     DataSetPtr arrivedWhileBusy; ///< Opened while a run went on; taken over when it ends.
@@ -87,6 +97,7 @@ struct Session::Private {
     ProbeService probe;
     BackgroundJob dataJob;
     BackgroundJob deviceJob;
+    BackgroundJob weightsJob;
     TrainingController controller;
 };
 
@@ -107,6 +118,9 @@ Session::Session(QObject* parent) : QObject(parent), m(std::make_unique<Private>
         emit failed(tr("Cannot open the data"), message);
         m->openNext();
     });
+    connect(&m->weightsJob, &BackgroundJob::done, this, [this] { m->onWeightsDrawn(); });
+    connect(&m->weightsJob, &BackgroundJob::failed, this,
+        [this](const QString& message) { emit failed(tr("Cannot draw first weights"), message); });
     m->findDevices();
     m->takeDigits();
 
@@ -357,7 +371,32 @@ std::optional<QString> Session::saveRun(
     return std::nullopt;
 }
 
+void Session::Private::showFirstWeights() {
+    askedFor = ++shown;
+    origin = Origin::First;
+    if (plan.parameterCount <= mostDrawnAtOnce) {
+        showSnapshot(firstWeights(plan, spec.seed), Origin::First);
+        return;
+    }
+    if (weightsJob.isRunning())
+        return; // these are next
+    drawnFor = askedFor;
+    drawn = std::make_shared<SnapshotPtr>();
+    weightsJob.start([place = drawn, of = plan, seed = spec.seed] { *place = firstWeights(of, seed); });
+}
+
+void Session::Private::onWeightsDrawn() {
+    const std::shared_ptr<SnapshotPtr> done = std::exchange(drawn, nullptr);
+    if (shown != askedFor)
+        return; // a run's weights are on show by now, or a smaller network's
+    if (drawnFor != askedFor)
+        showFirstWeights();
+    else
+        showSnapshot(std::move(*done), Origin::First);
+}
+
 void Session::Private::showSnapshot(SnapshotPtr newSnapshot, Origin newOrigin) {
+    ++shown;
     snapshot = std::move(newSnapshot);
     origin = newOrigin;
     snapshotTitle = titleOf(*snapshot, origin);

@@ -43,6 +43,7 @@ private slots:
     void refusesAnIllegalNetwork();
     void refusesAnIllegalSpec();
     void firstWeightsFollowTheSeed();
+    void firstWeightsOfALargeNetworkAreDrawnBesides();
     void sampleAndSnapshotDecideWhatIsSeen();
     void trainsAndKeepsTheRun();
     void drawsNewWeightsUnlessToldNotTo();
@@ -135,6 +136,26 @@ void SessionTest::firstWeightsFollowTheSeed() {
     spec.seed = 77;
     session.setSpec(spec);
     QCOMPARE(session.snapshot()->parameters, initialParameters(session.plan(), 77));
+}
+
+void SessionTest::firstWeightsOfALargeNetworkAreDrawnBesides() {
+    Session session;
+    const Network large{"large", {1, 28, 28}, {Flatten{}, Dense{4000}, Dense{10}}};
+    session.setNetwork(large);
+    QVERIFY(!session.snapshot()); // the window does not wait for three million values
+    // What is asked for meanwhile counts: another seed, or another network.
+    TrainingSpec spec = session.spec();
+    spec.seed = 5;
+    session.setSpec(spec);
+    QTRY_VERIFY_WITH_TIMEOUT(session.snapshot(), 20'000);
+    QCOMPARE(session.snapshot()->parameters, initialParameters(session.plan(), 5));
+    session.setNetwork({"larger", {1, 28, 28}, {Flatten{}, Dense{4001}, Dense{10}}});
+    session.setNetwork(preset("tiny"));
+    const SnapshotPtr small = session.snapshot();
+    QVERIFY(small);
+    session.setNetwork(large);
+    QTRY_VERIFY_WITH_TIMEOUT(session.snapshot(), 20'000);
+    QCOMPARE(session.snapshot()->parameters, initialParameters(session.plan(), 5));
 }
 
 void SessionTest::sampleAndSnapshotDecideWhatIsSeen() {
