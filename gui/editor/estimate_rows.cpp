@@ -61,19 +61,19 @@ void EstimateRows::rebuild() {
             continue;
         const QString id = QString::fromStdString(device.info.id);
         const QString label = QString::fromStdString(device.label);
-        const int at = static_cast<int>(m_rows.size()) * 2;
+        const int at = static_cast<int>(m_rows.size()) * 3;
         Row row{id, new QLabel(label, this), new QLabel(this), mutedText("estimateBasis", this),
             new QPushButton(tr("Measure"), this)};
         row.name->setToolTip(QString::fromStdString(device.info.name));
         row.name->setWordWrap(true);
         row.time->setObjectName(QStringLiteral("estimate-%1").arg(id));
-        row.time->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        row.time->setWordWrap(true);
         row.measure->setObjectName(QStringLiteral("measure-%1").arg(id));
         row.measure->setAccessibleName(tr("Measure on %1").arg(label));
         m_grid->addWidget(row.name, at, 0);
-        m_grid->addWidget(row.time, at, 1);
-        m_grid->addWidget(row.measure, at, 2);
-        m_grid->addWidget(row.basis, at + 1, 0, 1, 3);
+        m_grid->addWidget(row.time, at + 1, 0);
+        m_grid->addWidget(row.measure, at, 1, 2, 1, Qt::AlignVCenter);
+        m_grid->addWidget(row.basis, at + 2, 0, 1, 2);
         connect(row.measure, &QPushButton::clicked, this, [this, id] {
             if (m_rates->measuring() == id)
                 m_rates->cancel();
@@ -120,13 +120,14 @@ void EstimateRows::refresh() {
     std::size_t images = m_session.spec().trainSamples;
     if (images == 0 && m_session.data())
         images = m_session.data()->info().trainCount;
-    m_heading->setText(tr("Estimated for an epoch of %1 images").arg(countText(static_cast<std::int64_t>(images))));
+    m_heading->setText(tr("An epoch, estimated"));
     const std::vector<MeasuredRate> rates = m_rates->rates();
     for (const Row& row : m_rows)
         show(row, rates);
     m_note->setText(m_rows.empty() ? tr("Looking for devices …")
-                                   : tr("Training alone, without the test. Told from what was measured on this "
-                                        "machine; “Measure” trains for a second."));
+                                   : tr("Training on %1 images, without the test, told from what was measured on this "
+                                        "machine.")
+                                         .arg(countText(static_cast<std::int64_t>(images))));
 }
 
 void EstimateRows::show(const Row& row, const std::vector<MeasuredRate>& rates) {
@@ -145,16 +146,25 @@ void EstimateRows::show(const Row& row, const std::vector<MeasuredRate>& rates) 
     if (const Plan* plan = m_editor.plan(); plan && images > 0)
         estimate = estimateEpoch(rates, row.deviceId.toStdString(), m_editor.draft(), plan->flops.training(),
             m_session.spec().batchSize, images);
-    row.time->setText(estimate ? QStringLiteral("≈ ") + secondsText(estimate->seconds) : QStringLiteral("–"));
+    const QString failure = m_rates->failureOf(row.deviceId);
+    QString basis;
     if (isMeasuring)
-        row.basis->setText(tr("Measuring …"));
-    else if (const QString failure = m_rates->failureOf(row.deviceId); !failure.isEmpty())
-        row.basis->setText(failure);
+        row.time->setText(tr("Measuring …"));
     else if (estimate)
-        row.basis->setText(basisText(*estimate));
+        row.time->setText(QStringLiteral("≈ ") + secondsText(estimate->seconds));
     else
-        row.basis->setText(m_editor.plan() ? tr("Not measured yet") : tr("Known when all layers fit"));
-    row.time->setAccessibleName(tr("%1: %2. %3").arg(row.name->text(), row.time->text(), row.basis->text()));
+        row.time->setText(m_editor.plan() ? tr("Not measured yet") : tr("Known when all layers fit"));
+    if (!failure.isEmpty())
+        basis = failure;
+    else if (estimate)
+        basis = basisText(*estimate);
+    row.basis->setText(basis);
+    row.basis->setVisible(!basis.isEmpty());
+    QFont font = row.name->font();
+    font.setBold(estimate && !isMeasuring);
+    row.time->setFont(font);
+    row.time->setEnabled(isMeasuring || estimate);
+    row.time->setAccessibleName(tr("%1: %2. %3").arg(row.name->text(), row.time->text(), basis));
 }
 
 } // namespace kernelscope

@@ -457,7 +457,7 @@ private slots:
     void timesAreToldFromMeasurementsAlone() {
         QTRY_VERIFY(!m_session->devices().empty());
         auto* time = child<QLabel>("estimate-cpu:1");
-        QCOMPARE(time->text(), QStringLiteral("–"));
+        QCOMPARE(time->text(), QStringLiteral("Not measured yet"));
         m_session->setNetwork(preset("tiny"));
         TrainingSpec spec = m_session->spec();
         spec.trainSamples = 640;
@@ -468,7 +468,8 @@ private slots:
         QTRY_VERIFY(time->text().startsWith(QStringLiteral("≈ ")));
         QVERIFY2(time->accessibleName().contains(QStringLiteral("From run 1 with this network and batch")),
             qPrintable(time->accessibleName()));
-        QCOMPARE(child<QLabel>("estimate-cpu")->text(), QStringLiteral("–")); // another device says nothing
+        QCOMPARE(
+            child<QLabel>("estimate-cpu")->text(), QStringLiteral("Not measured yet")); // another device says nothing
         m_session->setNetwork(preset("classic"));
         QVERIFY(time->accessibleName().contains(QStringLiteral("Roughly, from run 1 of “tiny”")));
     }
@@ -484,7 +485,7 @@ private slots:
         QVERIFY(!child<QWidget>("measure-cpu")->isEnabled());
         click("measure-cpu:1"); // cancelled
         QTRY_COMPARE_WITH_TIMEOUT(button->text(), QStringLiteral("Measure"), 30'000);
-        QCOMPARE(time->text(), QStringLiteral("–"));
+        QCOMPARE(time->text(), QStringLiteral("Not measured yet"));
         click("measure-cpu:1");
         QTRY_VERIFY_WITH_TIMEOUT(time->text().startsWith(QStringLiteral("≈ ")), 60'000);
         QVERIFY(time->accessibleName().contains(QStringLiteral("a short measurement")));
