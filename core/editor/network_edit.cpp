@@ -33,7 +33,8 @@ Conv fitted(Conv conv, const Shape& in) {
     const int side = std::min(in.height, in.width);
     if (conv.kernel > side)
         conv.kernel = std::max(1, side % 2 ? side : side - 1);
-    conv.padding = conv.kernel / 2;
+    if (!conv.padding.isSame())
+        conv.padding = conv.kernel / 2;
     return conv;
 }
 

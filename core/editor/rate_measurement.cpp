@@ -30,6 +30,7 @@ std::optional<MeasuredRate> measureRate(
 
     const std::unique_ptr<Executor> executor = openBackend(setup.deviceId)->load(setup.network, setup.data, setup.spec);
     executor->write(Arena::Parameters, initialParameters(executor->plan(), setup.spec.seed));
+    executor->write(Arena::State, initialState(executor->plan()));
 
     std::size_t at = 0;
     std::int64_t step = 1;

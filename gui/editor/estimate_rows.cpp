@@ -91,7 +91,7 @@ QString EstimateRows::obstacle() const {
         return tr("Measuring needs data.");
     if (!m_editor.plan())
         return tr("A network whose layers do not fit cannot be measured.");
-    if (m_editor.draft().input != wanted->shape || m_editor.plan()->classes < wanted->classes)
+    if (m_editor.draft().input != wanted->shape || m_editor.plan()->classes != wanted->classes)
         return tr("A network that does not fit the data cannot be measured.");
     if (m_session.run().isBusy())
         return tr("While a run goes on nothing else is measured: each would slow the other down.");

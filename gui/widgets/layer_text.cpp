@@ -141,8 +141,10 @@ QString layerSummary(const Layer& layer) {
         parts += tr("%1 filters").arg(conv->filters);
         if (conv->stride != 1)
             parts += tr("stride %1").arg(conv->stride);
-        if (conv->padding != 0)
-            parts += tr("padding %1").arg(conv->padding);
+        if (conv->padding.isSame())
+            parts += tr("same size");
+        else if (conv->padding.zeros() != 0)
+            parts += tr("padding %1").arg(conv->padding.zeros());
     } else if (const Pool* pool = std::get_if<Pool>(&layer); pool && pool->stride != pool->size) {
         parts += tr("stride %1").arg(pool->stride);
     }

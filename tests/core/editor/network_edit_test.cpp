@@ -98,7 +98,7 @@ private slots:
     void anOutlineAgreesWithCompile() {
         std::mt19937 random(1);
         int good = 0;
-        for (int i = 0; i < 3000; ++i) {
+        for (int i = 0; i < 1000; ++i) {
             const Network network = anyNetwork(random);
             const NetworkOutline outline = outlineOf(network);
             const std::string expected = refusal(network);
@@ -119,7 +119,7 @@ private slots:
             if (!outline.layers.empty())
                 QVERIFY(outline.layers.back().out == shapesOf(network)[outline.layers.size()]);
         }
-        QVERIFY2(good > 300 && good < 2700, qPrintable(QString::number(good)));
+        QVERIFY2(good > 100 && good < 900, qPrintable(QString::number(good)));
     }
 
     void hugeNetworksAreRefusedAndPlaced() {
@@ -142,7 +142,7 @@ private slots:
     void limitsAreExactlyWhatFits() {
         std::mt19937 random(2);
         int fields = 0;
-        for (int i = 0; i < 1500; ++i) {
+        for (int i = 0; i < 500; ++i) {
             const Network network = anyNetwork(random);
             if (!compiles(network))
                 continue;
@@ -164,7 +164,7 @@ private slots:
                     }
                 }
         }
-        QVERIFY2(fields > 300, qPrintable(QString::number(fields)));
+        QVERIFY2(fields > 100, qPrintable(QString::number(fields)));
     }
 
     void limitsOfFiltersAndUnitsKeepTensorsInBounds() {
@@ -282,7 +282,7 @@ private slots:
     void remediesMend() {
         std::mt19937 random(3);
         int offered = 0;
-        for (int i = 0; i < 1000; ++i) {
+        for (int i = 0; i < 400; ++i) {
             const Network network = anyNetwork(random);
             const std::vector<NetworkFix> fixes = fixesOf(network, 10);
             if (compiles(network)) {
@@ -297,7 +297,7 @@ private slots:
                     qPrintable(text(network) + text(fix.network)));
             }
         }
-        QVERIFY2(offered > 250, qPrintable(QString::number(offered)));
+        QVERIFY2(offered > 100, qPrintable(QString::number(offered)));
     }
 
     void remediesAreTheExpectedOnes() {
@@ -358,6 +358,20 @@ private slots:
         const std::vector<double> decades = sliderValues(share, {1e-5, 1e-3}, 1e-4);
         QCOMPARE(decades.size(), std::size_t{7}); // 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3
         QVERIFY(std::abs(decades[2] - 5e-5) < 1e-12);
+    }
+
+    void theBorderIsANumberOrKeepsTheSize() {
+        Layer layer = Conv{8, 5, 1, 1};
+        layer = withValue(layer, *findField(layer, "same"), 1);
+        QVERIFY(std::get<Conv>(layer).padding.isSame());
+        QVERIFY(!findField(layer, "padding")); // which is the image's to say
+        const Network network{"same", {1, 9, 9}, {layer, Flatten{}, Dense{10}}};
+        QVERIFY(shapesOf(network)[1] == (Shape{8, 9, 9}));
+        QCOMPARE(limitsOf(network, 0, *findField(layer, "kernel")), (FieldLimits{1, 63}));
+        layer = withValue(layer, *findField(layer, "same"), 0);
+        QCOMPARE(layer, Layer(Conv{8, 5, 1, 2})); // nearest to what it was
+        QVERIFY(!findField(Activation{ActivationKind::Relu}, "slope"));
+        QVERIFY(findField(Activation{ActivationKind::LeakyRelu}, "slope"));
     }
 
     void memoryIsCountedFromTheShapes() {
