@@ -16,7 +16,8 @@ inline RunRecord madeUpRun(int stepsPerEpoch, int epochs) {
     record.network = preset("tiny");
     record.spec.epochs = epochs;
     record.device = {"cpu:2", "Test chip", "cpu", "AVX2", 2, "fp32"};
-    record.data = {"Made up", "digits", {1, 28, 28}, 10, {}, static_cast<std::size_t>(stepsPerEpoch) * 32 - 16, 100};
+    record.data = {
+        "Made up", "digits", {1, 28, 28}, 10, {}, static_cast<std::size_t>(stepsPerEpoch) * 32 - 16, 100, {}};
     for (int i = 0; i < 10; ++i)
         record.data.classNames.push_back(std::to_string(i));
     for (int step = 1; step <= stepsPerEpoch * epochs; ++step) {

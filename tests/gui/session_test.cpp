@@ -109,7 +109,7 @@ void SessionTest::refusesAnIllegalNetwork() {
     Session session;
     const Network before = session.network();
     Network illegal = before;
-    illegal.layers.insert(illegal.layers.begin(), Conv{.filters = 8, .kernel = 99});
+    illegal.layers.insert(illegal.layers.begin(), Conv{8, 99, 1, 0});
     QSignalSpy failed(&session, &Session::failed);
     session.setNetwork(illegal);
     QCOMPARE(failed.count(), 1);
