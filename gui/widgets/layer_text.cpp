@@ -138,7 +138,7 @@ QString layerCaption(const Layer& layer) {
 QString layerSummary(const Layer& layer) {
     QStringList parts{layerCaption(layer)};
     if (const Conv* conv = std::get_if<Conv>(&layer)) {
-        parts += tr("%1 filters").arg(conv->filters);
+        parts = {tr("%1 filters of %2").arg(conv->filters).arg(square(conv->kernel))};
         if (conv->stride != 1)
             parts += tr("stride %1").arg(conv->stride);
         if (conv->padding.isSame())

@@ -12,7 +12,7 @@ namespace kernelscope {
 /// Two or three words for a card: "3×3 convolution", "2×2 max-pool", "ReLU", "64 units".
 QString layerCaption(const Layer& layer);
 
-/// A layer's values in words, for a list: "3×3 convolution, 32 filters, padding 1"; the caption where it says all.
+/// A layer's values in words, for a list: "32 filters of 3×3, padding 1"; the caption where it says all.
 QString layerSummary(const Layer& layer);
 
 /// One sentence for people who see such a layer for the first time:

@@ -115,6 +115,7 @@ private slots:
         QCOMPARE(list()->model()->rowCount(), 11);
         QCOMPARE(cell(-1, LayerModel::Output), QStringLiteral("1 × 28 × 28"));
         QCOMPARE(cell(0, LayerModel::Name), QStringLiteral("conv1"));
+        QCOMPARE(cell(0, LayerModel::What), QStringLiteral("32 filters of 3×3"));
         QCOMPARE(cell(0, LayerModel::Output), QStringLiteral("32 × 26 × 26"));
         QCOMPARE(cell(0, LayerModel::Parameters), QStringLiteral("320"));
         QCOMPARE(cell(1, LayerModel::Parameters), QStringLiteral("–"));
