@@ -51,7 +51,7 @@ private slots:
         m_state = {};
         m_state.network = preset("classic");
         m_state.hasData = true;
-        m_state.data = {"Built-in digits", "digits", {1, 28, 28}, 10, {}, 60000, 10000};
+        m_state.data = {"Built-in digits", "digits", {1, 28, 28}, 10, {}, 60000, 10000, {}};
         m_form = std::make_unique<RunForm>();
         m_form->showState(m_state);
         m_form->show();
