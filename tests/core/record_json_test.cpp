@@ -26,7 +26,7 @@ RunRecord sample() {
     record.spec.epochs = 7;
     record.spec.seed = 18446744073709551615u;
     record.spec.trainSamples = 96;
-    record.data = {"Letters", "/some where/\"quoted\"", {1, 28, 28}, 2, {"alpha", "b\u00eata"}, 100, 50};
+    record.data = {"Letters", "/some where/\"quoted\"", {1, 28, 28}, 2, {"alpha", "b\u00eata"}, 100, 50, ""};
     record.steps = {{1, 0.25, 2.3025851f, 3, 48}, {2, 0.5, 1e-30f, 48, 48}};
     record.epochs = {{1, 2, 1.5, 0.25, 1.25, 0.5, 0.75, 0.125, 0.75}, {2, 4, 1.0 / 3, 1, 0.1, 1, 1.5, 0.25, 2.25}};
     record.events = {{RunEvent::Kind::LearningRate, 2, 0.05f}};
