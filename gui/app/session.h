@@ -42,15 +42,22 @@ public:
     const Plan& plan() const; ///< Unfused: one step for each layer; always of network().
     const TrainingSpec& spec() const;
     const QString& deviceId() const;
-    const QString& dataSource() const; ///< "digits" or a path.
+    const QString& dataSource() const; ///< "digits", "digits-color" or a path.
     DataSetPtr data() const;
     /// Puts first weights of spec().seed on show. A network that does not compile is refused through failed().
     void setNetwork(const Network& network);
     /// While a run goes on only the optimizer's learning rate is taken over, and handed to the run.
     void setSpec(const TrainingSpec& spec);
     void setDeviceId(const QString& id);
-    /// Opens the data in a background thread; dataChanged() or failed() follows, the old data staying until then.
+    /// Opens the data in a background thread; dataChanged(), failed() or dataCancelled() follows, the old data staying
+    /// until then. What is being opened already is given up.
     void openData(const QString& source);
+    /// What is being opened; empty where nothing is.
+    const QString& openingSource() const;
+    /// How far the opening is, 0 to 1; 0 as long as nobody knows.
+    double openingFraction() const;
+    /// Gives up what is being opened; the data stays what it is.
+    void cancelOpening();
     /// Whether "new seed for every run" is off: the seed stays as it is.
     bool keepsSeed() const;
     void setKeepsSeed(bool keeps);
@@ -107,6 +114,7 @@ signals:
     void deviceIdChanged();
     void dataChanged();
     void dataLoading(const QString& source);
+    void dataCancelled(); ///< The opening was given up, as somebody wished.
     void devicesChanged();
     void runsChanged();
     void currentRecordChanged(); ///< A new run began: curves start anew.

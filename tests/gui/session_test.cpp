@@ -3,6 +3,7 @@
 #include "app/settings.h"
 #include "files/run_record_json.h"
 #include "files/safetensors.h"
+#include "gui/made_up_data.h"
 
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -50,6 +51,8 @@ private slots:
     void trainsFromTheSameWeightsAgain();
     void editsNothingButTheLearningRateWhileItRuns();
     void keepsItsDataWhenOtherDataCannotBeOpened();
+    void anOpeningIsGivenUp();
+    void whatIsAskedForLastIsOpened();
     void savesWhatWasLearnt();
     void saysWhyItCouldNotSave();
     void knowsTheArticlesSetup();
@@ -265,6 +268,49 @@ void SessionTest::keepsItsDataWhenOtherDataCannotBeOpened() {
     QVERIFY(failed[0][1].toString().contains("/no/such/folder"));
     QCOMPARE(session.data(), before);
     QCOMPARE(session.dataSource(), QString("digits"));
+}
+
+void SessionTest::anOpeningIsGivenUp() {
+    QTemporaryDir folder;
+    QVERIFY(testing::writeIdxFolder(folder.path(), {1, 6, 6}, 3000, 300));
+    Session session;
+    const DataSetPtr before = session.data();
+    QSignalSpy cancelled(&session, &Session::dataCancelled);
+    QSignalSpy failed(&session, &Session::failed);
+    QSignalSpy changed(&session, &Session::dataChanged);
+    session.openData(folder.path());
+    QCOMPARE(session.openingSource(), folder.path());
+    session.cancelOpening(); // also where the thread has read everything by now
+    QVERIFY(cancelled.wait(20'000));
+    QCOMPARE(session.openingSource(), QString());
+    QCOMPARE(session.data(), before);
+    QCOMPARE(failed.count(), 0); // nothing is wrong
+    QCOMPARE(changed.count(), 0);
+    session.openData(folder.path());
+    QVERIFY(changed.wait(20'000));
+    QCOMPARE(session.dataSource(), folder.path());
+    QCOMPARE(session.data()->info().trainCount, std::size_t{3000});
+    QCOMPARE(session.openingFraction(), 0.0);
+}
+
+void SessionTest::whatIsAskedForLastIsOpened() {
+    QTemporaryDir first;
+    QTemporaryDir last;
+    QVERIFY(testing::writeIdxFolder(first.path(), {1, 6, 6}, 3000, 300));
+    QVERIFY(testing::writeIdxFolder(last.path(), {1, 5, 5}, 20, 10));
+    Session session;
+    QSignalSpy cancelled(&session, &Session::dataCancelled);
+    QSignalSpy failed(&session, &Session::failed);
+    QSignalSpy changed(&session, &Session::dataChanged);
+    session.openData(first.path());
+    session.openData("/no/such/folder");
+    session.openData(last.path());
+    QCOMPARE(session.openingSource(), last.path());
+    QVERIFY(changed.wait(20'000));
+    QCOMPARE(changed.count(), 1);
+    QCOMPARE(session.dataSource(), last.path());
+    QCOMPARE(failed.count(), 0);
+    QCOMPARE(cancelled.count(), 0);
 }
 
 void SessionTest::savesWhatWasLearnt() {
