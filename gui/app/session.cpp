@@ -76,6 +76,9 @@ struct Session::Private {
 
     int selectedLayer = 0;
     std::size_t sample = 0;
+    std::shared_ptr<const Tensor> picture; ///< Looked at instead of the sample, if not null.
+    QString pictureTitle;
+    int pictureLabel = -1;
     SnapshotPtr snapshot;
     Origin origin = Origin::First;
     QString snapshotTitle;
@@ -179,8 +182,13 @@ void Session::setNetwork(const Network& network) {
     m->probeResult.reset();
     m->snapshot.reset();
     m->selectedLayer = 0;
+    const bool forgetsPicture = m->picture && m->picture->shape != network.input;
+    if (forgetsPicture)
+        m->picture.reset();
     emit networkChanged();
     emit selectedLayerChanged();
+    if (forgetsPicture)
+        emit sampleChanged();
     emit probeChanged();
     m->showFirstWeights();
 }
@@ -350,11 +358,30 @@ std::size_t Session::sample() const {
 }
 
 void Session::setSample(std::size_t index) {
-    if (!m->data || index >= m->data->info().testCount || index == m->sample)
+    if (!m->data || index >= m->data->info().testCount || (index == m->sample && !m->picture))
         return;
     m->sample = index;
+    m->picture.reset();
     emit sampleChanged();
     m->look();
+}
+
+void Session::lookAt(const Tensor& picture, const QString& title, int label) {
+    if (picture.shape != m->network->input || picture.values.size() != picture.shape.size())
+        return;
+    m->picture = std::make_shared<const Tensor>(picture);
+    m->pictureTitle = title;
+    m->pictureLabel = label;
+    emit sampleChanged();
+    m->look();
+}
+
+bool Session::looksAtPicture() const {
+    return m->picture != nullptr;
+}
+
+QString Session::sampleTitle() const {
+    return m->picture ? m->pictureTitle : tr("test image %1").arg(QLocale().toString(qulonglong{m->sample} + 1));
 }
 
 SnapshotPtr Session::snapshot() const {
@@ -433,11 +460,15 @@ QString Session::Private::titleOf(const Snapshot& of, Origin from) const {
 }
 
 void Session::Private::look() {
+    if (picture && snapshot) {
+        probe.request({network, snapshot, nullptr, 0, picture, pictureLabel});
+        return;
+    }
     if (!data || !snapshot || data->info().shape != network->input || sample >= data->info().testCount) {
         probe.cancel();
         return;
     }
-    probe.request({network, snapshot, data, sample});
+    probe.request({network, snapshot, data, sample, nullptr, -1});
 }
 
 void Session::Private::take(DataSetPtr arrived) {

@@ -99,10 +99,20 @@ public:
     int selectedLayer() const; ///< Index in network().layers.
     void selectLayer(int layer);
     std::size_t sample() const; ///< Index in the test set.
+    /// Also ends the look at a picture.
     void setSample(std::size_t index);
+    /// Looks at a picture instead of a test image, wherever the sample is shown, until the next setSample(). Ignored
+    /// where it has not the network's input shape; forgotten when the network no longer takes it.
+    /// @param picture pixels 0 to 1; @param title what it is called in a sentence: "your drawing"; @param label its
+    /// class, -1 where nobody knows.
+    void lookAt(const Tensor& picture, const QString& title, int label = -1);
+    /// Whether a picture is looked at, and none of the test images.
+    bool looksAtPicture() const;
+    /// "your drawing", or "test image 124".
+    QString sampleTitle() const;
     SnapshotPtr snapshot() const;         ///< Parameters on show: shipped, first, live or final ones. May be null.
     const QString& snapshotTitle() const; ///< "Shipped network", "First weights", "Step 1,234", ...
-    ProbeResultPtr probeResult() const;   ///< Of snapshot() and sample(); null until computed.
+    ProbeResultPtr probeResult() const;   ///< Of snapshot() and the sample or picture; null until computed.
 
     /// Saves the weights and the record of whatever was learnt, into the folder of runs, and gives the paths.
     /// @return a message where it failed.
@@ -119,7 +129,7 @@ signals:
     void runsChanged();
     void currentRecordChanged(); ///< A new run began: curves start anew.
     void selectedLayerChanged();
-    void sampleChanged();
+    void sampleChanged(); ///< Another test image or picture is looked at.
     void snapshotChanged();
     void probeChanged();
     void failed(const QString& title, const QString& message);

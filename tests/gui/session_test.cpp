@@ -46,6 +46,8 @@ private slots:
     void firstWeightsFollowTheSeed();
     void firstWeightsOfALargeNetworkAreDrawnBesides();
     void sampleAndSnapshotDecideWhatIsSeen();
+    void aPictureIsLookedAtInsteadOfTheSample();
+    void aPictureThatTheNetworkCannotTakeIsForgotten();
     void trainsAndKeepsTheRun();
     void drawsNewWeightsUnlessToldNotTo();
     void trainsFromTheSameWeightsAgain();
@@ -173,6 +175,51 @@ void SessionTest::sampleAndSnapshotDecideWhatIsSeen() {
     QCOMPARE(session.probeResult()->label, int(session.data()->label(Split::Test, 41)));
     session.setSample(10'000'000); // there is no such image
     QCOMPARE(session.sample(), std::size_t{41});
+}
+
+void SessionTest::aPictureIsLookedAtInsteadOfTheSample() {
+    Session session;
+    QTRY_VERIFY_WITH_TIMEOUT(session.probeResult(), 20'000);
+    session.setSample(3);
+    QVERIFY(!session.looksAtPicture());
+    QCOMPARE(session.sampleTitle(), QString("test image 4"));
+    Tensor picture{session.network().input, std::vector<float>(28 * 28, 0.25f)};
+    picture.values[100] = 0.75f;
+    QSignalSpy changed(&session, &Session::sampleChanged);
+    session.lookAt(picture, "your drawing");
+    QCOMPARE(changed.count(), 1);
+    QVERIFY(session.looksAtPicture());
+    QCOMPARE(session.sampleTitle(), QString("your drawing"));
+    QTRY_VERIFY_WITH_TIMEOUT(session.probeResult()->input.values == picture.values, 20'000);
+    QCOMPARE(session.probeResult()->label, -1);
+    // It stays on show while weights change.
+    makeShort(session);
+    trainToTheEnd(session);
+    QTRY_VERIFY_WITH_TIMEOUT(session.probeResult() && session.probeResult()->step == session.snapshot()->step, 20'000);
+    QVERIFY(session.probeResult()->input.values == picture.values);
+    // The test image that was on show before is a choice as well.
+    session.setSample(3);
+    QVERIFY(!session.looksAtPicture());
+    QTRY_COMPARE_WITH_TIMEOUT(
+        session.probeResult()->label, static_cast<int>(session.data()->label(Split::Test, 3)), 20'000);
+    session.lookAt(picture, "image 7 of the training set", 5);
+    QTRY_COMPARE_WITH_TIMEOUT(session.probeResult()->label, 5, 20'000);
+}
+
+void SessionTest::aPictureThatTheNetworkCannotTakeIsForgotten() {
+    Session session;
+    session.lookAt({{1, 8, 8}, std::vector<float>(64)}, "your drawing");
+    QVERIFY(!session.looksAtPicture());
+    session.lookAt({{1, 28, 28}, std::vector<float>(64)}, "your drawing");
+    QVERIFY(!session.looksAtPicture());
+    session.lookAt({{1, 28, 28}, std::vector<float>(28 * 28)}, "your drawing");
+    QVERIFY(session.looksAtPicture());
+    QSignalSpy changed(&session, &Session::sampleChanged);
+    session.setNetwork(preset("tiny")); // takes the same images
+    QVERIFY(session.looksAtPicture());
+    session.setNetwork({"small", {1, 8, 8}, {Flatten{}, Dense{10}}});
+    QVERIFY(!session.looksAtPicture());
+    QCOMPARE(changed.count(), 1);
 }
 
 void SessionTest::trainsAndKeepsTheRun() {
