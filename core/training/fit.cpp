@@ -97,20 +97,27 @@ std::vector<std::string> labelWarnings(const DataSet& data, const TrainingSpec& 
         if (counts[c] == 0)
             missing.push_back(c);
 
-    const std::string where = images < info.trainCount ? " among the first " + std::to_string(images) + " of them" : "";
+    const std::string first = images < info.trainCount ? "first " + std::to_string(images) + " " : "";
     std::vector<std::string> warnings;
     if (!missing.empty()) {
-        std::string text = classList(info, missing) + (missing.size() == 1 ? " has" : " have") + " no training image" +
-                           where + ": the network cannot learn " + (missing.size() == 1 ? "it." : "them.");
+        std::string text = classList(info, missing) + (missing.size() == 1 ? " has" : " have") +
+                           (first.empty() ? " no training image" : " no image among the " + first + "training images") +
+                           ": the network cannot learn " + (missing.size() == 1 ? "it." : "them.");
         text.front() = 'C';
         warnings.push_back(std::move(text));
     }
     const auto largest = std::max_element(counts.begin(), counts.end());
     if (counts.size() > 2 && 2 * *largest > images && missing.size() + 1 < counts.size())
-        warnings.push_back("More than half of the training images" + where + " are of " +
+        warnings.push_back("More than half of the " + first + "training images are of " +
                            classText(info, static_cast<std::size_t>(largest - counts.begin())) +
                            ": answering with it alone looks like a good result.");
     return warnings;
+}
+
+void requirePlaces(std::span<const Prediction> predictions, const SampleRange& range) {
+    if (!predictions.empty() && predictions.size() != range.count)
+        throw Error({"Cannot evaluate", "the predictions", std::to_string(predictions.size()) + " places",
+            std::to_string(range.count) + ", one for each image", ""});
 }
 
 } // namespace kernelscope

@@ -3,10 +3,9 @@
 /// Whether a network and a data set belong together.
 #pragma once
 
-#include "data/data_set.h"
-#include "network/plan.h"
-#include "training/training_spec.h"
+#include "training/backend.h"
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,5 +30,8 @@ void requireTest(const StoppingSpec& stopping, const DataInfo& data);
 /// which there is no image, or which have more than half of all. Such a run is possible, but learns less than it seems
 /// to. Reads labels only, which are known even of images that are not made yet.
 std::vector<std::string> labelWarnings(const DataSet& data, const TrainingSpec& spec);
+
+/// Throws Error unless there is a place for each image of the range, or none at all. For Executor::evaluate().
+void requirePlaces(std::span<const Prediction> predictions, const SampleRange& range);
 
 } // namespace kernelscope
