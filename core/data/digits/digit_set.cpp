@@ -44,7 +44,6 @@ DigitSet::DigitSet(std::uint64_t seed, int threads, Counts counts, DigitStyle st
       m_info(describe(counts, style)),
       m_imageSize(m_info.shape.size()),
       m_pixels(new std::uint8_t[(counts.train + counts.test) * m_imageSize]),
-      m_labels(new std::uint8_t[counts.train + counts.test]),
       m_states(new std::atomic<State>[counts.train + counts.test]) {
     try {
         const SignalGuard guard;
@@ -76,7 +75,7 @@ std::span<const std::uint8_t> DigitSet::image(Split split, std::size_t index) co
 }
 
 std::uint8_t DigitSet::label(Split split, std::size_t index) const {
-    return m_labels[position(split, index)];
+    return digits::digitLabel(m_seed, split, index);
 }
 
 double DigitSet::fractionReady() const {
@@ -107,7 +106,6 @@ void DigitSet::makeUnlessBegun(std::size_t position) const noexcept {
         return;
     const Split split = position < m_info.trainCount ? Split::Train : Split::Test;
     const std::size_t index = split == Split::Train ? position : position - m_info.trainCount;
-    m_labels[position] = digits::digitLabel(m_seed, split, index);
     std::uint8_t* pixels = m_pixels.get() + position * m_imageSize;
     if (m_style == DigitStyle::Color)
         digits::drawColorDigit(
