@@ -19,8 +19,6 @@
 namespace kernelscope {
 namespace {
 
-const char* const builtInDigits = "digits";
-
 /// First weights of more values than this are drawn in a thread: a hundred million take a second.
 constexpr std::size_t mostDrawnAtOnce = 400'000;
 
@@ -50,7 +48,9 @@ struct Session::Private {
     QString titleOf(const Snapshot& of, Origin from) const;
     void look();
     void take(DataSetPtr opened);
-    void takeDigits();
+    void takeBuiltIn(const QString& source);
+    void onOpened();
+    void onNotOpened(const QString& message);
     void openNext();
     void onStarted(const RunRecord& begun);
     void onFinished(const RunResultPtr& result);
@@ -64,13 +64,14 @@ struct Session::Private {
     Plan plan;
     TrainingSpec spec;
     QString deviceId = QStringLiteral("cpu");
-    QString dataSource = QString::fromLatin1(builtInDigits);
+    QString dataSource = QString::fromLatin1(kDigitsSource);
     DataSetPtr data;
     bool keepsSeed = false;
     bool seedIsChosen = false; ///< Since the last run began.
     std::vector<DeviceEntry> devices;
 
     std::optional<RunRecord> record;
+    RunPredictions predictions;
     std::vector<FinishedRun> runs;
     int nextNumber = 1;
 
@@ -94,6 +95,7 @@ struct Session::Private {
     QString nextSource;          ///< What was asked for meanwhile.
     DataSetPtr arrivedWhileBusy; ///< Opened while a run went on; taken over when it ends.
     std::shared_ptr<DataSetPtr> opened;
+    std::shared_ptr<OpenProgress> progress; ///< Of what the job opens.
     std::shared_ptr<std::vector<DeviceEntry>> foundDevices;
 
     // Last, so that their threads end before anything else goes.
@@ -112,20 +114,13 @@ Session::Session(QObject* parent) : QObject(parent), m(std::make_unique<Private>
     });
     connect(&m->probe, &ProbeService::failed, this,
         [this](const QString& message) { emit failed(tr("Cannot look through the network"), message); });
-    connect(&m->dataJob, &BackgroundJob::done, this, [this] {
-        if (m->nextSource.isEmpty())
-            m->take(*std::exchange(m->opened, nullptr));
-        m->openNext();
-    });
-    connect(&m->dataJob, &BackgroundJob::failed, this, [this](const QString& message) {
-        emit failed(tr("Cannot open the data"), message);
-        m->openNext();
-    });
+    connect(&m->dataJob, &BackgroundJob::done, this, [this] { m->onOpened(); });
+    connect(&m->dataJob, &BackgroundJob::failed, this, [this](const QString& message) { m->onNotOpened(message); });
     connect(&m->weightsJob, &BackgroundJob::done, this, [this] { m->onWeightsDrawn(); });
     connect(&m->weightsJob, &BackgroundJob::failed, this,
         [this](const QString& message) { emit failed(tr("Cannot draw first weights"), message); });
     m->findDevices();
-    m->takeDigits();
+    m->takeBuiltIn(QString::fromLatin1(kDigitsSource));
 
     if (const std::optional<WeightsFile> shipped = shippedNetwork()) {
         m->network = std::make_shared<const Network>(shipped->network);
@@ -141,7 +136,10 @@ Session::Session(QObject* parent) : QObject(parent), m(std::make_unique<Private>
     }
 }
 
-Session::~Session() = default;
+Session::~Session() {
+    if (m->progress)
+        m->progress->cancel(); // a window that closes does not wait for a file of gigabytes
+}
 
 bool Session::canEdit() const {
     return !m->controller.isBusy();
@@ -233,8 +231,24 @@ void Session::openData(const QString& source) {
     if (!canEdit())
         return;
     m->nextSource = source;
-    if (!m->dataJob.isRunning())
+    if (m->dataJob.isRunning())
+        m->progress->cancel();
+    else
         m->openNext();
+}
+
+const QString& Session::openingSource() const {
+    return m->nextSource.isEmpty() ? m->openingSource : m->nextSource;
+}
+
+double Session::openingFraction() const {
+    return m->progress && m->nextSource.isEmpty() ? m->progress->fraction() : 0;
+}
+
+void Session::cancelOpening() {
+    m->nextSource.clear();
+    if (m->progress)
+        m->progress->cancel();
 }
 
 bool Session::keepsSeed() const {
@@ -255,7 +269,7 @@ bool Session::isArticleSetup() const {
     spec.seed = TrainingSpec().seed;
     const DataInfo& info = m->data->info();
     // The built-in digits have MNIST's measures and stand in for it.
-    const bool isArticleData = m->dataSource == QLatin1String(builtInDigits) || info.name == "MNIST";
+    const bool isArticleData = m->dataSource == QLatin1String(kDigitsSource) || info.name == "MNIST";
     return isArticleData && *m->network == preset("classic") && spec == TrainingSpec() &&
            info.shape == Shape{1, 28, 28} && info.classes == 10 && info.trainCount == 60'000 &&
            info.testCount == 10'000;
@@ -318,6 +332,10 @@ bool Session::finishRun(std::chrono::milliseconds patience) {
 
 const RunRecord* Session::currentRecord() const {
     return m->record ? &*m->record : nullptr;
+}
+
+const RunPredictions& Session::predictions() const {
+    return m->predictions;
 }
 
 const std::vector<FinishedRun>& Session::runs() const {
@@ -480,25 +498,49 @@ void Session::Private::take(DataSetPtr arrived) {
     look();
 }
 
-void Session::Private::takeDigits() {
+void Session::Private::takeBuiltIn(const QString& source) {
     try {
-        take(openDataSet(builtInDigits)); // makes itself in the background
+        take(openDataSet(source.toStdString())); // makes itself in the background
     } catch (const std::exception& error) {
-        emit session->failed(Session::tr("Cannot make the built-in digits"), QString::fromStdString(error.what()));
+        emit session->failed(Session::tr("Cannot make the built-in images"), QString::fromStdString(error.what()));
     }
 }
 
 void Session::Private::openNext() {
-    openingSource = std::exchange(nextSource, QString());
-    if (openingSource.isEmpty())
+    if (nextSource.isEmpty() || dataJob.isRunning()) // an answer to failed() may have begun the next
         return;
+    openingSource = std::exchange(nextSource, QString());
     emit session->dataLoading(openingSource);
-    if (openingSource == QLatin1String(builtInDigits)) {
-        takeDigits();
+    if (openingSource == QLatin1String(kDigitsSource) || openingSource == QLatin1String(kColorDigitsSource)) {
+        takeBuiltIn(std::exchange(openingSource, QString()));
         return;
     }
     opened = std::make_shared<DataSetPtr>();
-    dataJob.start([place = opened, path = openingSource.toStdString()] { *place = openDataSet(path); });
+    progress = std::make_shared<OpenProgress>();
+    dataJob.start([place = opened, watched = progress, path = openingSource.toStdString()] {
+        *place = openDataSet(path, watched.get());
+    });
+}
+
+void Session::Private::onOpened() {
+    const std::shared_ptr<DataSetPtr> arrived = std::exchange(opened, nullptr);
+    const bool isWanted = !std::exchange(progress, nullptr)->isCancelled();
+    openingSource.clear();
+    if (isWanted)
+        take(std::move(*arrived));
+    else if (nextSource.isEmpty())
+        emit session->dataCancelled();
+    openNext();
+}
+
+void Session::Private::onNotOpened(const QString& message) {
+    const bool isWanted = !std::exchange(progress, nullptr)->isCancelled();
+    openingSource.clear();
+    if (isWanted)
+        emit session->failed(Session::tr("Cannot open the data"), message);
+    else if (nextSource.isEmpty())
+        emit session->dataCancelled();
+    openNext();
 }
 
 void Session::Private::connectRun() {
@@ -508,6 +550,10 @@ void Session::Private::connectRun() {
     });
     connect(&controller, &RunSource::epochArrived, session,
         [this](const EpochResult& epoch) { record->epochs.push_back(epoch); });
+    connect(&controller, &RunSource::predictionsArrived, session, [this](const EpochPredictionsPtr& arrived) {
+        predictions.epochs.add(arrived);
+        emit session->predictionsChanged();
+    });
     connect(&controller, &RunSource::eventArrived, session,
         [this](const RunEvent& event) { record->events.push_back(event); });
     connect(&controller, &RunSource::snapshotArrived, session,
@@ -522,7 +568,9 @@ void Session::Private::connectRun() {
 
 void Session::Private::onStarted(const RunRecord& begun) {
     record = begun;
+    predictions = {nextNumber, data, PredictionHistory()};
     emit session->currentRecordChanged();
+    emit session->predictionsChanged();
 }
 
 void Session::Private::onFinished(const RunResultPtr& result) {
@@ -532,7 +580,7 @@ void Session::Private::onFinished(const RunResultPtr& result) {
         showSnapshot(result->weights, Origin::Final);
         emit session->runsChanged();
     }
-    if (!result->record.message.empty())
+    if (!result->record.message.empty() && !endedAsPlanned(result->record.stop))
         emit session->failed(Session::tr("The training stopped"), QString::fromStdString(result->record.message));
     if (arrivedWhileBusy)
         take(std::exchange(arrivedWhileBusy, nullptr));

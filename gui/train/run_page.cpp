@@ -91,6 +91,10 @@ void RunPage::connectSession() {
         showData();
         showSetup();
     });
+    connect(&m_session, &Session::dataCancelled, this, [this] {
+        m_loading.clear();
+        showSetup();
+    });
     connect(&m_session, &Session::failed, this, [this](const QString&, const QString& message) {
         if (m_loading.isEmpty())
             return; // the window tells
