@@ -40,6 +40,9 @@ struct TrainingSpec {
 /// finite and > 0, momentum and betas in [0, 1), epsilon > 0, trainSamples at most available (the data set's count).
 void validate(const TrainingSpec& spec, std::size_t available);
 
+/// Steps of one epoch over a data set of so many training images; the last one may hold fewer images. At least 1.
+std::int64_t stepsPerEpoch(const TrainingSpec& spec, std::size_t trainCount);
+
 /// "sgd", "momentum" or "adam", as in records and on the command line.
 const char* name(OptimizerKind kind);
 

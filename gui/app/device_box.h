@@ -23,7 +23,4 @@ private:
     Session& m_session;
 };
 
-/// "CPU", "GPU" or "reference": what a button can say of a device.
-QString shortDeviceName(const QString& deviceId);
-
 } // namespace kernelscope

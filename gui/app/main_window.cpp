@@ -179,8 +179,8 @@ std::optional<FinishedRun> MainWindow::latestRun() const {
     const RunRecord* record = m_session.currentRecord();
     // While the device is being loaded, record and weights are still those of the run before.
     if (m_session.run().isBusy() && m_session.run().state() != RunSource::State::Loading && record &&
-        m_session.snapshot()) {
-        auto result = std::make_shared<RunResult>(RunResult{*record, m_session.snapshot()});
+        m_session.latestWeights()) {
+        auto result = std::make_shared<RunResult>(RunResult{*record, m_session.latestWeights()});
         result->record.stop = StopReason::Stopped;
         return FinishedRun{0, std::move(result)};
     }

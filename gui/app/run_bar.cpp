@@ -2,6 +2,7 @@
 #include "app/run_bar.h"
 
 #include "app/device_box.h"
+#include "app/pace_box.h"
 #include "app/run_actions.h"
 #include "app/session.h"
 
@@ -23,9 +24,7 @@ namespace {
 using State = RunSource::State;
 
 std::int64_t totalSteps(const RunRecord& record) {
-    const auto samples =
-        static_cast<std::int64_t>(record.spec.trainSamples ? record.spec.trainSamples : record.data.trainCount);
-    return (samples + record.spec.batchSize - 1) / record.spec.batchSize * record.spec.epochs;
+    return stepsPerEpoch(record.spec, record.data.trainCount) * record.spec.epochs;
 }
 
 std::int64_t stepsMade(const RunRecord& record) {
@@ -65,6 +64,10 @@ RunBar::RunBar(Session& session, RunActions& actions, QWidget* parent)
     auto* deviceLabel = new QLabel(tr("Run &on:"), this);
     deviceLabel->setBuddy(device);
 
+    auto* pace = new PaceBox(session, this);
+    auto* paceLabel = new QLabel(tr("Pa&ce:"), this);
+    paceLabel->setBuddy(pace);
+
     auto* words = new QHBoxLayout;
     words->setSpacing(10);
     words->addWidget(m_state);
@@ -90,6 +93,9 @@ RunBar::RunBar(Session& session, RunActions& actions, QWidget* parent)
     layout->addSpacing(16);
     layout->addWidget(deviceLabel);
     layout->addWidget(device);
+    layout->addSpacing(8);
+    layout->addWidget(paceLabel);
+    layout->addWidget(pace);
 
     RunSource& run = session.run();
     connect(&run, &RunSource::stateChanged, this, &RunBar::refresh);
@@ -101,6 +107,7 @@ RunBar::RunBar(Session& session, RunActions& actions, QWidget* parent)
         refresh();
     });
     connect(&session, &Session::currentRecordChanged, this, &RunBar::refresh);
+    connect(&session, &Session::viewsFrozenChanged, this, &RunBar::refresh);
     connect(&session, &Session::deviceIdChanged, this, &RunBar::keepTrainWidth);
     connect(actions.train(), &QAction::changed, this, &RunBar::keepTrainWidth);
     keepTrainWidth();
@@ -164,7 +171,7 @@ void RunBar::refresh() {
         m_state->setText(tr("Loading…"));
         break;
     case State::Running:
-        m_state->setText(tr("Training"));
+        m_state->setText(m_session.areViewsFrozen() ? tr("Training, views stand still") : tr("Training"));
         break;
     case State::Testing:
         m_state->setText(

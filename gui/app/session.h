@@ -77,6 +77,20 @@ public:
     /// For a window that closes.
     /// @return false where the device still computes.
     bool finishRun(std::chrono::milliseconds patience);
+    /// How a run and its views share the computer.
+    enum class Pace {
+        Watch,     ///< Views are live.
+        FullSpeed, ///< Views stand still while a run goes on; figures and curves come twice a second.
+    };
+    Q_ENUM(Pace)
+    Pace pace() const;
+    void setPace(Pace pace);
+    /// A comparison begins or is over: its runs, and the moments between them, have the computer to themselves.
+    void setMeasuring(bool measuring);
+    bool isMeasuring() const;
+    /// Whether snapshot() and probeResult() stand still although a run goes on: for the pace or a comparison. The
+    /// latest weights are shown when it ends.
+    bool areViewsFrozen() const;
     /// Trains one epoch on a device, for a comparison: with first weights of spec().seed, and without any change to
     /// what is set up here.
     void measureEpoch(const QString& deviceId);
@@ -93,6 +107,8 @@ public:
     void selectLayer(int layer);
     std::size_t sample() const; ///< Index in the test set.
     void setSample(std::size_t index);
+    /// Of the run that goes on or of the last one, even while views are frozen; without a run those on show.
+    SnapshotPtr latestWeights() const;
     SnapshotPtr snapshot() const;         ///< Parameters on show: shipped, first, live or final ones. May be null.
     const QString& snapshotTitle() const; ///< "Shipped network", "First weights", "Step 1,234", ...
     ProbeResultPtr probeResult() const;   ///< Of snapshot() and sample(); null until computed.
@@ -109,6 +125,8 @@ signals:
     void dataLoading(const QString& source);
     void devicesChanged();
     void runsChanged();
+    void paceChanged();
+    void viewsFrozenChanged();
     void currentRecordChanged(); ///< A new run began: curves start anew.
     void selectedLayerChanged();
     void sampleChanged();

@@ -6,6 +6,7 @@
 #include "compare/epoch_bars.h"
 #include "compare/run_table_model.h"
 #include "files/atomic_file.h"
+#include "widgets/device_text.h"
 
 #include <QCheckBox>
 #include <QClipboard>
@@ -39,6 +40,7 @@ CompareView::CompareView(QWidget* parent)
     m_sorted->setSortRole(Qt::UserRole);
     m_pages->addWidget(makeEmptyPage());
     m_pages->addWidget(makeRunsPage());
+    setStatus(QString());
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_pages);
@@ -53,6 +55,14 @@ QPushButton* CompareView::makeSweepButton(const QString& objectName) {
     connect(button, &QPushButton::clicked, this, &CompareView::sweepWanted);
     m_sweepButtons.push_back(button);
     return button;
+}
+
+QLabel* CompareView::makeStatus(const QString& objectName, QWidget* page) {
+    auto* status = new QLabel(page);
+    status->setObjectName(objectName);
+    status->setWordWrap(true);
+    m_statuses.push_back(status);
+    return status;
 }
 
 QWidget* CompareView::makeEmptyPage() {
@@ -75,6 +85,10 @@ QWidget* CompareView::makeEmptyPage() {
     column->addWidget(text, 0, Qt::AlignHCenter);
     column->addSpacing(10);
     column->addWidget(makeSweepButton(QStringLiteral("measureDevicesEmpty")), 0, Qt::AlignHCenter);
+    column->addSpacing(6);
+    auto* status = makeStatus(QStringLiteral("compareStatusEmpty"), page);
+    status->setAlignment(Qt::AlignHCenter);
+    column->addWidget(status);
     column->addStretch(3);
     return page;
 }
@@ -137,6 +151,7 @@ QWidget* CompareView::makeRunsPage() {
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(14, 10, 14, 10);
     column->addWidget(m_sentence);
+    column->addWidget(makeStatus(QStringLiteral("compareStatus"), page));
     column->addLayout(controls);
     column->addWidget(splitter, 1);
 
@@ -209,6 +224,11 @@ void CompareView::setSweep(bool possible, const QString& progress) {
         button->setEnabled(possible);
         button->setText(progress.isEmpty() ? tr("Measure one epoch on each device") : progress);
     }
+}
+
+void CompareView::setStatus(const QString& text) {
+    for (QLabel* status : m_statuses)
+        status->setText(text.isEmpty() ? tr("Runs are made one after the other, never two at a time.") : text);
 }
 
 void CompareView::fillBaselines() {

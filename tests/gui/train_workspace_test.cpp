@@ -155,7 +155,7 @@ private slots:
         auto* summary = child<QLabel>("runSummary");
         QVERIFY(summary->isVisible());
         QVERIFY2(summary->text().contains(QStringLiteral("2 epochs in ")), qPrintable(summary->text()));
-        QVERIFY2(summary->text().contains(QStringLiteral("CPU (1 thread)")), qPrintable(summary->text()));
+        QVERIFY2(summary->text().contains(QStringLiteral("CPU, 1 thread")), qPrintable(summary->text()));
 
         QSignalSpy compare(m_workspace.get(), &TrainWorkspace::compareRequested);
         summary->setFocus();
@@ -234,7 +234,7 @@ private slots:
     void summariesSayWhatWasDone() {
         RunRecord record = tests::madeUpRun(100, 5);
         QCOMPARE(runSummary(record),
-            QStringLiteral("5 epochs in 5.00\u00a0s on CPU (2 threads): 90.00\u00a0% of 100 test images right."));
+            QStringLiteral("5 epochs in 5.00\u00a0s on CPU, 2 threads: 90.00\u00a0% of 100 test images right."));
         record.stop = StopReason::Stopped;
         record.epochs.resize(1);
         QVERIFY(runSummary(record).startsWith(QStringLiteral("Ended early: 1 epoch in 1.00")));
