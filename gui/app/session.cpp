@@ -19,8 +19,6 @@
 namespace kernelscope {
 namespace {
 
-const char* const builtInDigits = "digits";
-
 /// First weights of more values than this are drawn in a thread: a hundred million take a second.
 constexpr std::size_t mostDrawnAtOnce = 400'000;
 
@@ -52,7 +50,9 @@ struct Session::Private {
     QString titleOf(const Snapshot& of, Origin from) const;
     void look();
     void take(DataSetPtr opened);
-    void takeDigits();
+    void takeBuiltIn(const QString& source);
+    void onOpened();
+    void onNotOpened(const QString& message);
     void openNext();
     void onStarted(const RunRecord& begun);
     void onFinished(const RunResultPtr& result);
@@ -66,18 +66,22 @@ struct Session::Private {
     Plan plan;
     TrainingSpec spec;
     QString deviceId = QStringLiteral("cpu");
-    QString dataSource = QString::fromLatin1(builtInDigits);
+    QString dataSource = QString::fromLatin1(kDigitsSource);
     DataSetPtr data;
     bool keepsSeed = false;
     bool seedIsChosen = false; ///< Since the last run began.
     std::vector<DeviceEntry> devices;
 
     std::optional<RunRecord> record;
+    RunPredictions predictions;
     std::vector<FinishedRun> runs;
     int nextNumber = 1;
 
     int selectedLayer = 0;
     std::size_t sample = 0;
+    std::shared_ptr<const Tensor> picture; ///< Looked at instead of the sample, if not null.
+    QString pictureTitle;
+    int pictureLabel = -1;
     SnapshotPtr snapshot;
     Origin origin = Origin::First;
     QString snapshotTitle;
@@ -99,6 +103,7 @@ struct Session::Private {
     QString nextSource;          ///< What was asked for meanwhile.
     DataSetPtr arrivedWhileBusy; ///< Opened while a run went on; taken over when it ends.
     std::shared_ptr<DataSetPtr> opened;
+    std::shared_ptr<OpenProgress> progress; ///< Of what the job opens.
     std::shared_ptr<std::vector<DeviceEntry>> foundDevices;
 
     // Last, so that their threads end before anything else goes.
@@ -117,20 +122,13 @@ Session::Session(QObject* parent) : QObject(parent), m(std::make_unique<Private>
     });
     connect(&m->probe, &ProbeService::failed, this,
         [this](const QString& message) { emit failed(tr("Cannot look through the network"), message); });
-    connect(&m->dataJob, &BackgroundJob::done, this, [this] {
-        if (m->nextSource.isEmpty())
-            m->take(*std::exchange(m->opened, nullptr));
-        m->openNext();
-    });
-    connect(&m->dataJob, &BackgroundJob::failed, this, [this](const QString& message) {
-        emit failed(tr("Cannot open the data"), message);
-        m->openNext();
-    });
+    connect(&m->dataJob, &BackgroundJob::done, this, [this] { m->onOpened(); });
+    connect(&m->dataJob, &BackgroundJob::failed, this, [this](const QString& message) { m->onNotOpened(message); });
     connect(&m->weightsJob, &BackgroundJob::done, this, [this] { m->onWeightsDrawn(); });
     connect(&m->weightsJob, &BackgroundJob::failed, this,
         [this](const QString& message) { emit failed(tr("Cannot draw first weights"), message); });
     m->findDevices();
-    m->takeDigits();
+    m->takeBuiltIn(QString::fromLatin1(kDigitsSource));
 
     if (const std::optional<WeightsFile> shipped = shippedNetwork()) {
         m->network = std::make_shared<const Network>(shipped->network);
@@ -146,7 +144,10 @@ Session::Session(QObject* parent) : QObject(parent), m(std::make_unique<Private>
     }
 }
 
-Session::~Session() = default;
+Session::~Session() {
+    if (m->progress)
+        m->progress->cancel(); // a window that closes does not wait for a file of gigabytes
+}
 
 bool Session::canEdit() const {
     return !m->controller.isBusy();
@@ -190,8 +191,13 @@ void Session::setNetwork(const Network& network) {
     m->probeResult.reset();
     m->snapshot.reset();
     m->selectedLayer = 0;
+    const bool forgetsPicture = m->picture && m->picture->shape != network.input;
+    if (forgetsPicture)
+        m->picture.reset();
     emit networkChanged();
     emit selectedLayerChanged();
+    if (forgetsPicture)
+        emit sampleChanged();
     emit probeChanged();
     m->showFirstWeights();
 }
@@ -233,8 +239,24 @@ void Session::openData(const QString& source) {
     if (!canEdit())
         return;
     m->nextSource = source;
-    if (!m->dataJob.isRunning())
+    if (m->dataJob.isRunning())
+        m->progress->cancel();
+    else
         m->openNext();
+}
+
+const QString& Session::openingSource() const {
+    return m->nextSource.isEmpty() ? m->openingSource : m->nextSource;
+}
+
+double Session::openingFraction() const {
+    return m->progress && m->nextSource.isEmpty() ? m->progress->fraction() : 0;
+}
+
+void Session::cancelOpening() {
+    m->nextSource.clear();
+    if (m->progress)
+        m->progress->cancel();
 }
 
 bool Session::keepsSeed() const {
@@ -255,7 +277,7 @@ bool Session::isArticleSetup() const {
     spec.seed = TrainingSpec().seed;
     const DataInfo& info = m->data->info();
     // The built-in digits have MNIST's measures and stand in for it.
-    const bool isArticleData = m->dataSource == QLatin1String(builtInDigits) || info.name == "MNIST";
+    const bool isArticleData = m->dataSource == QLatin1String(kDigitsSource) || info.name == "MNIST";
     return isArticleData && *m->network == preset("classic") && spec == TrainingSpec() &&
            info.shape == Shape{1, 28, 28} && info.classes == 10 && info.trainCount == 60'000 &&
            info.testCount == 10'000;
@@ -345,6 +367,10 @@ const RunRecord* Session::currentRecord() const {
     return m->record ? &*m->record : nullptr;
 }
 
+const RunPredictions& Session::predictions() const {
+    return m->predictions;
+}
+
 const std::vector<FinishedRun>& Session::runs() const {
     return m->runs;
 }
@@ -370,15 +396,34 @@ std::size_t Session::sample() const {
 }
 
 void Session::setSample(std::size_t index) {
-    if (!m->data || index >= m->data->info().testCount || index == m->sample)
+    if (!m->data || index >= m->data->info().testCount || (index == m->sample && !m->picture))
         return;
     m->sample = index;
+    m->picture.reset();
     emit sampleChanged();
     m->look();
 }
 
 SnapshotPtr Session::latestWeights() const {
     return m->waiting ? m->waiting : m->snapshot;
+}
+
+void Session::lookAt(const Tensor& picture, const QString& title, int label) {
+    if (picture.shape != m->network->input || picture.values.size() != picture.shape.size())
+        return;
+    m->picture = std::make_shared<const Tensor>(picture);
+    m->pictureTitle = title;
+    m->pictureLabel = label;
+    emit sampleChanged();
+    m->look();
+}
+
+bool Session::looksAtPicture() const {
+    return m->picture != nullptr;
+}
+
+QString Session::sampleTitle() const {
+    return m->picture ? m->pictureTitle : tr("test image %1").arg(QLocale().toString(qulonglong{m->sample} + 1));
 }
 
 SnapshotPtr Session::snapshot() const {
@@ -482,11 +527,15 @@ QString Session::Private::titleOf(const Snapshot& of, Origin from) const {
 }
 
 void Session::Private::look() {
+    if (picture && snapshot) {
+        probe.request({network, snapshot, nullptr, 0, picture, pictureLabel});
+        return;
+    }
     if (!data || !snapshot || data->info().shape != network->input || sample >= data->info().testCount) {
         probe.cancel();
         return;
     }
-    probe.request({network, snapshot, data, sample});
+    probe.request({network, snapshot, data, sample, nullptr, -1});
 }
 
 void Session::Private::take(DataSetPtr arrived) {
@@ -511,25 +560,49 @@ void Session::Private::take(DataSetPtr arrived) {
     look();
 }
 
-void Session::Private::takeDigits() {
+void Session::Private::takeBuiltIn(const QString& source) {
     try {
-        take(openDataSet(builtInDigits)); // makes itself in the background
+        take(openDataSet(source.toStdString())); // makes itself in the background
     } catch (const std::exception& error) {
-        emit session->failed(Session::tr("Cannot make the built-in digits"), QString::fromStdString(error.what()));
+        emit session->failed(Session::tr("Cannot make the built-in images"), QString::fromStdString(error.what()));
     }
 }
 
 void Session::Private::openNext() {
-    openingSource = std::exchange(nextSource, QString());
-    if (openingSource.isEmpty())
+    if (nextSource.isEmpty() || dataJob.isRunning()) // an answer to failed() may have begun the next
         return;
+    openingSource = std::exchange(nextSource, QString());
     emit session->dataLoading(openingSource);
-    if (openingSource == QLatin1String(builtInDigits)) {
-        takeDigits();
+    if (openingSource == QLatin1String(kDigitsSource) || openingSource == QLatin1String(kColorDigitsSource)) {
+        takeBuiltIn(std::exchange(openingSource, QString()));
         return;
     }
     opened = std::make_shared<DataSetPtr>();
-    dataJob.start([place = opened, path = openingSource.toStdString()] { *place = openDataSet(path); });
+    progress = std::make_shared<OpenProgress>();
+    dataJob.start([place = opened, watched = progress, path = openingSource.toStdString()] {
+        *place = openDataSet(path, watched.get());
+    });
+}
+
+void Session::Private::onOpened() {
+    const std::shared_ptr<DataSetPtr> arrived = std::exchange(opened, nullptr);
+    const bool isWanted = !std::exchange(progress, nullptr)->isCancelled();
+    openingSource.clear();
+    if (isWanted)
+        take(std::move(*arrived));
+    else if (nextSource.isEmpty())
+        emit session->dataCancelled();
+    openNext();
+}
+
+void Session::Private::onNotOpened(const QString& message) {
+    const bool isWanted = !std::exchange(progress, nullptr)->isCancelled();
+    openingSource.clear();
+    if (isWanted)
+        emit session->failed(Session::tr("Cannot open the data"), message);
+    else if (nextSource.isEmpty())
+        emit session->dataCancelled();
+    openNext();
 }
 
 void Session::Private::connectRun() {
@@ -539,6 +612,10 @@ void Session::Private::connectRun() {
     });
     connect(&controller, &RunSource::epochArrived, session,
         [this](const EpochResult& epoch) { record->epochs.push_back(epoch); });
+    connect(&controller, &RunSource::predictionsArrived, session, [this](const EpochPredictionsPtr& arrived) {
+        predictions.epochs.add(arrived);
+        emit session->predictionsChanged();
+    });
     connect(&controller, &RunSource::eventArrived, session,
         [this](const RunEvent& event) { record->events.push_back(event); });
     connect(&controller, &RunSource::snapshotArrived, session,
@@ -554,7 +631,9 @@ void Session::Private::connectRun() {
 
 void Session::Private::onStarted(const RunRecord& begun) {
     record = begun;
+    predictions = {nextNumber, data, PredictionHistory()};
     emit session->currentRecordChanged();
+    emit session->predictionsChanged();
 }
 
 void Session::Private::onFinished(const RunResultPtr& result) {

@@ -4,6 +4,7 @@
 /// at. Views read it and change it; none knows another view.
 #pragma once
 
+#include "analysis/prediction_history.h"
 #include "devices/devices.h"
 #include "probe/probe.h"
 #include "run/run_source.h"
@@ -27,6 +28,13 @@ struct FinishedRun {
     RunResultPtr result;
 };
 
+/// What a run's network takes the test images for, epoch by epoch.
+struct RunPredictions {
+    int run = 0;              ///< As FinishedRun::number, which it will have; 0: there was no run yet.
+    DataSetPtr data;          ///< Whose test images they are, which may no longer be the one on show.
+    PredictionHistory epochs; ///< Bounded: evenly spaced ones where there are too many.
+};
+
 /// The one model behind all views, in the GUI's thread.
 class Session : public QObject {
     Q_OBJECT
@@ -42,15 +50,22 @@ public:
     const Plan& plan() const; ///< Unfused: one step for each layer; always of network().
     const TrainingSpec& spec() const;
     const QString& deviceId() const;
-    const QString& dataSource() const; ///< "digits" or a path.
+    const QString& dataSource() const; ///< "digits", "digits-color" or a path.
     DataSetPtr data() const;
     /// Puts first weights of spec().seed on show. A network that does not compile is refused through failed().
     void setNetwork(const Network& network);
     /// While a run goes on only the optimizer's learning rate is taken over, and handed to the run.
     void setSpec(const TrainingSpec& spec);
     void setDeviceId(const QString& id);
-    /// Opens the data in a background thread; dataChanged() or failed() follows, the old data staying until then.
+    /// Opens the data in a background thread; dataChanged(), failed() or dataCancelled() follows, the old data staying
+    /// until then. What is being opened already is given up.
     void openData(const QString& source);
+    /// What is being opened; empty where nothing is.
+    const QString& openingSource() const;
+    /// How far the opening is, 0 to 1; 0 as long as nobody knows.
+    double openingFraction() const;
+    /// Gives up what is being opened; the data stays what it is.
+    void cancelOpening();
     /// Whether "new seed for every run" is off: the seed stays as it is.
     bool keepsSeed() const;
     void setKeepsSeed(bool keeps);
@@ -98,6 +113,9 @@ public:
     /// last. Null before the first run.
     const RunRecord* currentRecord() const;
 
+    /// Of the run that goes on, else of the last.
+    const RunPredictions& predictions() const;
+
     // --- Runs that were made, oldest first.
     const std::vector<FinishedRun>& runs() const;
     void removeRun(int number);
@@ -106,12 +124,22 @@ public:
     int selectedLayer() const; ///< Index in network().layers.
     void selectLayer(int layer);
     std::size_t sample() const; ///< Index in the test set.
+    /// Also ends the look at a picture.
     void setSample(std::size_t index);
     /// Of the run that goes on or of the last one, even while views are frozen; without a run those on show.
     SnapshotPtr latestWeights() const;
+    /// Looks at a picture instead of a test image, wherever the sample is shown, until the next setSample(). Ignored
+    /// where it has not the network's input shape; forgotten when the network no longer takes it.
+    /// @param picture pixels 0 to 1; @param title what it is called in a sentence: "your drawing"; @param label its
+    /// class, -1 where nobody knows.
+    void lookAt(const Tensor& picture, const QString& title, int label = -1);
+    /// Whether a picture is looked at, and none of the test images.
+    bool looksAtPicture() const;
+    /// "your drawing", or "test image 124".
+    QString sampleTitle() const;
     SnapshotPtr snapshot() const;         ///< Parameters on show: shipped, first, live or final ones. May be null.
     const QString& snapshotTitle() const; ///< "Shipped network", "First weights", "Step 1,234", ...
-    ProbeResultPtr probeResult() const;   ///< Of snapshot() and sample(); null until computed.
+    ProbeResultPtr probeResult() const;   ///< Of snapshot() and the sample or picture; null until computed.
 
     /// Saves the weights and the record of whatever was learnt, into the folder of runs, and gives the paths.
     /// @return a message where it failed.
@@ -123,13 +151,15 @@ signals:
     void deviceIdChanged();
     void dataChanged();
     void dataLoading(const QString& source);
+    void dataCancelled(); ///< The opening was given up, as somebody wished.
     void devicesChanged();
     void runsChanged();
     void paceChanged();
     void viewsFrozenChanged();
     void currentRecordChanged(); ///< A new run began: curves start anew.
+    void predictionsChanged();   ///< An epoch's were added, or a new run began.
     void selectedLayerChanged();
-    void sampleChanged();
+    void sampleChanged(); ///< Another test image or picture is looked at.
     void snapshotChanged();
     void probeChanged();
     void failed(const QString& title, const QString& message);

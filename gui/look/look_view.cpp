@@ -51,6 +51,7 @@ std::vector<ColorScale> sharedScales(const Tiles& one, const Tiles& other, bool 
 LookView::LookView(QWidget* parent)
     : QWidget(parent),
       m_title(new QLabel(this)),
+      m_sampleTitle(new QLabel(this)),
       m_snapshotTitle(new QLabel(this)),
       m_sentence(new QLabel(this)),
       m_left(new TilePanel(QStringLiteral("weights"), this)),
@@ -65,6 +66,9 @@ LookView::LookView(QWidget* parent)
     large.setBold(true);
     m_title->setFont(large);
     m_title->setObjectName(QStringLiteral("layerTitle"));
+    m_sampleTitle->setObjectName(QStringLiteral("sampleTitle"));
+    m_sampleTitle->setTextFormat(Qt::PlainText);
+    m_sampleTitle->setToolTip(tr("Which image is on show"));
     m_snapshotTitle->setObjectName(QStringLiteral("snapshotTitle"));
     m_snapshotTitle->setToolTip(tr("Which weights are on show"));
     m_sentence->setObjectName(QStringLiteral("layerSentence"));
@@ -82,6 +86,8 @@ LookView::LookView(QWidget* parent)
     auto* head = new QHBoxLayout;
     head->addWidget(m_title);
     head->addStretch();
+    head->addWidget(m_sampleTitle);
+    head->addSpacing(16);
     head->addWidget(m_snapshotTitle);
     auto* details = new QWidget(this);
     auto* detailColumn = new QVBoxLayout(details);
@@ -134,6 +140,10 @@ void LookView::setLayer(const Plan& plan, int layer) {
 
 void LookView::setSnapshotTitle(const QString& title) {
     m_snapshotTitle->setText(title.isEmpty() ? QString() : tr("Weights: %1").arg(title));
+}
+
+void LookView::setSampleTitle(const QString& title) {
+    m_sampleTitle->setText(title.isEmpty() ? QString() : tr("Image: %1").arg(title));
 }
 
 void LookView::setValues(SnapshotPtr snapshot, std::shared_ptr<const ProbeResult> result) {

@@ -28,6 +28,8 @@ public:
     void setLayer(const Plan& plan, int layer);
     /// Which weights are on show: "Step 1,234".
     void setSnapshotTitle(const QString& title);
+    /// Which image is on show: "test image 124".
+    void setSampleTitle(const QString& title);
     /// The weights and the image's activations; null where there are none.
     void setValues(SnapshotPtr snapshot, std::shared_ptr<const ProbeResult> result);
     /// What the last layer's units stand for; without them, their numbers from 0. Before setLayer() or setValues().
@@ -84,6 +86,7 @@ private:
     TileGrid::Place m_hoveredRight;
 
     QLabel* m_title;
+    QLabel* m_sampleTitle;
     QLabel* m_snapshotTitle;
     QLabel* m_sentence;
     TilePanel* m_left;

@@ -50,6 +50,7 @@ void LookWorkspace::showValuesSoon() {
 
 void LookWorkspace::showValues() {
     m_view->setSnapshotTitle(m_session.snapshotTitle());
+    m_view->setSampleTitle(m_session.sampleTitle());
     QStringList classNames;
     if (const DataSetPtr dataSet = m_session.data())
         for (const std::string& name : dataSet->info().classNames)
@@ -61,6 +62,8 @@ void LookWorkspace::showValues() {
 
 QString LookWorkspace::noResultReason() const {
     const DataSetPtr dataSet = m_session.data();
+    if (m_session.looksAtPicture())
+        return tr("The image is on its way through the network…");
     if (!dataSet)
         return tr("There is no image to look at yet: the data is being opened.");
     if (dataSet->info().shape != m_session.network().input)

@@ -47,6 +47,8 @@ private:
 };
 
 ProbeResultPtr look(const Probe& probe, const ProbeRequest& request) {
+    if (request.picture)
+        return std::make_shared<const ProbeResult>(probe.look(*request.snapshot, *request.picture, request.label));
     const Tensor image = imageTensor(*request.data, Split::Test, request.sample);
     const int label = request.data->label(Split::Test, request.sample);
     return std::make_shared<const ProbeResult>(probe.look(*request.snapshot, image, label));

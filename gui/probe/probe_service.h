@@ -22,7 +22,9 @@ struct ProbeRequest {
     std::shared_ptr<const Network> network;
     SnapshotPtr snapshot;
     DataSetPtr data;
-    std::size_t sample = 0; ///< Index in the test set.
+    std::size_t sample = 0;                ///< Index in the test set.
+    std::shared_ptr<const Tensor> picture; ///< Looked at instead of data's sample, if not null.
+    int label = -1;                        ///< The picture's class, -1 where unknown.
 };
 
 /// A Probe in a low-priority thread of its own. The newest request wins: one that waits is replaced, one that is being

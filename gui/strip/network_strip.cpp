@@ -63,7 +63,9 @@ void NetworkStrip::showSample() {
         for (const std::string& name : dataSet->info().classNames)
             names += QString::fromStdString(name);
     m_view->setClassNames(names);
-    m_view->setSampleText(tr("test image %1").arg(countText(static_cast<std::int64_t>(m_session.sample()) + 1)));
+    m_view->setSampleText(m_session.sampleTitle());
+    if (m_session.looksAtPicture())
+        m_view->endFlow(); // the next test image must not take the picture's place
 }
 
 void NetworkStrip::showResult() {
@@ -78,6 +80,9 @@ void NetworkStrip::stepSample(int step) {
     const std::size_t count = dataSet ? dataSet->info().testCount : 0;
     if (count == 0)
         return;
+    // A picture stands between the test image that was looked at before and the one after that.
+    if (m_session.looksAtPicture() && step < 0)
+        ++step;
     const std::size_t forward =
         step < 0 ? count - static_cast<std::size_t>(-step) % count : static_cast<std::size_t>(step);
     m_session.setSample((m_session.sample() + forward) % count);

@@ -73,7 +73,7 @@ void StripView::setPlan(const Plan& plan) {
     m_inputShape = shapeText(plan.network.input);
     input->setTexts(tr("Input"), m_sampleText, {m_inputShape});
     connect(input, &StageCard::clicked, this, [this] {
-        userChoseSample();
+        endFlow();
         emit sampleStepWanted(1);
     });
     // The buttons stand where other cards have their last two lines of figures.
@@ -84,15 +84,15 @@ void StripView::setPlan(const Plan& plan) {
     column->addWidget(m_controls);
     m_controls->setFlow(m_flow.isPlaying(), !m_isTraining);
     connect(m_controls, &SampleControls::previousWanted, this, [this] {
-        userChoseSample();
+        endFlow();
         emit sampleStepWanted(-1);
     });
     connect(m_controls, &SampleControls::nextWanted, this, [this] {
-        userChoseSample();
+        endFlow();
         emit sampleStepWanted(1);
     });
     connect(m_controls, &SampleControls::randomWanted, this, [this] {
-        userChoseSample();
+        endFlow();
         emit randomSampleWanted();
     });
     connect(m_controls, &SampleControls::flowToggled, this, [this](bool playing) {
@@ -181,6 +181,8 @@ void StripView::prepareAnswer(const ProbeResult& result) {
     if (result.label >= 0)
         m_answerFigures +=
             result.label == result.predicted ? tr("right") : tr("wrong: it is %1").arg(className(result.label));
+    else
+        m_answerFigures += tr("class unknown");
 }
 
 void StripView::showAnswer() {
@@ -248,7 +250,7 @@ void StripView::chooseLayer(int layer) {
     emit layerChosen(layer);
 }
 
-void StripView::userChoseSample() {
+void StripView::endFlow() {
     m_flow.setPlaying(false);
     m_controls->setFlow(false, !m_isTraining);
 }

@@ -29,7 +29,9 @@ public:
     void setResult(const ProbeResult& result);
     /// Empties the thumbnails.
     void clearResult();
-    /// What the input card says of the sample: "Test image 124".
+    /// No other image flows through until the user asks for it.
+    void endFlow();
+    /// What the input card says of the sample: "test image 124".
     void setSampleText(const QString& text);
     /// Names of the classes, for the label and the answer.
     void setClassNames(const QStringList& names) { m_classNames = names; }
@@ -69,7 +71,6 @@ private:
     void showPulse(double position);
     void chooseLayer(int layer);
     void updateAllowed();
-    void userChoseSample();
 
     QWidget* m_row = nullptr;
     std::vector<StageCard*> m_cards;      ///< All stages: input, layers, answer.

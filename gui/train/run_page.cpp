@@ -91,6 +91,10 @@ void RunPage::connectSession() {
         showData();
         showSetup();
     });
+    connect(&m_session, &Session::dataCancelled, this, [this] {
+        m_loading.clear();
+        showSetup();
+    });
     connect(&m_session, &Session::failed, this, [this](const QString&, const QString& message) {
         if (m_loading.isEmpty())
             return; // the window tells
@@ -99,7 +103,7 @@ void RunPage::connectSession() {
         m_form->showDataError(message);
     });
     connect(&m_session, &Session::currentRecordChanged, this, &RunPage::onRunBegan);
-    connect(&m_session, &Session::sampleChanged, this, [this] { m_sample->setSample(m_session.sample()); });
+    connect(&m_session, &Session::sampleChanged, this, &RunPage::showSample);
     connect(&m_session, &Session::probeChanged, this, &RunPage::showAnswer);
 }
 
@@ -182,7 +186,12 @@ bool RunPage::commitSetup() {
 void RunPage::showData() {
     if (const DataSetPtr set = m_session.data())
         m_sample->setData(set->info());
+    showSample();
+}
+
+void RunPage::showSample() {
     m_sample->setSample(m_session.sample());
+    m_sample->setPicture(m_session.looksAtPicture(), m_session.sampleTitle());
 }
 
 void RunPage::showAnswer() {

@@ -46,6 +46,7 @@ private:
     QString problem() const;
     void showSetup();
     void showData();
+    void showSample();
     void showAnswer();
     void onRunBegan();
     void onFinished(const RunResultPtr& result);

@@ -9,6 +9,7 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QRandomGenerator>
 #include <QSpinBox>
@@ -21,17 +22,19 @@ namespace kernelscope {
 
 SampleCard::SampleCard(QWidget* parent)
     : QWidget(parent),
+      m_heading(new QLabel(tr("&Test image"), this)),
       m_image(new SampleImage(this)),
       m_verdict(new QLabel(this)),
       m_source(mutedText("answerSource", this)),
       m_number(new QSpinBox(this)),
       m_bars(new ClassBars(this)) {
     setObjectName(QStringLiteral("sampleCard"));
-    auto* heading = new QLabel(tr("&Test image"), this);
-    QFont bold = heading->font();
+    QFont bold = m_heading->font();
     bold.setBold(true);
-    heading->setFont(bold);
-    heading->setBuddy(m_number);
+    m_heading->setFont(bold);
+    m_heading->setObjectName(QStringLiteral("sampleHeading"));
+    m_heading->setTextFormat(Qt::PlainText);
+    m_heading->setBuddy(m_number);
 
     m_number->setObjectName(QStringLiteral("sampleNumber"));
     m_number->setAccessibleName(tr("Number of the test image"));
@@ -42,6 +45,12 @@ SampleCard::SampleCard(QWidget* parent)
     m_number->setKeyboardTracking(false);
     connect(m_number, &QSpinBox::valueChanged, this,
         [this](int number) { emit sampleChosen(static_cast<std::size_t>(number - 1)); });
+    // The number of the test image that was on show before a picture took its place is a choice as well.
+    if (auto* field = m_number->findChild<QLineEdit*>())
+        connect(field, &QLineEdit::returnPressed, this, [this] {
+            if (m_isPicture)
+                emit sampleChosen(static_cast<std::size_t>(m_number->value() - 1));
+        });
 
     QToolButton* previous = button("previousSample", Qt::LeftArrow, tr("Previous image"), tr("The test image before"));
     QToolButton* next = button("nextSample", Qt::RightArrow, tr("Next image"), tr("The next test image"));
@@ -51,7 +60,7 @@ SampleCard::SampleCard(QWidget* parent)
     connect(previous, &QToolButton::clicked, this, [this] { stepBy(-1); });
     connect(next, &QToolButton::clicked, this, [this] { stepBy(1); });
     connect(random, &QPushButton::clicked, this,
-        [this] { m_number->setValue(QRandomGenerator::global()->bounded(1, m_number->maximum() + 1)); });
+        [this] { choose(QRandomGenerator::global()->bounded(1, m_number->maximum() + 1)); });
 
     m_verdict->setObjectName(QStringLiteral("verdict"));
     m_verdict->setWordWrap(true);
@@ -77,7 +86,7 @@ SampleCard::SampleCard(QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
-    layout->addWidget(heading);
+    layout->addWidget(m_heading);
     layout->addLayout(choice);
     layout->addLayout(top);
     layout->addWidget(m_bars);
@@ -109,10 +118,29 @@ void SampleCard::setSample(std::size_t index) {
     m_number->setValue(static_cast<int>(index) + 1);
 }
 
+void SampleCard::setPicture(bool isPicture, const QString& title) {
+    m_isPicture = isPicture;
+    QString heading = title;
+    if (!heading.isEmpty())
+        heading[0] = heading[0].toUpper();
+    m_image->setAccessibleName(isPicture ? heading : tr("Test image"));
+    m_heading->setText(isPicture ? heading.replace(QLatin1Char('&'), QLatin1String("&&")) : tr("&Test image"));
+}
+
 void SampleCard::stepBy(int by) {
     // Round and round, so that a button never does nothing.
     const int count = m_number->maximum();
-    m_number->setValue((m_number->value() - 1 + by + count) % count + 1);
+    // A picture stands between the test image before and the one after that.
+    if (m_isPicture && by < 0)
+        ++by;
+    choose((m_number->value() - 1 + by + count) % count + 1);
+}
+
+void SampleCard::choose(int number) {
+    if (number == m_number->value())
+        emit sampleChosen(static_cast<std::size_t>(number - 1));
+    else
+        m_number->setValue(number);
 }
 
 void SampleCard::setAnswer(const ProbeResultPtr& result, const QString& title) {
@@ -135,7 +163,7 @@ void SampleCard::setAnswer(const ProbeResultPtr& result, const QString& title) {
     const QString answer = tr("%1, says the network, %2 sure.")
                                .arg(QStringLiteral("<b>%1</b>").arg(name(result->predicted)), percentText(sure, 1));
     if (result->label < 0) {
-        m_verdict->setText(answer);
+        m_verdict->setText(answer + QStringLiteral("<br>") + tr("Nobody told its true class."));
         return;
     }
     const bool right = result->predicted == result->label;

@@ -26,6 +26,8 @@ public:
     /// @param testCount images to choose from.
     void setData(const DataInfo& info);
     void setSample(std::size_t index);
+    /// Whether a picture is on show, and none of the test images; `title` is what it is called: "your drawing".
+    void setPicture(bool isPicture, const QString& title);
     /// @param title of the weights that answered, for example "Step 1,234". A null result empties the card.
     void setAnswer(const ProbeResultPtr& result, const QString& title);
 
@@ -35,13 +37,17 @@ signals:
 private:
     QToolButton* button(const char* objectName, Qt::ArrowType arrow, const QString& text, const QString& tip);
     void stepBy(int by);
+    /// Emits sampleChosen() even where the number is the one that stands there.
+    void choose(int number);
 
+    QLabel* m_heading;
     SampleImage* m_image;
     QLabel* m_verdict;
     QLabel* m_source;
     QSpinBox* m_number;
     ClassBars* m_bars;
     std::vector<std::string> m_names;
+    bool m_isPicture = false;
 };
 
 } // namespace kernelscope

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/session.h"
+
+#include "analysis/confusion_matrix.h"
 #include "app/settings.h"
 #include "files/run_record_json.h"
 #include "files/safetensors.h"
+#include "gui/made_up_data.h"
 
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -45,13 +48,18 @@ private slots:
     void firstWeightsFollowTheSeed();
     void firstWeightsOfALargeNetworkAreDrawnBesides();
     void sampleAndSnapshotDecideWhatIsSeen();
+    void aPictureIsLookedAtInsteadOfTheSample();
+    void aPictureThatTheNetworkCannotTakeIsForgotten();
     void trainsAndKeepsTheRun();
     void viewsStandStillAtFullSpeed();
     void viewsStandStillWhileDevicesAreCompared();
+    void keepsWhatTheTestImagesAreTakenFor();
     void drawsNewWeightsUnlessToldNotTo();
     void trainsFromTheSameWeightsAgain();
     void editsNothingButTheLearningRateWhileItRuns();
     void keepsItsDataWhenOtherDataCannotBeOpened();
+    void anOpeningIsGivenUp();
+    void whatIsAskedForLastIsOpened();
     void savesWhatWasLearnt();
     void saysWhyItCouldNotSave();
     void knowsTheArticlesSetup();
@@ -228,6 +236,51 @@ void SessionTest::sampleAndSnapshotDecideWhatIsSeen() {
     QCOMPARE(session.sample(), std::size_t{41});
 }
 
+void SessionTest::aPictureIsLookedAtInsteadOfTheSample() {
+    Session session;
+    QTRY_VERIFY_WITH_TIMEOUT(session.probeResult(), 20'000);
+    session.setSample(3);
+    QVERIFY(!session.looksAtPicture());
+    QCOMPARE(session.sampleTitle(), QString("test image 4"));
+    Tensor picture{session.network().input, std::vector<float>(28 * 28, 0.25f)};
+    picture.values[100] = 0.75f;
+    QSignalSpy changed(&session, &Session::sampleChanged);
+    session.lookAt(picture, "your drawing");
+    QCOMPARE(changed.count(), 1);
+    QVERIFY(session.looksAtPicture());
+    QCOMPARE(session.sampleTitle(), QString("your drawing"));
+    QTRY_VERIFY_WITH_TIMEOUT(session.probeResult()->input.values == picture.values, 20'000);
+    QCOMPARE(session.probeResult()->label, -1);
+    // It stays on show while weights change.
+    makeShort(session);
+    trainToTheEnd(session);
+    QTRY_VERIFY_WITH_TIMEOUT(session.probeResult() && session.probeResult()->step == session.snapshot()->step, 20'000);
+    QVERIFY(session.probeResult()->input.values == picture.values);
+    // The test image that was on show before is a choice as well.
+    session.setSample(3);
+    QVERIFY(!session.looksAtPicture());
+    QTRY_COMPARE_WITH_TIMEOUT(
+        session.probeResult()->label, static_cast<int>(session.data()->label(Split::Test, 3)), 20'000);
+    session.lookAt(picture, "image 7 of the training set", 5);
+    QTRY_COMPARE_WITH_TIMEOUT(session.probeResult()->label, 5, 20'000);
+}
+
+void SessionTest::aPictureThatTheNetworkCannotTakeIsForgotten() {
+    Session session;
+    session.lookAt({{1, 8, 8}, std::vector<float>(64)}, "your drawing");
+    QVERIFY(!session.looksAtPicture());
+    session.lookAt({{1, 28, 28}, std::vector<float>(64)}, "your drawing");
+    QVERIFY(!session.looksAtPicture());
+    session.lookAt({{1, 28, 28}, std::vector<float>(28 * 28)}, "your drawing");
+    QVERIFY(session.looksAtPicture());
+    QSignalSpy changed(&session, &Session::sampleChanged);
+    session.setNetwork(preset("tiny")); // takes the same images
+    QVERIFY(session.looksAtPicture());
+    session.setNetwork({"small", {1, 8, 8}, {Flatten{}, Dense{10}}});
+    QVERIFY(!session.looksAtPicture());
+    QCOMPARE(changed.count(), 1);
+}
+
 void SessionTest::trainsAndKeepsTheRun() {
     Session session;
     makeShort(session);
@@ -246,6 +299,34 @@ void SessionTest::trainsAndKeepsTheRun() {
     QVERIFY(session.runs().empty());
     trainToTheEnd(session);
     QCOMPARE(session.runs().front().number, 2); // numbers are not used twice
+}
+
+void SessionTest::keepsWhatTheTestImagesAreTakenFor() {
+    Session session;
+    QVERIFY(session.predictions().epochs.isEmpty());
+    makeShort(session);
+    TrainingSpec spec = session.spec();
+    spec.epochs = 2;
+    session.setSpec(spec);
+    QSignalSpy changed(&session, &Session::predictionsChanged);
+    trainToTheEnd(session);
+    QVERIFY(changed.count() >= 2);
+    const RunPredictions& predictions = session.predictions();
+    QCOMPARE(predictions.run, 1);
+    QVERIFY(predictions.data == session.data());
+    QCOMPARE(predictions.epochs.epochs().size(), std::size_t{2});
+    for (std::size_t i = 0; i < 2; ++i) {
+        const EpochPredictions& epoch = *predictions.epochs.epochs()[i];
+        const EpochResult& result = session.currentRecord()->epochs[i];
+        QCOMPARE(epoch.epoch, result.epoch);
+        QCOMPARE(epoch.step, result.lastStep);
+        const ConfusionMatrix matrix = confusionOf(*predictions.data, epoch.images);
+        QCOMPARE(matrix.total(), static_cast<std::int64_t>(predictions.data->info().testCount));
+        QCOMPARE(matrix.accuracy().value(), result.testAccuracy);
+    }
+    trainToTheEnd(session);
+    QCOMPARE(session.predictions().run, 2);
+    QCOMPARE(session.predictions().epochs.epochs().front()->epoch, 1);
 }
 
 void SessionTest::drawsNewWeightsUnlessToldNotTo() {
@@ -321,6 +402,49 @@ void SessionTest::keepsItsDataWhenOtherDataCannotBeOpened() {
     QVERIFY(failed[0][1].toString().contains("/no/such/folder"));
     QCOMPARE(session.data(), before);
     QCOMPARE(session.dataSource(), QString("digits"));
+}
+
+void SessionTest::anOpeningIsGivenUp() {
+    QTemporaryDir folder;
+    QVERIFY(testing::writeIdxFolder(folder.path(), {1, 6, 6}, 3000, 300));
+    Session session;
+    const DataSetPtr before = session.data();
+    QSignalSpy cancelled(&session, &Session::dataCancelled);
+    QSignalSpy failed(&session, &Session::failed);
+    QSignalSpy changed(&session, &Session::dataChanged);
+    session.openData(folder.path());
+    QCOMPARE(session.openingSource(), folder.path());
+    session.cancelOpening(); // also where the thread has read everything by now
+    QVERIFY(cancelled.wait(20'000));
+    QCOMPARE(session.openingSource(), QString());
+    QCOMPARE(session.data(), before);
+    QCOMPARE(failed.count(), 0); // nothing is wrong
+    QCOMPARE(changed.count(), 0);
+    session.openData(folder.path());
+    QVERIFY(changed.wait(20'000));
+    QCOMPARE(session.dataSource(), folder.path());
+    QCOMPARE(session.data()->info().trainCount, std::size_t{3000});
+    QCOMPARE(session.openingFraction(), 0.0);
+}
+
+void SessionTest::whatIsAskedForLastIsOpened() {
+    QTemporaryDir first;
+    QTemporaryDir last;
+    QVERIFY(testing::writeIdxFolder(first.path(), {1, 6, 6}, 3000, 300));
+    QVERIFY(testing::writeIdxFolder(last.path(), {1, 5, 5}, 20, 10));
+    Session session;
+    QSignalSpy cancelled(&session, &Session::dataCancelled);
+    QSignalSpy failed(&session, &Session::failed);
+    QSignalSpy changed(&session, &Session::dataChanged);
+    session.openData(first.path());
+    session.openData("/no/such/folder");
+    session.openData(last.path());
+    QCOMPARE(session.openingSource(), last.path());
+    QVERIFY(changed.wait(20'000));
+    QCOMPARE(changed.count(), 1);
+    QCOMPARE(session.dataSource(), last.path());
+    QCOMPARE(failed.count(), 0);
+    QCOMPARE(cancelled.count(), 0);
 }
 
 void SessionTest::savesWhatWasLearnt() {

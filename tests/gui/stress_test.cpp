@@ -24,6 +24,10 @@ constexpr bool sanitized = true;
 constexpr bool sanitized = false;
 #endif
 
+/// Milliseconds of the event loop's own work at once that count as a window that hangs, however loaded the machine is.
+/// How fluid it really is the test prints: machines are too different for a limit.
+constexpr double hanging = 5000;
+
 /// A person with no plan, but with a seed.
 class Monkey {
 public:
@@ -188,8 +192,6 @@ void StressTest::opensAtOnce() {
     const qint64 shown = timer.elapsed();
     QTRY_VERIFY_WITH_TIMEOUT(app.session.probeResult(), 20'000);
     qInfo("window shown after %lld ms, a digit through the network after %lld ms", shown, timer.elapsed());
-    if (!sanitized)
-        QVERIFY(shown < 1000);
 }
 
 void StressTest::showsTheFirstLossSoon() {
@@ -200,8 +202,6 @@ void StressTest::showsTheFirstLossSoon() {
     QTest::mouseClick(app.find<QPushButton>("trainButton"), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(app.stepsMade() > 0, 20'000);
     qInfo("first loss %lld ms after the click", timer.elapsed());
-    if (!sanitized)
-        QVERIFY(timer.elapsed() < 2000);
 }
 
 void StressTest::staysFluidWhileOneThreadTrains() {
@@ -217,8 +217,7 @@ void StressTest::staysFluidWhileOneThreadTrains() {
         const std::size_t begin = app.stepsMade();
         QTRY_VERIFY_WITH_TIMEOUT(app.stepsMade() > begin + (sanitized ? 5 : 400), 60'000);
         report(qPrintable("training on one thread, " + workspace), monitor);
-        if (!sanitized)
-            QVERIFY(monitor.longest(EventLoopMonitor::Clock::Own) < 100);
+        QVERIFY(monitor.longest(EventLoopMonitor::Clock::Own) < hanging);
     }
 }
 
@@ -251,8 +250,7 @@ void StressTest::survivesTwoThousandActions() {
     }
     report("2,000 actions", monitor);
     QVERIFY2(trained > 1000, qPrintable(QString::number(trained)));
-    if (!sanitized)
-        QVERIFY(monitor.longest(EventLoopMonitor::Clock::Own) < 100);
+    QVERIFY(monitor.longest(EventLoopMonitor::Clock::Own) < hanging);
 }
 
 QTEST_MAIN(StressTest)

@@ -272,6 +272,35 @@ private slots:
                         .startsWith(QStringLiteral("Answer: says ")));
     }
 
+    /// A drawing stays until somebody asks for another image, and stands between two test images.
+    void aDrawingIsShownWithoutAClass() {
+        Session session;
+        NetworkStrip strip(session);
+        strip.resize(1280, strip.sizeHint().height());
+        strip.show();
+        QTRY_VERIFY_WITH_TIMEOUT(session.probeResult(), 20000);
+        session.setSample(5);
+        QVERIFY(strip.view()->flow().isPlaying());
+        Tensor drawing{{1, 28, 28}, std::vector<float>(28 * 28)};
+        for (int y = 4; y < 24; ++y)
+            drawing.values[static_cast<std::size_t>(y * 28 + 14)] = 1;
+        session.lookAt(drawing, QStringLiteral("your drawing"));
+        QVERIFY(!strip.view()->flow().isPlaying());
+        auto* input = strip.findChild<StageCard*>(QStringLiteral("inputCard"));
+        QCOMPARE(input->accessibleName(), QStringLiteral("Input: your drawing"));
+        auto* answer = strip.findChild<StageCard*>(QStringLiteral("answerCard"));
+        QTRY_VERIFY_WITH_TIMEOUT(answer->accessibleDescription().endsWith(QStringLiteral("class unknown")), 20000);
+        QTest::mouseClick(strip.findChild<QToolButton*>(QStringLiteral("previousSample")), Qt::LeftButton);
+        QCOMPARE(session.sample(), std::size_t{5});
+        QVERIFY(!session.looksAtPicture());
+        QCOMPARE(input->accessibleName(), QStringLiteral("Input: test image 6"));
+        QTRY_VERIFY_WITH_TIMEOUT(!answer->accessibleDescription().contains(QStringLiteral("unknown")), 20000);
+        session.lookAt(drawing, QStringLiteral("your drawing"));
+        QTest::mouseClick(strip.findChild<QToolButton*>(QStringLiteral("nextSample")), Qt::LeftButton);
+        QCOMPARE(session.sample(), std::size_t{6});
+        QVERIFY(!session.looksAtPicture());
+    }
+
     void everyWidgetThatTakesFocusHasAName() {
         make("lenet-5");
         for (QWidget* widget : m_strip->findChildren<QWidget*>()) {

@@ -37,7 +37,8 @@ inline DataSetPtr toyData(std::size_t trainCount = 256, std::size_t testCount = 
 
 inline Network toyNetwork() {
     return {"toy", {1, 8, 8},
-        {Conv{.filters = 2, .kernel = 3}, Activation{}, Pool{.size = 2, .stride = 2}, Flatten{}, Dense{.units = 4}}};
+        {Conv{.filters = 2, .kernel = 3, .padding = {}}, Activation{}, Pool{.size = 2, .stride = 2}, Flatten{},
+            Dense{.units = 4}}};
 }
 
 inline RunSetup toySetup(int epochs = 2) {

@@ -231,6 +231,30 @@ private slots:
         QCOMPARE(verdict.contains(QStringLiteral("✗")), result.predicted != result.label);
     }
 
+    void theSampleCardTellsOfADrawingAndLeadsBack() {
+        setUp(1, 320);
+        m_session->setSample(7);
+        auto* heading = child<QLabel>("sampleHeading");
+        QCOMPARE(heading->text(), QStringLiteral("&Test image"));
+        const Tensor drawing{{1, 28, 28}, std::vector<float>(28 * 28, 0.5f)};
+        m_session->lookAt(drawing, QStringLiteral("your drawing"));
+        QCOMPARE(heading->text(), QStringLiteral("Your drawing"));
+        QTRY_VERIFY(child<QLabel>("verdict")->text().contains(QStringLiteral("Nobody told its true class.")));
+        QVERIFY(!child<ClassBars>("classBars")->accessibleDescription().contains(QStringLiteral("True class")));
+        QTest::mouseClick(child<QToolButton>("previousSample"), Qt::LeftButton);
+        QVERIFY(!m_session->looksAtPicture());
+        QCOMPARE(m_session->sample(), std::size_t{7});
+        QCOMPARE(heading->text(), QStringLiteral("&Test image"));
+        m_session->lookAt(drawing, QStringLiteral("your drawing"));
+        type(child<QSpinBox>("sampleNumber"), "8"); // the number that stands there
+        QVERIFY(!m_session->looksAtPicture());
+        QCOMPARE(m_session->sample(), std::size_t{7});
+        m_session->lookAt(drawing, QStringLiteral("your drawing"));
+        QTest::mouseClick(child<QToolButton>("nextSample"), Qt::LeftButton);
+        QVERIFY(!m_session->looksAtPicture());
+        QCOMPARE(m_session->sample(), std::size_t{8});
+    }
+
     void summariesSayWhatWasDone() {
         RunRecord record = tests::madeUpRun(100, 5);
         QCOMPARE(runSummary(record),

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/picture_decoders.h"
+
+#include <algorithm>
+#include <array>
+#include <csetjmp>
+#include <cstring>
+
+#include <png.h>
+
+namespace kernelscope {
+
+namespace {
+
+/// One compressed byte never inflates to more.
+constexpr std::uint64_t kMaxInflation = 1032;
+
+/// Texts, profiles and the like are of no use here and need no room.
+constexpr png_alloc_size_t kLargestChunk = 4 << 20;
+constexpr png_uint_32 kMostTextChunks = 100;
+
+/// libpng's structures, and all that must outlive a jump out of it. Errors jump from libpng's C code to the last
+/// setjmp(), over C frames alone: the functions that call setjmp() have no objects with destructors.
+class PngReader {
+public:
+    explicit PngReader(std::span<const std::uint8_t> bytes) : m_left(bytes) {
+        m_png = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, &PngReader::fail, &PngReader::warn);
+        m_info = m_png != nullptr ? png_create_info_struct(m_png) : nullptr;
+        if (m_info == nullptr) {
+            png_destroy_read_struct(&m_png, nullptr, nullptr);
+            throw Error({"Cannot read a picture", {}, "no memory for its decoder", {}, "Close other programs."});
+        }
+        png_set_read_fn(m_png, this, &PngReader::read);
+        png_set_user_limits(m_png, kLongestPictureSide, kLongestPictureSide);
+        png_set_chunk_malloc_max(m_png, kLargestChunk);
+        png_set_chunk_cache_max(m_png, kMostTextChunks);
+    }
+    ~PngReader() { png_destroy_read_struct(&m_png, &m_info, nullptr); }
+
+    PngReader(const PngReader&) = delete;
+    PngReader& operator=(const PngReader&) = delete;
+
+    /// False when libpng found an error, which error() tells.
+    bool readHeader() {
+        if (setjmp(m_jump) != 0)
+            return false;
+        png_read_info(m_png, m_info);
+        width = png_get_image_width(m_png, m_info);
+        height = png_get_image_height(m_png, m_info);
+        storedRowBytes = png_get_rowbytes(m_png, m_info);
+        isColor = (png_get_color_type(m_png, m_info) & PNG_COLOR_MASK_COLOR) != 0;
+        exifBytes = 0;
+        png_get_eXIf_1(m_png, m_info, &exifBytes, &exif);
+        return true;
+    }
+
+    /// Asks for 8 bits a channel. False as in readHeader().
+    bool prepare() {
+        if (setjmp(m_jump) != 0)
+            return false;
+        png_set_expand(m_png); // palettes, fewer than 8 bits, a colour that is transparent
+        png_set_scale_16(m_png);
+        png_set_interlace_handling(m_png);
+        png_read_update_info(m_png, m_info);
+        channels = png_get_channels(m_png, m_info);
+        rowBytes = png_get_rowbytes(m_png, m_info);
+        return true;
+    }
+
+    /// Reads all pixels and what follows them, into one row after the other. False as in readHeader().
+    bool readRows(png_bytep* rows) {
+        if (setjmp(m_jump) != 0)
+            return false;
+        png_read_image(m_png, rows);
+        png_read_end(m_png, nullptr);
+        return true;
+    }
+
+    const char* error() const { return m_error.data(); }
+
+    png_uint_32 width = 0;
+    png_uint_32 height = 0;
+    std::size_t storedRowBytes = 0;
+    std::size_t rowBytes = 0;
+    int channels = 0;
+    bool isColor = false;
+    png_bytep exif = nullptr;
+    png_uint_32 exifBytes = 0;
+
+private:
+    [[noreturn]] static void fail(png_structp png, png_const_charp message) {
+        auto* self = static_cast<PngReader*>(png_get_error_ptr(png));
+        std::strncpy(self->m_error.data(), message, self->m_error.size() - 1);
+        std::longjmp(self->m_jump, 1);
+    }
+    static void warn(png_structp, png_const_charp) {}
+    static void read(png_structp png, png_bytep to, std::size_t count) {
+        auto* self = static_cast<PngReader*>(png_get_io_ptr(png));
+        if (count > self->m_left.size())
+            png_error(png, "cut off");
+        std::memcpy(to, self->m_left.data(), count);
+        self->m_left = self->m_left.subspan(count);
+    }
+
+    std::span<const std::uint8_t> m_left;
+    png_structp m_png = nullptr;
+    png_infop m_info = nullptr;
+    std::jmp_buf m_jump;
+    std::array<char, 160> m_error{};
+};
+
+[[noreturn]] void refuseDamage(const std::string& source, const PngReader& reader) {
+    refusePicture(source, std::string("a damaged PNG picture (") + reader.error() + ")", "an intact one",
+        "Copy or save the picture again.");
+}
+
+} // namespace
+
+RawPicture decodePng(std::span<const std::uint8_t> bytes, const std::string& source, Decode wanted) {
+    PngReader reader(bytes);
+    if (!reader.readHeader())
+        refuseDamage(source, reader);
+    const std::uint64_t held = bytes.size() * kMaxInflation / std::max<std::size_t>(reader.storedRowBytes, 1);
+    checkPictureSize(source, reader.width, reader.height, held * reader.width, bytes.size());
+    RawPicture picture;
+    picture.width = static_cast<int>(reader.width);
+    picture.height = static_cast<int>(reader.height);
+    picture.channels = reader.isColor ? 3 : 1;
+    if (reader.exifBytes > 0)
+        picture.orientation = exifOrientation({reader.exif, reader.exifBytes});
+    if (wanted == Decode::Header)
+        return picture;
+
+    if (!reader.prepare())
+        refuseDamage(source, reader);
+    picture.channels = reader.channels;
+    picture.pixels.resize(reader.rowBytes * reader.height);
+    std::vector<png_bytep> rows(reader.height);
+    for (std::size_t y = 0; y < rows.size(); ++y)
+        rows[y] = picture.pixels.data() + y * reader.rowBytes;
+    if (!reader.readRows(rows.data()))
+        refuseDamage(source, reader);
+    return picture;
+}
+
+} // namespace kernelscope
