@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/device_box.h"
 
+#include "app/device_delegate.h"
 #include "app/session.h"
 #include "widgets/device_text.h"
 
+#include <QAbstractItemView>
 #include <QSignalBlocker>
 #include <QStandardItemModel>
 
@@ -13,6 +15,8 @@ DeviceBox::DeviceBox(Session& session, QWidget* parent) : QComboBox(parent), m_s
     setObjectName("deviceBox");
     setAccessibleName(tr("Run on"));
     setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    view()->setItemDelegate(new DeviceDelegate(view()));
+    view()->setMinimumWidth(fontMetrics().averageCharWidth() * 60);
     fill();
     connect(&session, &Session::devicesChanged, this, &DeviceBox::fill);
     connect(&session, &Session::deviceIdChanged, this, &DeviceBox::showCurrent);

@@ -119,11 +119,11 @@ QPushButton* RunBar::makeButton(QAction* action, const char* name, bool flat) {
     button->setObjectName(name);
     button->setFlat(flat);
     button->setFocusPolicy(Qt::StrongFocus);
-    const auto mirror = [button, action] {
+    const auto mirror = [this, button, action] {
         const QString keys = action->shortcut().toString(QKeySequence::NativeText);
         button->setText(action->text());
         button->setIcon(action->icon());
-        button->setEnabled(action->isEnabled());
+        setButtonEnabled(*button, action->isEnabled());
         button->setAccessibleName(action->text());
         button->setToolTip(tr("%1 (%2)").arg(action->toolTip(), keys));
     };
@@ -131,6 +131,23 @@ QPushButton* RunBar::makeButton(QAction* action, const char* name, bool flat) {
     connect(button, &QPushButton::clicked, action, &QAction::trigger);
     mirror();
     return button;
+}
+
+void RunBar::setButtonEnabled(QPushButton& button, bool enabled) {
+    const bool losesFocus = button.hasFocus() && !enabled;
+    button.setEnabled(enabled);
+    // Qt hands the focus on to whatever comes next, a box perhaps that the next key would change. It belongs to the
+    // button that goes on with the run, as soon as that can have it.
+    if (losesFocus && m_train->isEnabled()) {
+        m_train->setFocus();
+    } else if (losesFocus) {
+        m_strayed = window()->focusWidget();
+        m_wantsFocusBack = true;
+    } else if (&button == m_train && enabled && m_wantsFocusBack) {
+        m_wantsFocusBack = false;
+        if (window()->focusWidget() == m_strayed) // unless somebody has gone elsewhere since
+            m_train->setFocus();
+    }
 }
 
 void RunBar::keepTrainWidth() {

@@ -270,6 +270,8 @@ QString CompareView::csv() const {
 
 void CompareView::onSelectionChanged() {
     const std::vector<int> selected = selectedRuns();
+    if (selected.empty() && (m_remove->hasFocus() || m_copy->hasFocus()))
+        m_table->setFocus(); // the next row is chosen there
     m_remove->setEnabled(!selected.empty());
     m_copy->setEnabled(!selected.empty());
     m_bars->setCurrent(selected.size() == 1 ? selected.front() : -1);
