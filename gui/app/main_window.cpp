@@ -17,6 +17,7 @@
 #include "network/network_json.h"
 #include "strip/network_strip.h"
 #include "train/train_workspace.h"
+#include "widgets/tab_order.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -58,6 +59,7 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
       m_banner(nullptr),
       m_rail(nullptr),
       m_stack(nullptr),
+      m_strip(nullptr),
       m_workspaceActions(new QActionGroup(this)),
       m_shortcuts(nullptr) {
     setObjectName("mainWindow");
@@ -79,7 +81,8 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
     layout->addWidget(bar);
     layout->addWidget(m_banner);
     layout->addLayout(middle, 1);
-    layout->addWidget(new NetworkStrip(session, centre));
+    m_strip = new NetworkStrip(session, centre);
+    layout->addWidget(m_strip);
     setCentralWidget(centre);
     m_shortcuts = new ShortcutOverlay(centre);
 
@@ -123,6 +126,12 @@ void MainWindow::showWorkspace(const QString& name) {
     }
     m_stack->setCurrentWidget(wanted->widget);
     wanted->action->setChecked(true);
+    orderFocus();
+}
+
+void MainWindow::orderFocus() {
+    moveToEndOfTabOrder(*m_stack);
+    moveToEndOfTabOrder(*m_strip);
 }
 
 void MainWindow::open(const QString& path) {
@@ -156,6 +165,7 @@ void MainWindow::addWorkspaces() {
         auto* train = new TrainWorkspace(m_session, m_stack);
         connect(train, &TrainWorkspace::compareRequested, this, [this] { showWorkspace(QStringLiteral("compare")); });
         connect(train, &TrainWorkspace::attentionRequested, this, [this] { showWorkspace(QStringLiteral("train")); });
+        connect(train, &TrainWorkspace::pageChanged, this, &MainWindow::orderFocus);
         m_runActions->setReadinessCheck([train] { return train->commitSetup(); });
         return train;
     });
@@ -179,8 +189,8 @@ std::optional<FinishedRun> MainWindow::latestRun() const {
     const RunRecord* record = m_session.currentRecord();
     // While the device is being loaded, record and weights are still those of the run before.
     if (m_session.run().isBusy() && m_session.run().state() != RunSource::State::Loading && record &&
-        m_session.snapshot()) {
-        auto result = std::make_shared<RunResult>(RunResult{*record, m_session.snapshot()});
+        m_session.latestWeights()) {
+        auto result = std::make_shared<RunResult>(RunResult{*record, m_session.latestWeights()});
         result->record.stop = StopReason::Stopped;
         return FinishedRun{0, std::move(result)};
     }

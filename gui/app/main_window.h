@@ -16,6 +16,7 @@ class QStackedWidget;
 namespace kernelscope {
 
 class Banner;
+class NetworkStrip;
 class RunActions;
 class Session;
 class Settings;
@@ -58,6 +59,8 @@ private:
 
     void addWorkspace(const char* name, const QString& title, std::function<QWidget*()> make);
     void addWorkspaces();
+    /// Tab goes from the rail to the workspace and from there to the strip, whenever each was made.
+    void orderFocus();
     void makeMenus();
     void makeFileMenu();
     void makeViewMenu();
@@ -85,6 +88,7 @@ private:
     Banner* m_banner;
     WorkspaceRail* m_rail;
     QStackedWidget* m_stack;
+    NetworkStrip* m_strip;
     QActionGroup* m_workspaceActions;
     ShortcutOverlay* m_shortcuts;
     std::set<int> m_keptRuns;           ///< Numbers of the runs that are archived.

@@ -5,11 +5,16 @@
 #include "app/session.h"
 #include "app/settings.h"
 #include "app/theme.h"
+#include "train/train_workspace.h"
 
+#include <QAbstractButton>
 #include <QAction>
 #include <QApplication>
+#include <QDialog>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QMenu>
+#include <QMenuBar>
 #include <QProcess>
 #include <QTemporaryDir>
 
@@ -22,6 +27,10 @@ namespace {
 
 using namespace std::chrono_literals;
 using State = RunSource::State;
+
+/// A laptop's screen and the least that everything must fit.
+constexpr QSize large(1440, 900);
+constexpr QSize small(1280, 800);
 
 /// Set for the processes that really render, to the scale in percent.
 const char* const scaleVariable = "KERNELSCOPE_SCREENSHOT_SCALE";
@@ -50,22 +59,22 @@ public:
           m_scale(scale),
           m_settings(m_scratch.filePath("settings.ini")),
           m_window(m_session, m_settings, m_theme) {
-        m_window.resize(1440, 900);
+        m_window.resize(large);
         m_window.show();
     }
 
     bool take() {
         waitFor([this] { return m_session.probeResult() && !m_session.devices().empty(); }, 30s);
-        shootWorkspaces("start");
+        shootAll("start", large);
 
         shorten();
         m_session.train();
         pass(5s);
-        shootWorkspaces("training");
+        shootAll("training", large);
         finish();
-        shootWorkspaces("finished");
+        shootAll("finished", large);
         compare();
-        shootWorkspaces("small", QSize(1280, 800));
+        shootAll("small", small);
         shootSurroundings();
         return m_complete;
     }
@@ -94,29 +103,56 @@ private:
         finish();
     }
 
-    void shootWorkspaces(const QString& moment, QSize size = QSize(1440, 900)) {
+    /// Every workspace, and every page of Train.
+    void shootAll(const QString& moment, QSize size) {
         m_window.resize(size);
         for (const QString& workspace : m_window.workspaces()) {
             m_window.showWorkspace(workspace);
-            shoot(QStringLiteral("%1-%2").arg(moment, workspace));
+            auto* train = m_window.findChild<TrainWorkspace*>();
+            if (!train || !train->isVisible()) {
+                shoot(QStringLiteral("%1-%2").arg(moment, workspace));
+                continue;
+            }
+            for (const QString& page : train->pages()) {
+                train->showPage(page);
+                shoot(QStringLiteral("%1-%2-%3").arg(moment, workspace, page));
+            }
+            train->showPage(train->pages().front());
         }
         m_window.showWorkspace(m_window.workspaces().front());
     }
 
+    /// What lies over or beside the views: the open form, menus, messages, the sheet of shortcuts, dialogs.
     void shootSurroundings() {
-        m_window.open(QStringLiteral("/home/you/pictures/digits.png")); // a failure as it looks
+        if (auto* disclosure = m_window.findChild<QAbstractButton*>("setupDisclosure")) {
+            disclosure->setChecked(true);
+            shoot("setup");
+            disclosure->setChecked(false);
+        }
+        for (QMenu* menu : m_window.menuBar()->findChildren<QMenu*>(QString(), Qt::FindDirectChildrenOnly)) {
+            menu->popup(m_window.mapToGlobal(QPoint(0, m_window.menuBar()->height())));
+            shoot(QStringLiteral("menu-%1").arg(menu->title().remove(QLatin1Char('&')).toLower()), menu);
+            menu->close();
+        }
+        m_window.findChild<QAction*>("aboutAction")->trigger();
+        for (QWidget* dialog : QApplication::topLevelWidgets())
+            if (dialog->isVisible() && dialog->isWindow() && qobject_cast<QDialog*>(dialog)) {
+                shoot("about", dialog);
+                dialog->close();
+            }
+        m_window.open(QStringLiteral("/home/you/pictures/digits.xyz")); // a failure as it looks
         shoot("banner");
         m_window.findChild<QAction*>("shortcutsAction")->trigger();
         shoot("shortcuts");
     }
 
-    void shoot(const QString& name) {
+    void shoot(const QString& name, QWidget* widget = nullptr) {
         for (const Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
             m_theme.setMode(mode);
             pass(150ms); // views repaint on timers of their own
             const QString path = QStringLiteral("%1/%2-%3-%4.png")
                                      .arg(m_folder, name, mode == Theme::Mode::Dark ? "dark" : "light", m_scale);
-            if (!m_window.grab().save(path)) {
+            if (!(widget ? widget : &m_window)->grab().save(path)) {
                 std::fprintf(stderr, "Cannot write %s\n", qUtf8Printable(path));
                 m_complete = false;
             }
@@ -135,7 +171,7 @@ private:
 
 } // namespace
 
-int takeScreenshots(const QString& folder) {
+int takeScreenshots(const QString& folder, const QStringList& scales) {
     if (!QDir().mkpath(folder)) {
         std::fprintf(stderr, "Cannot make the folder %s\n", qUtf8Printable(folder));
         return 1;
@@ -143,7 +179,11 @@ int takeScreenshots(const QString& folder) {
     if (const QString scale = qEnvironmentVariable(scaleVariable); !scale.isEmpty())
         return Tour(folder, scale).take() ? 0 : 1;
     int status = 0;
-    for (const QString& scale : {QStringLiteral("100"), QStringLiteral("200")}) {
+    for (const QString& scale : scales.isEmpty() ? QStringList{"100", "200", "300"} : scales) {
+        if (scale.toInt() < 50 || scale.toInt() > 400) {
+            std::fprintf(stderr, "Expected a scale in percent, 50 to 400, and found %s\n", qUtf8Printable(scale));
+            return 2;
+        }
         QProcess process;
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert(QString::fromLatin1(scaleVariable), scale);

@@ -43,6 +43,8 @@ struct Session::Private {
     explicit Private(Session* owner) : session(owner) {}
 
     void showSnapshot(SnapshotPtr newSnapshot, Origin newOrigin);
+    void showWhenThawed(SnapshotPtr newSnapshot, Origin newOrigin);
+    void updateFrozen();
     void showFirstWeights();
     void onWeightsDrawn();
     QString titleOf(const Snapshot& of, Origin from) const;
@@ -84,6 +86,12 @@ struct Session::Private {
     Origin origin = Origin::First;
     QString snapshotTitle;
     ProbeResultPtr probeResult;
+
+    Pace pace = Pace::Watch;
+    bool isMeasuring = false;
+    bool viewsFrozen = false;
+    SnapshotPtr waiting; ///< Arrived while views were frozen.
+    Origin waitingOrigin = Origin::Live;
 
     /// Counts what was put on show, or asked to be: first weights are not shown when something else came since.
     std::uint64_t shown = 0;
@@ -317,6 +325,31 @@ void Session::trainSameWeights() {
     m->begin(RunSource::Begin::Running);
 }
 
+Session::Pace Session::pace() const {
+    return m->pace;
+}
+
+void Session::setPace(Pace pace) {
+    if (pace == m->pace)
+        return;
+    m->pace = pace;
+    emit paceChanged();
+    m->updateFrozen();
+}
+
+void Session::setMeasuring(bool measuring) {
+    m->isMeasuring = measuring;
+    m->updateFrozen();
+}
+
+bool Session::isMeasuring() const {
+    return m->isMeasuring;
+}
+
+bool Session::areViewsFrozen() const {
+    return m->viewsFrozen;
+}
+
 void Session::measureEpoch(const QString& deviceId) {
     if (!canEdit() || !m->data)
         return;
@@ -369,6 +402,10 @@ void Session::setSample(std::size_t index) {
     m->picture.reset();
     emit sampleChanged();
     m->look();
+}
+
+SnapshotPtr Session::latestWeights() const {
+    return m->waiting ? m->waiting : m->snapshot;
 }
 
 void Session::lookAt(const Tensor& picture, const QString& title, int label) {
@@ -442,11 +479,36 @@ void Session::Private::onWeightsDrawn() {
 
 void Session::Private::showSnapshot(SnapshotPtr newSnapshot, Origin newOrigin) {
     ++shown;
+    waiting.reset();
     snapshot = std::move(newSnapshot);
     origin = newOrigin;
     snapshotTitle = titleOf(*snapshot, origin);
     emit session->snapshotChanged();
     look();
+}
+
+void Session::Private::showWhenThawed(SnapshotPtr newSnapshot, Origin newOrigin) {
+    if (!viewsFrozen) {
+        showSnapshot(std::move(newSnapshot), newOrigin);
+        return;
+    }
+    ++shown; // first weights that are still being drawn come too late
+    waiting = std::move(newSnapshot);
+    waitingOrigin = newOrigin;
+}
+
+void Session::Private::updateFrozen() {
+    using State = RunSource::State;
+    const State state = controller.state();
+    const bool isWorking = state == State::Loading || state == State::Running || state == State::Testing;
+    const bool frozen = isMeasuring || (pace == Pace::FullSpeed && isWorking);
+    if (frozen == viewsFrozen)
+        return;
+    viewsFrozen = frozen;
+    controller.setViewsFrozen(frozen);
+    emit session->viewsFrozenChanged();
+    if (!frozen && waiting)
+        showSnapshot(std::exchange(waiting, nullptr), waitingOrigin);
 }
 
 QString Session::Private::titleOf(const Snapshot& of, Origin from) const {
@@ -557,7 +619,8 @@ void Session::Private::connectRun() {
     connect(&controller, &RunSource::eventArrived, session,
         [this](const RunEvent& event) { record->events.push_back(event); });
     connect(&controller, &RunSource::snapshotArrived, session,
-        [this](const SnapshotPtr& arrived) { showSnapshot(arrived, Origin::Live); });
+        [this](const SnapshotPtr& arrived) { showWhenThawed(arrived, Origin::Live); });
+    connect(&controller, &RunSource::stateChanged, session, [this] { updateFrozen(); });
     connect(&controller, &RunSource::finished, session, [this](const RunResultPtr& result) { onFinished(result); });
     connect(&controller, &RunSource::failed, session, [this](const QString& message) {
         emit session->failed(Session::tr("The training ended with an error"), message);
@@ -577,7 +640,7 @@ void Session::Private::onFinished(const RunResultPtr& result) {
     record = result->record;
     if (!result->record.steps.empty()) {
         runs.push_back({nextNumber++, result});
-        showSnapshot(result->weights, Origin::Final);
+        showWhenThawed(result->weights, Origin::Final);
         emit session->runsChanged();
     }
     if (!result->record.message.empty() && !endedAsPlanned(result->record.stop))

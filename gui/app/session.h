@@ -92,6 +92,20 @@ public:
     /// For a window that closes.
     /// @return false where the device still computes.
     bool finishRun(std::chrono::milliseconds patience);
+    /// How a run and its views share the computer.
+    enum class Pace {
+        Watch,     ///< Views are live.
+        FullSpeed, ///< Views stand still while a run goes on; figures and curves come twice a second.
+    };
+    Q_ENUM(Pace)
+    Pace pace() const;
+    void setPace(Pace pace);
+    /// A comparison begins or is over: its runs, and the moments between them, have the computer to themselves.
+    void setMeasuring(bool measuring);
+    bool isMeasuring() const;
+    /// Whether snapshot() and probeResult() stand still although a run goes on: for the pace or a comparison. The
+    /// latest weights are shown when it ends.
+    bool areViewsFrozen() const;
     /// Trains one epoch on a device, for a comparison: with first weights of spec().seed, and without any change to
     /// what is set up here.
     void measureEpoch(const QString& deviceId);
@@ -112,6 +126,8 @@ public:
     std::size_t sample() const; ///< Index in the test set.
     /// Also ends the look at a picture.
     void setSample(std::size_t index);
+    /// Of the run that goes on or of the last one, even while views are frozen; without a run those on show.
+    SnapshotPtr latestWeights() const;
     /// Looks at a picture instead of a test image, wherever the sample is shown, until the next setSample(). Ignored
     /// where it has not the network's input shape; forgotten when the network no longer takes it.
     /// @param picture pixels 0 to 1; @param title what it is called in a sentence: "your drawing"; @param label its
@@ -138,6 +154,8 @@ signals:
     void dataCancelled(); ///< The opening was given up, as somebody wished.
     void devicesChanged();
     void runsChanged();
+    void paceChanged();
+    void viewsFrozenChanged();
     void currentRecordChanged(); ///< A new run began: curves start anew.
     void predictionsChanged();   ///< An epoch's were added, or a new run began.
     void selectedLayerChanged();

@@ -104,6 +104,8 @@ void Settings::restore(Session& session) const {
         session.setDeviceId(*id);
     if (const auto keeps = text(m_settings, "run/keepsSeed"))
         session.setKeepsSeed(*keeps == QLatin1String("true"));
+    session.setPace(
+        text(m_settings, "run/pace") == QLatin1String("fullSpeed") ? Session::Pace::FullSpeed : Session::Pace::Watch);
     if (const auto source = text(m_settings, "run/data");
         source && !source->isEmpty() && *source != session.dataSource())
         session.openData(*source);
@@ -128,6 +130,7 @@ void Settings::save(const Session& session) {
     m_settings.setValue("run/trainSamples", static_cast<qulonglong>(spec.trainSamples));
     m_settings.setValue("run/keepsSeed", session.keepsSeed() ? "true" : "false");
     m_settings.setValue("run/device", session.deviceId());
+    m_settings.setValue("run/pace", session.pace() == Session::Pace::FullSpeed ? "fullSpeed" : "watch");
     m_settings.setValue("run/data", session.dataSource());
     m_settings.setValue("look/sample", static_cast<qulonglong>(session.sample()));
     m_settings.setValue("look/layer", session.selectedLayer());

@@ -6,6 +6,7 @@
 #include "compare/epoch_bars.h"
 #include "compare/run_table_model.h"
 #include "files/atomic_file.h"
+#include "widgets/device_text.h"
 
 #include <QCheckBox>
 #include <QClipboard>
@@ -39,6 +40,7 @@ CompareView::CompareView(QWidget* parent)
     m_sorted->setSortRole(Qt::UserRole);
     m_pages->addWidget(makeEmptyPage());
     m_pages->addWidget(makeRunsPage());
+    setStatus(QString());
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_pages);
@@ -53,6 +55,14 @@ QPushButton* CompareView::makeSweepButton(const QString& objectName) {
     connect(button, &QPushButton::clicked, this, &CompareView::sweepWanted);
     m_sweepButtons.push_back(button);
     return button;
+}
+
+QLabel* CompareView::makeStatus(const QString& objectName, QWidget* page) {
+    auto* status = new QLabel(page);
+    status->setObjectName(objectName);
+    status->setWordWrap(true);
+    m_statuses.push_back(status);
+    return status;
 }
 
 QWidget* CompareView::makeEmptyPage() {
@@ -75,6 +85,10 @@ QWidget* CompareView::makeEmptyPage() {
     column->addWidget(text, 0, Qt::AlignHCenter);
     column->addSpacing(10);
     column->addWidget(makeSweepButton(QStringLiteral("measureDevicesEmpty")), 0, Qt::AlignHCenter);
+    column->addSpacing(6);
+    auto* status = makeStatus(QStringLiteral("compareStatusEmpty"), page);
+    status->setAlignment(Qt::AlignHCenter);
+    column->addWidget(status);
     column->addStretch(3);
     return page;
 }
@@ -137,6 +151,7 @@ QWidget* CompareView::makeRunsPage() {
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(14, 10, 14, 10);
     column->addWidget(m_sentence);
+    column->addWidget(makeStatus(QStringLiteral("compareStatus"), page));
     column->addLayout(controls);
     column->addWidget(splitter, 1);
 
@@ -211,6 +226,11 @@ void CompareView::setSweep(bool possible, const QString& progress) {
     }
 }
 
+void CompareView::setStatus(const QString& text) {
+    for (QLabel* status : m_statuses)
+        status->setText(text.isEmpty() ? tr("Runs are made one after the other, never two at a time.") : text);
+}
+
 void CompareView::fillBaselines() {
     const QSignalBlocker blocker(m_baseline);
     const QVariant chosen = m_baseline->currentData();
@@ -250,6 +270,8 @@ QString CompareView::csv() const {
 
 void CompareView::onSelectionChanged() {
     const std::vector<int> selected = selectedRuns();
+    if (selected.empty() && (m_remove->hasFocus() || m_copy->hasFocus()))
+        m_table->setFocus(); // the next row is chosen there
     m_remove->setEnabled(!selected.empty());
     m_copy->setEnabled(!selected.empty());
     m_bars->setCurrent(selected.size() == 1 ? selected.front() : -1);

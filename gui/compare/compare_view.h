@@ -31,6 +31,8 @@ public:
     void setRuns(std::vector<NumberedRun> runs);
     /// What the button that measures every device says of itself.
     void setSweep(bool possible, const QString& progress);
+    /// What goes on meanwhile, in a line that is always there. Empty: how it is measured is said instead.
+    void setStatus(const QString& text);
 
     /// Numbers of the runs whose rows are selected.
     std::vector<int> selectedRuns() const;
@@ -52,6 +54,7 @@ private:
     QPushButton* makeSweepButton(const QString& objectName);
     void showComparison();
     void fillBaselines();
+    QLabel* makeStatus(const QString& objectName, QWidget* page);
     void onSelectionChanged();
     void selectRun(int number);
     void removeSelected();
@@ -71,6 +74,7 @@ private:
     RunTableModel* m_model;
     QSortFilterProxyModel* m_sorted;
     std::vector<QPushButton*> m_sweepButtons; ///< One on each page.
+    std::vector<QLabel*> m_statuses;          ///< Likewise.
 };
 
 } // namespace kernelscope

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/run_table_model.h"
 
+#include "widgets/device_text.h"
 #include "widgets/number_text.h"
 
 #include <QDateTime>

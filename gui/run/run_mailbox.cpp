@@ -60,7 +60,7 @@ void RunMailbox::evaluating(std::size_t done, std::size_t total) {
 }
 
 bool RunMailbox::wantsSnapshot() {
-    if (m_sinceSnapshot.seconds() < snapshotSeconds)
+    if (!m_wantsSnapshots || m_sinceSnapshot.seconds() < snapshotSeconds)
         return false;
     const std::lock_guard lock(m_mutex);
     return !m_news.snapshot;

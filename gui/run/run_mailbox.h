@@ -6,6 +6,7 @@
 #include "base/stopwatch.h"
 #include "run/run_source.h"
 
+#include <atomic>
 #include <cstddef>
 #include <mutex>
 #include <optional>
@@ -39,6 +40,8 @@ public:
 
     /// Fetches the news, leaving none. GUI's thread.
     News take();
+    /// Whether anybody looks at the parameters while they change; true at first. GUI's thread.
+    void setWantsSnapshots(bool wants) { m_wantsSnapshots = wants; }
 
     // --- The trainer's thread.
     void started(const RunRecord& record) override;
@@ -48,8 +51,8 @@ public:
     void eventHappened(const RunEvent& event) override;
     void snapshotTaken(const SnapshotPtr& snapshot) override;
     void evaluating(std::size_t done, std::size_t total) override;
-    /// True at most 30 times a second, and only once the GUI has fetched the last snapshot: a screen that is slow costs
-    /// the training nothing.
+    /// True at most 30 times a second while snapshots are wanted, and only once the GUI has fetched the last snapshot:
+    /// a screen that is slow costs the training nothing.
     bool wantsSnapshot() override;
     void finish(RunResultPtr result);
     void fail(std::string message);
@@ -57,6 +60,7 @@ public:
 private:
     std::mutex m_mutex;
     News m_news;
+    std::atomic<bool> m_wantsSnapshots{true};
     Stopwatch m_sinceSnapshot; ///< Trainer's thread alone.
 };
 

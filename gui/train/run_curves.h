@@ -24,9 +24,6 @@ enum class CurveQuantity {
     Accuracy, ///< 0 to 1.
 };
 
-/// Steps of one epoch of a run, at least 1; the last one's batch may be smaller.
-std::int64_t stepsPerEpoch(const RunRecord& record);
-
 /// Exponentially weighted mean of a series, with the bias of the first values corrected:
 /// m_t = w m_(t-1) + (1 - w) x_t, shown as m_t / (1 - w^t). (D. P. Kingma and J. Ba, "Adam", 2015, section 3.)
 /// Values that are not finite are passed through and not remembered.

@@ -8,6 +8,7 @@
 #include "train/sample_card.h"
 #include "train/setup_line.h"
 #include "train/training_plot.h"
+#include "widgets/device_text.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -44,7 +45,6 @@ void RunPage::build() {
     m_summary->setWordWrap(true);
     m_summary->setTextFormat(Qt::RichText);
     m_summary->setTextInteractionFlags(Qt::TextBrowserInteraction); // its link by keyboard too
-    m_summary->hide();
     m_sample->setFixedWidth(fontMetrics().averageCharWidth() * 44);
     m_plots->plot().setEmptyText(tr(
         "<p><b>Nothing has been trained yet.</b></p><p>Press <b>Train</b> above. The loss, how wrong the network is, "
@@ -172,6 +172,7 @@ void RunPage::showSetup() {
     m_setupLine->setSummary(RunForm::summary(state));
     m_setupLine->setArticle(m_session.isArticleSetup());
     m_setupLine->setEditable(state.canEdit);
+    showSummary();
 }
 
 bool RunPage::commitSetup() {
@@ -202,17 +203,40 @@ void RunPage::onRunBegan() {
     const RunRecord* record = m_session.currentRecord();
     if (!record)
         return;
-    m_summary->hide();
     m_plots->plot().begin(*record);
     m_readouts->begin(*record, m_session.plan().flops.training());
+    showSummary();
 }
 
-void RunPage::onFinished(const RunResultPtr& result) {
+void RunPage::onFinished(const RunResultPtr&) {
     m_readouts->refresh();
-    m_summary->setText(tr("%1 Train again, with the same weights on another device for instance, and see both in "
-                          "<a href=\"compare\">Compare</a>.")
-                           .arg(runSummary(result->record).toHtmlEscaped()));
-    m_summary->show();
+    showSummary();
+}
+
+void RunPage::showSummary() {
+    const RunRecord* record = m_session.currentRecord();
+    if (!record) {
+        m_summary->setText(tr("No run yet."));
+        return;
+    }
+    RunFormState of;
+    of.network = record->network;
+    of.spec = record->spec;
+    of.data = record->data;
+    of.hasData = true;
+    const QString setup = RunForm::summary(of);
+    if (m_session.run().isBusy()) {
+        m_summary->setText(tr("Curves of %1, on %2.").arg(setup, deviceLabel(record->device)).toHtmlEscaped());
+        return;
+    }
+    TrainingSpec now = m_session.spec();
+    now.seed = record->spec.seed; // may be a new one for every run
+    const DataSetPtr data = m_session.data();
+    const bool isOther = record->network != m_session.network() || record->spec != now ||
+                         (data && record->data.source != data->info().source);
+    const QString title = isOther ? tr("Curves of another set-up, %1. ").arg(setup).toHtmlEscaped() : QString();
+    m_summary->setText(
+        title + tr("%1 <a href=\"compare\">Compare</a> it with others.").arg(runSummary(*record).toHtmlEscaped()));
 }
 
 void RunPage::setState(RunSource::State state) {

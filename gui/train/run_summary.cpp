@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "train/run_page.h"
 
+#include "widgets/device_text.h"
 #include "widgets/number_text.h"
 
 #include <QCoreApplication>
@@ -12,14 +13,6 @@ QString tr(const char* text) {
     return QCoreApplication::translate("kernelscope::RunSummary", text);
 }
 
-QString deviceText(const DeviceInfo& device) {
-    if (device.backend == "cpu")
-        return device.threads == 1 ? tr("CPU (1 thread)") : tr("CPU (%1 threads)").arg(device.threads);
-    if (device.backend == "reference")
-        return tr("CPU reference");
-    return QString::fromStdString(device.name);
-}
-
 QString stepsText(std::int64_t steps) {
     return steps == 1 ? tr("1 step") : tr("%1 steps").arg(countText(steps));
 }
@@ -27,7 +20,7 @@ QString stepsText(std::int64_t steps) {
 } // namespace
 
 QString runSummary(const RunRecord& record) {
-    const QString device = deviceText(record.device);
+    const QString device = deviceLabel(record.device);
     if (record.epochs.empty())
         return tr("Stopped after %1 (%2) on %3, before the first test.")
             .arg(stepsText(record.steps.empty() ? 0 : record.steps.back().step),

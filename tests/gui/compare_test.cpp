@@ -324,8 +324,13 @@ private slots:
         session.setSpec(spec);
         auto* button = workspace.findChild<QPushButton*>(QStringLiteral("measureDevicesEmpty"));
         QTRY_VERIFY(button->isEnabled());
+        const QString atRest = workspace.findChild<QLabel*>(QStringLiteral("compareStatus"))->text();
         QTest::mouseClick(button, Qt::LeftButton);
+        QVERIFY(session.areViewsFrozen());
+        QVERIFY(workspace.findChild<QLabel*>(QStringLiteral("compareStatus"))->text().contains("stand still"));
         QTRY_VERIFY_WITH_TIMEOUT(session.runs().size() >= 2 && session.canEdit() && session.spec().epochs == 3, 60000);
+        QTRY_VERIFY(!session.areViewsFrozen());
+        QCOMPARE(workspace.findChild<QLabel*>(QStringLiteral("compareStatus"))->text(), atRest);
         const RunRecord& one = session.runs()[0].result->record;
         const RunRecord& two = session.runs()[1].result->record;
         QVERIFY(one.device.id != two.device.id);
