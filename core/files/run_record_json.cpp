@@ -220,10 +220,11 @@ std::vector<StepPoint> stepsFromJson(JsonFields fields, int batchSize) {
 }
 
 StopReason stopFromJson(JsonFields& fields) {
-    const std::string stop = fields.choice("stop", {"completed", "stopped", "non-finite", "failed"});
+    const std::string stop = fields.choice("stop", {"completed", "stopped", "non-finite", "failed", "running"});
     return stop == "completed"    ? StopReason::Completed
            : stop == "stopped"    ? StopReason::Stopped
            : stop == "non-finite" ? StopReason::NonFinite
+           : stop == "running"    ? StopReason::Running
                                   : StopReason::Failed;
 }
 

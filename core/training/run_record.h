@@ -58,9 +58,10 @@ enum class StopReason {
     Stopped,   ///< By the user or a signal; what was learnt is kept.
     NonFinite, ///< The loss became infinite or not a number; weights are of the last finite snapshot.
     Failed,    ///< An error ended it; what was measured and the last snapshot are kept, the message is the error's.
+    Running,   ///< Not over when the record was written: saved while the run went on, or left by a crash.
 };
 
-/// "completed", "stopped", "non-finite" or "failed".
+/// "completed", "stopped", "non-finite", "failed" or "running".
 const char* name(StopReason reason);
 
 /// What this program was built from and with.

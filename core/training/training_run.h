@@ -27,6 +27,8 @@ private:
     /// Whether the run goes on.
     enum class Outcome { GoOn, Stop };
 
+    /// Takes up the checkpoint's thread. @return the epoch to go on with.
+    int resume();
     Outcome trainEpoch(int epoch);
     Outcome evaluateEpoch(int epoch);
     /// Makes the next steps of the epoch; `at` is moved behind their samples.
@@ -38,6 +40,14 @@ private:
     bool isSnapshotDue();
     /// Copies the parameters; false, and nothing published, where they are not all finite.
     bool takeSnapshot();
+    /// Has checkpoint and record written where they are due. @param epochEnded just now.
+    Outcome keepIfDue(bool epochEnded);
+    /// All that is needed to go on. @param withWeights or only the record.
+    CheckpointPtr checkpoint(bool withWeights) const;
+    /// Whether all epochs are done and tested.
+    bool isComplete() const;
+    /// Tells of files that could not be written.
+    void tellFailures();
     Outcome stopCancelled();
     /// Goes back to the last finite parameters. @param what happened, as the beginning of a sentence.
     Outcome stopNonFinite(const std::string& what);
@@ -64,13 +74,10 @@ private:
     std::size_t m_nextSnapshot = 0;
     SnapshotPtr m_lastFinite;
 
-    /// Sums over the epoch that is going on.
-    struct EpochSums {
-        double loss = 0;
-        std::int64_t correct = 0;
-        std::int64_t count = 0;
-        double trainBegin = 0;
-    } m_sums;
+    EpochSums m_sums;           ///< Over the epoch that is going on; its seconds only up to where it was resumed.
+    double m_epochBegin = 0;    ///< Training seconds when that epoch began here.
+    std::uint64_t m_dataId = 0; ///< Where checkpoints are kept.
+    std::optional<RunKeeper> m_keeper;
 };
 
 } // namespace kernelscope

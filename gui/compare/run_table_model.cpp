@@ -124,6 +124,8 @@ QString RunTableModel::text(const RunRecord& record, int number, int column) con
             return tr("not finite");
         case StopReason::Failed:
             return tr("failed");
+        case StopReason::Running:
+            return tr("not yet");
         }
         return {};
     default:
