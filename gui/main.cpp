@@ -28,7 +28,8 @@ int main(int argc, char** argv) {
     parser.addHelpOption();
     parser.addVersionOption();
     parser.addPositionalArgument(
-        "path", QCoreApplication::translate("main", "A folder with MNIST's four files, or a network's JSON file."));
+        "path", QCoreApplication::translate(
+                    "main", "A network, weights, a run's record or checkpoint, or data: a file or a folder."));
     QCommandLineOption screenshots("screenshots", QString(), "folder"); // for ./dev look
     screenshots.setFlags(QCommandLineOption::HiddenFromHelp);
     parser.addOption(screenshots);

@@ -2,6 +2,8 @@
 #include "app/main_window.h"
 
 #include "app/banner.h"
+#include "app/file_opener.h"
+#include "app/recent_files.h"
 #include "app/run_actions.h"
 #include "app/run_archive.h"
 #include "app/run_bar.h"
@@ -11,10 +13,8 @@
 #include "app/svg_icon.h"
 #include "app/theme.h"
 #include "app/workspace_rail.h"
-#include "base/error.h"
 #include "compare/compare_workspace.h"
 #include "look/look_workspace.h"
-#include "network/network_json.h"
 #include "strip/network_strip.h"
 #include "train/train_workspace.h"
 
@@ -55,6 +55,8 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
       m_settings(settings),
       m_theme(theme),
       m_runActions(new RunActions(session, this)),
+      m_opener(new FileOpener(this)),
+      m_recent(new RecentFiles(settings, this)),
       m_banner(nullptr),
       m_rail(nullptr),
       m_stack(nullptr),
@@ -84,8 +86,12 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
     m_shortcuts = new ShortcutOverlay(centre);
 
     addWorkspaces();
+    connectOpener();
     makeMenus();
     connect(&session, &Session::failed, this, &MainWindow::showFailure);
+    connect(&session, &Session::told, this, [this](const QString& title, const QString& message) {
+        m_banner->show(Banner::Kind::Information, title, message);
+    });
 
     resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
     restoreGeometry(settings.windowGeometry());
@@ -127,17 +133,60 @@ void MainWindow::showWorkspace(const QString& name) {
 
 void MainWindow::open(const QString& path) {
     const QFileInfo file(path);
-    if (!m_session.canEdit()) {
-        showFailure(tr("A run goes on."), tr("Stop it before you open %1.").arg(file.fileName()));
-        return;
-    }
-    if (file.isDir())
-        m_session.openData(path);
-    else if (file.suffix().compare(QLatin1String("json"), Qt::CaseInsensitive) == 0)
-        openNetworkFile(path);
-    else
+    if (!file.exists())
         showFailure(tr("Cannot open %1.").arg(file.fileName()),
-            tr("Expected a folder with the four files of MNIST, or a network as .json."));
+            tr("There is nothing at %1.").arg(QDir::toNativeSeparators(path)));
+    else if (!file.isDir())
+        m_opener->open(file.absoluteFilePath());
+    else if (canOpen(path))
+        m_session.openData(path);
+}
+
+bool MainWindow::canOpen(const QString& path) {
+    if (m_session.canEdit())
+        return true;
+    showFailure(tr("A run goes on."), tr("Stop it before you open %1.").arg(QFileInfo(path).fileName()));
+    return false;
+}
+
+void MainWindow::connectOpener() {
+    connect(m_opener, &FileOpener::networkOpened, this, [this](const QString& path, const Network& network) {
+        if (!canOpen(path))
+            return;
+        m_session.setNetwork(network);
+        m_recent->add(path);
+    });
+    connect(m_opener, &FileOpener::weightsOpened, this, [this](const QString& path, const WeightsFile& weights) {
+        if (!canOpen(path))
+            return;
+        m_session.showWeights(weights, QFileInfo(path).fileName());
+        m_recent->add(path);
+        showWorkspace(QStringLiteral("look"));
+    });
+    connect(m_opener, &FileOpener::recordOpened, this, [this](const QString& path, const RunRecord& record) {
+        m_session.addRun(record, path);
+        m_recent->add(path);
+        showWorkspace(QStringLiteral("compare"));
+    });
+    connect(
+        m_opener, &FileOpener::checkpointOpened, this, [this](const QString& path, const CheckpointPtr& checkpoint) {
+            if (!canOpen(path))
+                return;
+            m_recent->add(path);
+            m_session.continueRun(checkpoint);
+        });
+    connect(m_opener, &FileOpener::otherFound, this, [this](const QString& path) {
+        if (canOpen(path))
+            m_session.openData(path);
+    });
+    connect(m_opener, &FileOpener::failed, this, [this](const QString& path, const QString& message) {
+        showFailure(tr("Cannot open %1.").arg(QFileInfo(path).fileName()), message);
+    });
+    connect(m_recent, &RecentFiles::chosen, this, &MainWindow::open);
+    connect(&m_session, &Session::dataChanged, this, [this] {
+        if (QDir::isAbsolutePath(m_session.dataSource()))
+            m_recent->add(m_session.dataSource());
+    });
 }
 
 void MainWindow::addWorkspace(const char* name, const QString& title, std::function<QWidget*()> make) {
@@ -163,14 +212,6 @@ void MainWindow::addWorkspaces() {
     addWorkspace("compare", tr("Compare"), [this] { return new CompareWorkspace(m_session, m_stack); });
 }
 
-void MainWindow::openNetworkFile(const QString& path) {
-    try {
-        m_session.setNetwork(openNetwork(path.toStdString()));
-    } catch (const Error& error) {
-        showFailure(tr("Cannot open the network"), QString::fromStdString(error.what()));
-    }
-}
-
 void MainWindow::showFailure(const QString& title, const QString& message) {
     m_banner->show(Banner::Kind::Failure, title, message);
 }
@@ -184,9 +225,10 @@ std::optional<FinishedRun> MainWindow::latestRun() const {
         result->record.stop = StopReason::Stopped;
         return FinishedRun{0, std::move(result)};
     }
-    if (m_session.runs().empty())
-        return std::nullopt;
-    return m_session.runs().back();
+    for (auto run = m_session.runs().rbegin(); run != m_session.runs().rend(); ++run)
+        if (!run->isOpened())
+            return *run;
+    return std::nullopt;
 }
 
 std::optional<QString> MainWindow::keepRuns() {
@@ -199,7 +241,7 @@ std::optional<QString> MainWindow::keepRuns() {
         runs.push_back(*soFar); // a device that does not answer: at least what is known of it
     std::optional<QString> failure;
     for (std::size_t i = 0; i < runs.size(); ++i) {
-        if (m_keptRuns.contains(runs[i].number))
+        if (m_keptRuns.contains(runs[i].number) || runs[i].isOpened())
             continue;
         const ArchivedRun kept = archiveRun(m_session, runs[i]);
         if (kept.failure) {

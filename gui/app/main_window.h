@@ -16,6 +16,8 @@ class QStackedWidget;
 namespace kernelscope {
 
 class Banner;
+class FileOpener;
+class RecentFiles;
 class RunActions;
 class Session;
 class Settings;
@@ -38,7 +40,8 @@ public:
     QString currentWorkspace() const;
     void showWorkspace(const QString& name);
 
-    /// What was dropped on the window or named on the command line: a folder of data or a network's JSON file.
+    /// What was dropped on the window, chosen, or named on the command line: a network, weights, a run's record or
+    /// checkpoint, known by their content; anything else is data.
     void open(const QString& path);
 
 protected:
@@ -65,9 +68,11 @@ private:
     QAction* addAction(QMenu* menu, const char* name, const QString& text, const QKeySequence& key,
         const std::function<void()>& onTriggered);
 
+    void chooseFile();
     void chooseData();
-    void chooseNetwork();
-    void openNetworkFile(const QString& path);
+    void connectOpener();
+    /// Whether nothing goes on that forbids to open a file; says so otherwise.
+    bool canOpen(const QString& path);
     void chooseWeightsFile();
     void chooseRecordFile();
     void showShortcuts();
@@ -82,6 +87,8 @@ private:
     Settings& m_settings;
     Theme& m_theme;
     RunActions* m_runActions;
+    FileOpener* m_opener;
+    RecentFiles* m_recent;
     Banner* m_banner;
     WorkspaceRail* m_rail;
     QStackedWidget* m_stack;

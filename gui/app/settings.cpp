@@ -17,6 +17,7 @@
 namespace kernelscope {
 namespace {
 
+constexpr qsizetype mostRecentFiles = 10;
 constexpr int longestText = 100'000; // a network's JSON is a thousandth of that
 
 /// A text of sane length, or nothing.
@@ -85,6 +86,23 @@ QString Settings::workspace() const {
 
 void Settings::setWorkspace(const QString& name) {
     m_settings.setValue("view/workspace", name);
+}
+
+QStringList Settings::recentFiles() const {
+    constexpr qsizetype longestPath = 4096;
+    const QVariant value = m_settings.value("files/recent");
+    QStringList paths;
+    // A list of one is read back as a text.
+    for (const QString& path :
+        value.typeId() == QMetaType::QString ? QStringList(value.toString()) : value.toStringList())
+        if (path.size() <= longestPath && QDir::isAbsolutePath(path) && !path.contains(QChar::Null) &&
+            !paths.contains(path) && paths.size() < mostRecentFiles)
+            paths += path;
+    return paths;
+}
+
+void Settings::setRecentFiles(const QStringList& paths) {
+    m_settings.setValue("files/recent", paths);
 }
 
 QString Settings::takeSavedOnClose() {

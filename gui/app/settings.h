@@ -8,6 +8,7 @@
 #include <QByteArray>
 #include <QSettings>
 #include <QString>
+#include <QStringList>
 
 namespace kernelscope {
 
@@ -31,6 +32,10 @@ public:
     /// Name of the workspace shown last; empty where none is known.
     QString workspace() const;
     void setWorkspace(const QString& name);
+
+    /// Paths that were opened, the newest first: absolute ones, each once, at most 10.
+    QStringList recentFiles() const;
+    void setRecentFiles(const QStringList& paths);
 
     /// Where something was saved while the window closed; read once.
     QString takeSavedOnClose();

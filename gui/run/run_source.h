@@ -60,6 +60,8 @@ signals:
     void stepsArrived(const std::vector<kernelscope::StepPoint>& points);
     void epochArrived(const kernelscope::EpochResult& epoch);
     void eventArrived(const kernelscope::RunEvent& event);
+    /// Something that the user should know though the run goes on.
+    void warned(const QString& message);
     /// The latest parameters.
     void snapshotArrived(const kernelscope::SnapshotPtr& snapshot);
     /// Test images done in the evaluation that is going on.
