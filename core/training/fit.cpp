@@ -58,4 +58,10 @@ void requireBatches(const Plan& plan, const TrainingSpec& spec, std::size_t trai
             "Use another batch size, or only " + std::to_string(images - 1) + " training images.");
 }
 
+void requirePlaces(std::span<const Prediction> predictions, const SampleRange& range) {
+    if (!predictions.empty() && predictions.size() != range.count)
+        throw Error({"Cannot evaluate", "the predictions", std::to_string(predictions.size()) + " places",
+            std::to_string(range.count) + ", one for each image", ""});
+}
+
 } // namespace kernelscope

@@ -3,9 +3,9 @@
 /// Whether a network and a data set belong together.
 #pragma once
 
-#include "data/data_set.h"
-#include "network/plan.h"
-#include "training/training_spec.h"
+#include "training/backend.h"
+
+#include <span>
 
 namespace kernelscope {
 
@@ -20,5 +20,8 @@ void requireBatch(const Plan& plan, std::size_t images);
 /// The same for all batches of an epoch, also the last one, which may be smaller; says what to change.
 /// @param trainCount the data set's training images.
 void requireBatches(const Plan& plan, const TrainingSpec& spec, std::size_t trainCount);
+
+/// Throws Error unless there is a place for each image of the range, or none at all. For Executor::evaluate().
+void requirePlaces(std::span<const Prediction> predictions, const SampleRange& range);
 
 } // namespace kernelscope

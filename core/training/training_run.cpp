@@ -184,6 +184,10 @@ TrainingRun::Outcome TrainingRun::evaluateEpoch(int epoch) {
     const std::size_t stretch = imagesPerEvaluation(m_record.device, m_executor.plan());
     std::vector<std::uint32_t> indices(total);
     std::iota(indices.begin(), indices.end(), 0u);
+    auto predictions = std::make_shared<EpochPredictions>();
+    predictions->epoch = epoch;
+    predictions->step = m_stepsMade;
+    predictions->images.resize(total);
     Evaluation sum;
     double testSeconds = 0;
     for (std::size_t at = 0; at < total;) {
@@ -196,7 +200,8 @@ TrainingRun::Outcome TrainingRun::evaluateEpoch(int epoch) {
         Stopwatch watch;
         m_setup.data->require(Split::Test, std::span(indices).subspan(at, count));
         m_record.phases.data += watch.restart();
-        const Evaluation part = m_executor.evaluate({Split::Test, at, count});
+        const Evaluation part =
+            m_executor.evaluate({Split::Test, at, count}, std::span(predictions->images).subspan(at, count));
         testSeconds += watch.seconds();
         sum.lossSum += part.lossSum;
         sum.correct += part.correct;
@@ -211,6 +216,7 @@ TrainingRun::Outcome TrainingRun::evaluateEpoch(int epoch) {
         m_record.phases.train});
     m_sums = {};
     m_observer.epochDone(m_record.epochs.back());
+    m_observer.predicted(predictions);
     return Outcome::GoOn;
 }
 

@@ -77,6 +77,7 @@ struct Session::Private {
     std::vector<DeviceEntry> devices;
 
     std::optional<RunRecord> record;
+    RunPredictions predictions;
     std::vector<FinishedRun> runs;
     int nextNumber = 1;
     int currentRun = 0;
@@ -407,6 +408,10 @@ const RunRecord* Session::currentRecord() const {
     return m->record ? &*m->record : nullptr;
 }
 
+const RunPredictions& Session::predictions() const {
+    return m->predictions;
+}
+
 const std::vector<FinishedRun>& Session::runs() const {
     return m->runs;
 }
@@ -659,6 +664,10 @@ void Session::Private::connectRun() {
     });
     connect(&controller, &RunSource::epochArrived, session,
         [this](const EpochResult& epoch) { record->epochs.push_back(epoch); });
+    connect(&controller, &RunSource::predictionsArrived, session, [this](const EpochPredictionsPtr& arrived) {
+        predictions.epochs.add(arrived);
+        emit session->predictionsChanged();
+    });
     connect(&controller, &RunSource::eventArrived, session,
         [this](const RunEvent& event) { record->events.push_back(event); });
     connect(&controller, &RunSource::warned, session,
@@ -676,7 +685,9 @@ void Session::Private::connectRun() {
 void Session::Private::onStarted(const RunRecord& begun) {
     record = begun;
     currentRun = 0;
+    predictions = {nextNumber, data, PredictionHistory()};
     emit session->currentRecordChanged();
+    emit session->predictionsChanged();
     emit session->ghostsChanged(); // which of them are drawn depends on the run on show
 }
 

@@ -104,6 +104,8 @@ void TrainingController::poll() {
         emit warned(QString::fromStdString(warning));
     for (const EpochResult& epoch : news.epochs)
         emit epochArrived(epoch);
+    for (const EpochPredictionsPtr& predictions : news.predictions)
+        emit predictionsArrived(predictions);
     if (news.snapshot)
         emit snapshotArrived(news.snapshot);
     if (news.evaluating)
