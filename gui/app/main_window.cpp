@@ -4,6 +4,7 @@
 #include "app/banner.h"
 #include "app/file_opener.h"
 #include "app/recent_files.h"
+#include "app/record_follower.h"
 #include "app/run_actions.h"
 #include "app/run_archive.h"
 #include "app/run_bar.h"
@@ -12,6 +13,7 @@
 #include "app/shortcut_overlay.h"
 #include "app/svg_icon.h"
 #include "app/theme.h"
+#include "app/unfinished_runs.h"
 #include "app/workspace_rail.h"
 #include "compare/compare_workspace.h"
 #include "look/look_workspace.h"
@@ -26,6 +28,7 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QLocale>
 #include <QMimeData>
 #include <QScreen>
 #include <QStackedWidget>
@@ -57,6 +60,8 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
       m_runActions(new RunActions(session, this)),
       m_opener(new FileOpener(this)),
       m_recent(new RecentFiles(settings, this)),
+      m_follower(new RecordFollower(session, this)),
+      m_unfinished(new UnfinishedRuns(session, this)),
       m_banner(nullptr),
       m_rail(nullptr),
       m_stack(nullptr),
@@ -96,10 +101,19 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
     resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
     restoreGeometry(settings.windowGeometry());
     showWorkspace(settings.workspace());
-    if (const QString folder = settings.takeSavedOnClose(); !folder.isEmpty())
+    m_savedOnClose = settings.takeSavedOnClose();
+    if (!m_savedOnClose.isEmpty())
         m_banner->show(Banner::Kind::Information, tr("Your last run is kept."),
             tr("It was going on when the window closed; its weights and record are in %1")
-                .arg(QDir::toNativeSeparators(folder)));
+                .arg(QDir::toNativeSeparators(m_savedOnClose)));
+    connect(m_unfinished, &UnfinishedRuns::found, this, &MainWindow::offer);
+    connect(m_unfinished, &UnfinishedRuns::unreadable, this,
+        [this](const QString& message) { showFailure(tr("Your last run cannot go on."), message); });
+    connect(m_unfinished, &UnfinishedRuns::leftChanged, this, [this] {
+        if (!m_unfinished->left() && m_banner->hasChoices())
+            m_banner->dismiss(); // it was taken up elsewhere
+    });
+    m_unfinished->look();
     if (auto* train = findChild<QWidget*>("trainButton"))
         train->setFocus();
 }
@@ -165,6 +179,7 @@ void MainWindow::connectOpener() {
     });
     connect(m_opener, &FileOpener::recordOpened, this, [this](const QString& path, const RunRecord& record) {
         m_session.addRun(record, path);
+        m_follower->follow(path, record);
         m_recent->add(path);
         showWorkspace(QStringLiteral("compare"));
     });
@@ -187,6 +202,48 @@ void MainWindow::connectOpener() {
         if (QDir::isAbsolutePath(m_session.dataSource()))
             m_recent->add(m_session.dataSource());
     });
+}
+
+void MainWindow::offer(const UnfinishedRun& run) {
+    const RunRecord& record = run.checkpoint->record;
+    const int epoch = std::min(static_cast<int>(record.epochs.size()) + 1, record.spec.epochs);
+    const QString step = QLocale().toString(static_cast<qlonglong>(run.checkpoint->step()));
+    const QString network = QString::fromStdString(record.network.name);
+    QString title;
+    QString message;
+    if (run.crashed) {
+        title = tr("Your last run was interrupted at epoch %1 of %2.").arg(epoch).arg(record.spec.epochs);
+        message = tr("Kernelscope ended unexpectedly. %1 can go on from step %2.").arg(network, step);
+    } else {
+        const QString when = run.when.date() == QDate::currentDate() ? tr("today")
+                             : run.when.date().daysTo(QDate::currentDate()) == 1
+                                 ? tr("yesterday")
+                                 : QLocale().toString(run.when.date(), QLocale::ShortFormat);
+        title = tr("The run of %1 can go on.").arg(when);
+        message = tr("%1 was at epoch %2 of %3, step %4.").arg(network).arg(epoch).arg(record.spec.epochs).arg(step);
+    }
+    if (!m_savedOnClose.isEmpty())
+        message +=
+            QLatin1Char(' ') + tr("Its weights and record are in %1").arg(QDir::toNativeSeparators(m_savedOnClose));
+    m_banner->show(Banner::Kind::Information, title, message,
+        {{"continueRunButton", tr("Contin&ue"), [this] { m_unfinished->continueLeft(); }},
+            {"openRunButton", tr("Ope&n"), [this] { openLeftRun(); }},
+            {"discardRunButton", tr("D&iscard"), [this] { m_unfinished->discardLeft(); }}});
+}
+
+void MainWindow::openLeftRun() {
+    const std::optional<UnfinishedRun>& run = m_unfinished->left();
+    if (!run)
+        return;
+    const Checkpoint& checkpoint = *run->checkpoint;
+    auto weights = std::make_shared<Snapshot>();
+    weights->step = checkpoint.step();
+    weights->parameters = checkpoint.parameters;
+    weights->state = checkpoint.state;
+    m_session.addRun(checkpoint.record, run->folder, weights);
+    m_session.showWeights(
+        {checkpoint.record.network, checkpoint.parameters, checkpoint.state, {}}, tr("your last run"));
+    showWorkspace(QStringLiteral("compare"));
 }
 
 void MainWindow::addWorkspace(const char* name, const QString& title, std::function<QWidget*()> make) {
@@ -260,11 +317,13 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     m_settings.setWorkspace(currentWorkspace());
     m_settings.save(m_session);
     m_settings.sync();
+    m_unfinished->setClosing(true);
     setVisible(false); // gone at once for the user; the rest takes a training step
     const std::optional<QString> failure = keepRuns();
     m_settings.sync();
     if (failure && !m_closesWithoutSaving) {
         m_closesWithoutSaving = true;
+        m_unfinished->setClosing(false);
         setVisible(true);
         showFailure(tr("Your runs could not be saved. Close the window again to leave without them."), *failure);
         event->ignore();

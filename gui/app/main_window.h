@@ -18,13 +18,16 @@ namespace kernelscope {
 class Banner;
 class FileOpener;
 class RecentFiles;
+class RecordFollower;
 class RunActions;
 class Session;
 class Settings;
 class ShortcutOverlay;
 class Theme;
+class UnfinishedRuns;
 class WorkspaceRail;
 struct FinishedRun;
+struct UnfinishedRun;
 
 /// The run's bar on top, one workspace at a time beside the rail, the network strip below. It owns no state but which
 /// workspace is shown: all else is the session's.
@@ -71,6 +74,9 @@ private:
     void chooseFile();
     void chooseData();
     void connectOpener();
+    /// Offers to go on with a run that an earlier window left.
+    void offer(const UnfinishedRun& run);
+    void openLeftRun();
     /// Whether nothing goes on that forbids to open a file; says so otherwise.
     bool canOpen(const QString& path);
     void chooseWeightsFile();
@@ -89,12 +95,15 @@ private:
     RunActions* m_runActions;
     FileOpener* m_opener;
     RecentFiles* m_recent;
+    RecordFollower* m_follower;
+    UnfinishedRuns* m_unfinished;
     Banner* m_banner;
     WorkspaceRail* m_rail;
     QStackedWidget* m_stack;
     QActionGroup* m_workspaceActions;
     ShortcutOverlay* m_shortcuts;
     std::set<int> m_keptRuns;           ///< Numbers of the runs that are archived.
+    QString m_savedOnClose;             ///< Folder of the run that an earlier window saved when it closed.
     bool m_closesWithoutSaving = false; ///< The user was told that saving failed.
     std::vector<Workspace> m_workspaces;
     std::vector<QAction*> m_listedActions; ///< Of the shortcut overlay.

@@ -8,6 +8,7 @@
 #include "app/settings.h"
 #include "app/shortcut_overlay.h"
 #include "app/theme.h"
+#include "app/unfinished_runs.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -27,6 +28,16 @@ void MainWindow::makeMenus() {
         run->addAction(action);
         m_listedActions.push_back(action);
     }
+    QAction* goOn = addAction(run, "continueAction", tr("Continue the &last run"), QKeySequence("Ctrl+Shift+R"),
+        [this] { m_unfinished->continueLeft(); });
+    goOn->setToolTip(tr("Goes on with the run that an earlier window left unfinished"));
+    const auto enable = [goOn, this] {
+        const auto& left = m_unfinished->left();
+        goOn->setEnabled(m_session.canEdit() && left && left->checkpoint);
+    };
+    connect(m_unfinished, &UnfinishedRuns::leftChanged, this, enable);
+    connect(&m_session.run(), &RunSource::stateChanged, this, enable);
+    enable();
     makeViewMenu();
     makeHelpMenu();
 }

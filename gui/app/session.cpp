@@ -84,6 +84,7 @@ struct Session::Private {
     std::set<int> ghosts;
     std::set<int> chosenGhosts; ///< Runs about which people decided, either way.
     QString checkpointFile;
+    bool keepsCheckpoint = false;
     CheckpointPtr continued; ///< Begins when its data is open.
     QString fileName;        ///< Of the weights on show, if they are a file's.
 
@@ -334,6 +335,10 @@ void Session::setCheckpointFile(const QString& path) {
     m->checkpointFile = path;
 }
 
+bool Session::keepsCheckpoint() const {
+    return m->keepsCheckpoint;
+}
+
 void Session::continueRun(const CheckpointPtr& checkpoint) {
     if (!canEdit())
         return;
@@ -367,6 +372,7 @@ void Session::Private::continueNow() {
     RunSetup wanted = resumeSetup(checkpoint, deviceId.toStdString(), data);
     wanted.files.checkpoint = checkpointFile.toStdString();
     seedIsChosen = false;
+    keepsCheckpoint = !checkpointFile.isEmpty();
     controller.start(wanted);
 }
 
@@ -395,6 +401,7 @@ void Session::measureEpoch(const QString& deviceId) {
         return;
     RunSetup setup = m->setup();
     setup.files = {}; // a measurement is nothing to go on with
+    m->keepsCheckpoint = false;
     setup.spec.epochs = 1;
     setup.deviceId = deviceId.toStdString();
     m->controller.start(setup);
@@ -728,6 +735,7 @@ RunSetup Session::Private::setup() const {
 
 void Session::Private::begin(RunSource::Begin how) {
     seedIsChosen = false;
+    keepsCheckpoint = !checkpointFile.isEmpty();
     controller.start(setup(), how);
 }
 

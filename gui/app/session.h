@@ -95,6 +95,8 @@ public:
     void continueRun(const CheckpointPtr& checkpoint);
     /// Where the runs that train() and continueRun() begin keep their checkpoint; empty: nowhere.
     void setCheckpointFile(const QString& path);
+    /// Whether the run that goes on, or the last one, keeps one: a measurement does not.
+    bool keepsCheckpoint() const;
     /// Whether there is a run whose first weights can be used again (same network and data shape).
     bool canTrainSameWeights() const;
     /// Trains from the last run's first weights, with the same batches, on whatever device is chosen now.

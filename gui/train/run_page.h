@@ -48,6 +48,7 @@ private:
     void showData();
     void showSample();
     void showAnswer();
+    void showGhosts();
     void onRunBegan();
     void onFinished(const RunResultPtr& result);
     void setState(RunSource::State state);
