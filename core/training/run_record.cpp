@@ -13,6 +13,10 @@ const char* name(StopReason reason) {
         return "non-finite";
     case StopReason::Running:
         return "running";
+    case StopReason::TargetReached:
+        return "target-reached";
+    case StopReason::NoImprovement:
+        return "no-improvement";
     case StopReason::Failed:
         break;
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "training/training_run.h"
 
+#include "training/stopping.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -37,6 +39,7 @@ TrainingRun::TrainingRun(Executor& executor, const RunSetup& setup, RunControl& 
       m_record(std::move(record)),
       m_sampleCount(setup.spec.trainSamples ? setup.spec.trainSamples : setup.data->info().trainCount),
       m_stepsPerEpoch(static_cast<std::size_t>(totalSteps / setup.spec.epochs)),
+      m_totalSteps(totalSteps),
       m_learningRate(setup.spec.optimizer.learningRate),
       m_snapshotSteps(snapshotSteps(totalSteps,
           (m_executor.arenaSize(Arena::Parameters) + m_executor.arenaSize(Arena::State)) * sizeof(float))) {}
@@ -55,15 +58,15 @@ RunResult TrainingRun::go() {
             outcome = trainEpoch(epoch);
             if (outcome == Outcome::GoOn)
                 outcome = evaluateEpoch(epoch);
+            if (outcome == Outcome::GoOn)
+                outcome = judgeEpoch();
             // The last epoch's is written when all is over.
             if (outcome == Outcome::GoOn && epoch < m_setup.spec.epochs)
                 outcome = keepIfDue(true);
         }
-        const bool canGoOn = m_record.stop == StopReason::Completed || m_record.stop == StopReason::Stopped;
-        if (m_keeper && m_keeper->keepsCheckpoints() && canGoOn) {
-            m_keeper->keepLast(checkpoint(true));
-            tellFailures();
-        }
+        keepLast();
+        if (endedAsPlanned(m_record.stop))
+            keepWeights();
     } catch (const std::bad_alloc&) {
         endFailed("There is not enough memory. A smaller batch or network needs less.");
     } catch (const std::exception& error) {
@@ -74,13 +77,15 @@ RunResult TrainingRun::go() {
 
 int TrainingRun::resume() {
     const Checkpoint& from = *m_setup.resume;
-    m_record.stop = StopReason::Completed;
-    m_record.message.clear();
     m_learningRate = from.learningRate;
     m_stepsMade = from.step();
     m_stepsDrained = m_stepsMade;
     m_drainedAt = m_record.phases.train;
     m_sums = from.sums;
+    m_best = from.best;
+    if (m_record.stop != StopReason::Running)
+        return m_setup.spec.epochs + 1; // it had ended: nothing is left to do
+    m_record.stop = StopReason::Completed;
     return static_cast<int>(m_record.epochs.size()) + 1;
 }
 
@@ -124,7 +129,10 @@ TrainingRun::Outcome TrainingRun::makeSteps(std::span<const std::uint32_t> order
         steps = std::min(steps, static_cast<std::size_t>(m_snapshotSteps[m_nextSnapshot] - m_stepsMade));
     const auto samples = order.subspan(at, std::min(steps * batch, order.size() - at));
     steps = (samples.size() + batch - 1) / batch;
-    const std::vector<float> learningRates(steps, m_learningRate);
+    std::vector<float> learningRates(steps);
+    for (std::size_t i = 0; i < steps; ++i)
+        learningRates[i] = learningRateAt(m_setup.spec.schedule, m_learningRate,
+            m_stepsMade + 1 + static_cast<std::int64_t>(i), m_totalSteps, static_cast<std::int64_t>(m_stepsPerEpoch));
 
     Stopwatch watch;
     m_setup.data->require(Split::Train, samples);
@@ -220,6 +228,31 @@ TrainingRun::Outcome TrainingRun::evaluateEpoch(int epoch) {
     return Outcome::GoOn;
 }
 
+TrainingRun::Outcome TrainingRun::judgeEpoch() {
+    const StoppingSpec& rules = m_setup.spec.stopping;
+    const std::vector<EpochResult>& epochs = m_record.epochs;
+    if (rules.patience > 0 && bestEpoch(epochs) == epochs.back().epoch)
+        m_best = m_lastFinite; // trainEpoch() left the weights that were tested
+    const std::optional<StopReason> reason = stopsAfter(rules, epochs);
+    // Where patience ends with the last epoch, nothing was cut short.
+    if (!reason || (*reason == StopReason::NoImprovement && epochs.back().epoch >= m_setup.spec.epochs))
+        return Outcome::GoOn;
+    m_record.stop = *reason;
+    return Outcome::Stop;
+}
+
+void TrainingRun::keepWeights() {
+    // The epoch that reached the target is the one that was asked for, whatever its loss.
+    if (m_best && m_record.stop != StopReason::TargetReached) {
+        m_record.keptEpoch = bestEpoch(m_record.epochs);
+        if (m_best != m_lastFinite) {
+            m_lastFinite = m_best;
+            m_observer.snapshotTaken(m_best);
+        }
+    }
+    m_record.message = stopMessage(m_record.stop, m_setup.spec.stopping, m_record.epochs, m_record.keptEpoch);
+}
+
 bool TrainingRun::isSnapshotDue() {
     bool scheduled = false;
     while (m_nextSnapshot < m_snapshotSteps.size() && m_snapshotSteps[m_nextSnapshot] <= m_stepsMade) {
@@ -261,7 +294,7 @@ TrainingRun::Outcome TrainingRun::keepIfDue(bool epochEnded) {
         return Outcome::Stop;
     const bool withWeights = m_keeper->needsWeights();
     Stopwatch watch;
-    CheckpointPtr copy = checkpoint(withWeights);
+    std::shared_ptr<Checkpoint> copy = checkpoint(withWeights);
     const double seconds = watch.seconds();
     m_record.phases.snapshot += seconds;
     m_keeper->keep(std::move(copy), withWeights, seconds);
@@ -269,11 +302,10 @@ TrainingRun::Outcome TrainingRun::keepIfDue(bool epochEnded) {
     return Outcome::GoOn;
 }
 
-CheckpointPtr TrainingRun::checkpoint(bool withWeights) const {
+std::shared_ptr<Checkpoint> TrainingRun::checkpoint(bool withWeights) const {
     auto result = std::make_shared<Checkpoint>();
     result->record = m_record;
-    if (m_record.stop != StopReason::Completed || !isComplete())
-        result->record.stop = StopReason::Running;
+    result->record.stop = StopReason::Running;
     if (!withWeights)
         return result;
     result->learningRate = m_learningRate;
@@ -281,6 +313,7 @@ CheckpointPtr TrainingRun::checkpoint(bool withWeights) const {
     if (m_sums.count > 0)
         result->sums.trainSeconds += m_record.phases.train - m_epochBegin;
     result->dataId = m_dataId;
+    result->best = m_best;
     result->parameters = m_lastFinite->parameters; // of this very step, for it was published
     result->state = m_lastFinite->state;
     result->moments.resize(m_executor.arenaSize(Arena::Moments));
@@ -288,8 +321,15 @@ CheckpointPtr TrainingRun::checkpoint(bool withWeights) const {
     return result;
 }
 
-bool TrainingRun::isComplete() const {
-    return m_record.epochs.size() == static_cast<std::size_t>(m_setup.spec.epochs);
+void TrainingRun::keepLast() {
+    const bool hasEnded = endedAsPlanned(m_record.stop);
+    if (!m_keeper || !m_keeper->keepsCheckpoints() || (!hasEnded && m_record.stop != StopReason::Stopped))
+        return; // from a loss that was not finite there is no way on
+    const std::shared_ptr<Checkpoint> last = checkpoint(true);
+    if (hasEnded)
+        last->record.stop = m_record.stop;
+    m_keeper->keepLast(last);
+    tellFailures();
 }
 
 void TrainingRun::tellFailures() {

@@ -707,7 +707,7 @@ void Session::Private::onFinished(const RunResultPtr& result) {
         emit session->runsChanged();
         chooseGhosts();
     }
-    if (!result->record.message.empty())
+    if (!result->record.message.empty() && !endedAsPlanned(result->record.stop))
         emit session->failed(Session::tr("The training stopped"), QString::fromStdString(result->record.message));
     if (arrivedWhileBusy)
         take(std::exchange(arrivedWhileBusy, nullptr));

@@ -135,6 +135,10 @@ QString RunTableModel::text(const RunRecord& record, int number, int column) con
             return tr("failed");
         case StopReason::Running:
             return tr("not yet");
+        case StopReason::TargetReached:
+            return tr("target reached");
+        case StopReason::NoImprovement:
+            return tr("no improvement");
         }
         return {};
     default:
