@@ -11,6 +11,8 @@
 #include "files/safetensors.h"
 #include "network/network_json.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <limits>
@@ -179,6 +181,21 @@ int train(TrainOptions options) {
 
 } // namespace
 
+namespace {
+
+/// All options that say what is trained cannot stand beside --resume: the checkpoint says it.
+void excludeFrom(CLI::Option& resume, CLI::App& command) {
+    for (CLI::Option* option : command.get_options()) {
+        const std::string& name = option->get_name();
+        const auto is = [&](const char* other) { return name == other; };
+        constexpr std::array besides{"--data", "--device", "--record", "--save", "--checkpoint", "--resume", "--json"};
+        if (option != command.get_help_ptr() && std::none_of(besides.begin(), besides.end(), is))
+            resume.excludes(option);
+    }
+}
+
+} // namespace
+
 void addTrainCommand(CLI::App& app, Command& command) {
     auto options = std::make_shared<TrainOptions>();
     TrainingSpec& spec = options->spec;
@@ -228,12 +245,10 @@ void addTrainCommand(CLI::App& app, Command& command) {
         "Go on from a checkpoint, bit for bit on the same device. Only what is saved, --data and --device may be "
         "given");
     resume->type_name("FILE")->check(fileName());
-    for (const char* decided : {"--model", "--batch", "--epochs", "--seed", "--train-samples", "--optimizer",
-             "--learning-rate", "--momentum", "--beta1", "--beta2", "--epsilon"})
-        resume->excludes(sub->get_option(decided)); // the checkpoint says it
     sub->add_flag("--json", options->json, "Print one JSON object a line: started, progress, epoch, finished, error");
     sub->footer("For example:\n  kernelscope-cli train --device cpu:2 --record run.json --save weights.safetensors\n"
                 "  kernelscope-cli train --data mnist --optimizer momentum --learning-rate 0.05 --batch 128\n\n");
+    excludeFrom(*resume, *sub);
     sub->callback([options, data, device, &command] {
         options->namesData = data->count() > 0;
         options->namesDevice = device->count() > 0;

@@ -31,6 +31,7 @@
 #include <QLocale>
 #include <QMimeData>
 #include <QScreen>
+#include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -60,6 +61,7 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
       m_runActions(new RunActions(session, this)),
       m_opener(new FileOpener(this)),
       m_recent(new RecentFiles(settings, this)),
+      m_ghostOpener(new FileOpener(this)),
       m_follower(new RecordFollower(session, this)),
       m_unfinished(new UnfinishedRuns(session, this)),
       m_banner(nullptr),
@@ -114,6 +116,7 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
             m_banner->dismiss(); // it was taken up elsewhere
     });
     m_unfinished->look();
+    restoreGhosts();
     if (auto* train = findChild<QWidget*>("trainButton"))
         train->setFocus();
 }
@@ -140,6 +143,7 @@ void MainWindow::showWorkspace(const QString& name) {
     if (!wanted->widget) {
         wanted->widget = wanted->make();
         m_stack->addWidget(wanted->widget);
+        restoreSplitters(*wanted->widget);
     }
     m_stack->setCurrentWidget(wanted->widget);
     wanted->action->setChecked(true);
@@ -246,6 +250,51 @@ void MainWindow::openLeftRun() {
     showWorkspace(QStringLiteral("compare"));
 }
 
+void MainWindow::restoreSplitters(QWidget& widget) {
+    static constexpr const char* restored = "isRestored";
+    for (QSplitter* splitter : widget.findChildren<QSplitter*>()) {
+        if (splitter->objectName().isEmpty() || splitter->property(restored).isValid())
+            continue;
+        splitter->setProperty(restored, true);
+        // A state also holds what only the view may decide.
+        const Qt::Orientation orientation = splitter->orientation();
+        const bool collapsible = splitter->childrenCollapsible();
+        const int handle = splitter->handleWidth();
+        splitter->restoreState(m_settings.splitter(splitter->objectName()));
+        splitter->setOrientation(orientation);
+        splitter->setChildrenCollapsible(collapsible);
+        splitter->setHandleWidth(handle);
+    }
+}
+
+void MainWindow::saveGhosts() {
+    QStringList files;
+    for (const FinishedRun& run : m_session.runs())
+        if (run.isOpened() && m_session.ghosts().contains(run.number))
+            files += run.file;
+    m_settings.setGhostFiles(files);
+}
+
+void MainWindow::restoreGhosts() {
+    // One after the other, in silence: what is no longer there is no ghost any more.
+    const auto next = [this] {
+        if (!m_ghostsToOpen.isEmpty())
+            m_ghostOpener->open(m_ghostsToOpen.takeFirst());
+    };
+    connect(m_ghostOpener, &FileOpener::recordOpened, this, [this, next](const QString& path, const RunRecord& record) {
+        m_session.addRun(record, path);
+        m_follower->follow(path, record);
+        next();
+    });
+    connect(m_ghostOpener, &FileOpener::failed, this, next);
+    connect(m_ghostOpener, &FileOpener::networkOpened, this, next);
+    connect(m_ghostOpener, &FileOpener::weightsOpened, this, next);
+    connect(m_ghostOpener, &FileOpener::checkpointOpened, this, next);
+    connect(m_ghostOpener, &FileOpener::otherFound, this, next);
+    m_ghostsToOpen = m_settings.ghostFiles();
+    next();
+}
+
 void MainWindow::addWorkspace(const char* name, const QString& title, std::function<QWidget*()> make) {
     auto* action = new QAction(svgIcon(name), title, m_workspaceActions);
     action->setObjectName(QStringLiteral("%1Workspace").arg(QLatin1String(name)));
@@ -261,6 +310,11 @@ void MainWindow::addWorkspaces() {
     addWorkspace("train", tr("Train"), [this] {
         auto* train = new TrainWorkspace(m_session, m_stack);
         connect(train, &TrainWorkspace::compareRequested, this, [this] { showWorkspace(QStringLiteral("compare")); });
+        train->showPage(m_settings.trainPage());
+        connect(train, &TrainWorkspace::pageChanged, this, [this, train](const QString& page) {
+            m_settings.setTrainPage(page);
+            restoreSplitters(*train);
+        });
         connect(train, &TrainWorkspace::attentionRequested, this, [this] { showWorkspace(QStringLiteral("train")); });
         m_runActions->setReadinessCheck([train] { return train->commitSetup(); });
         return train;
@@ -315,6 +369,10 @@ std::optional<QString> MainWindow::keepRuns() {
 void MainWindow::closeEvent(QCloseEvent* event) {
     m_settings.setWindowGeometry(saveGeometry());
     m_settings.setWorkspace(currentWorkspace());
+    for (const QSplitter* splitter : findChildren<QSplitter*>())
+        if (!splitter->objectName().isEmpty())
+            m_settings.setSplitter(splitter->objectName(), splitter->saveState());
+    saveGhosts();
     m_settings.save(m_session);
     m_settings.sync();
     m_unfinished->setClosing(true);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QMainWindow>
+#include <QStringList>
 
 #include <functional>
 #include <optional>
@@ -77,6 +78,11 @@ private:
     /// Offers to go on with a run that an earlier window left.
     void offer(const UnfinishedRun& run);
     void openLeftRun();
+    /// Sizes of the splitters below a widget as they were left; each once.
+    void restoreSplitters(QWidget& widget);
+    /// Remembers which records stand as ghosts, and reads them again.
+    void saveGhosts();
+    void restoreGhosts();
     /// Whether nothing goes on that forbids to open a file; says so otherwise.
     bool canOpen(const QString& path);
     void chooseWeightsFile();
@@ -95,6 +101,8 @@ private:
     RunActions* m_runActions;
     FileOpener* m_opener;
     RecentFiles* m_recent;
+    FileOpener* m_ghostOpener; ///< Of records that stood as ghosts when the window last closed.
+    QStringList m_ghostsToOpen;
     RecordFollower* m_follower;
     UnfinishedRuns* m_unfinished;
     Banner* m_banner;

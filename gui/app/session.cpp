@@ -59,6 +59,8 @@ struct Session::Private {
     void onStarted(const RunRecord& begun);
     void onFinished(const RunResultPtr& result);
     void chooseGhosts();
+    /// Lets the oldest go where there are too many. @param kept stays.
+    void limitGhosts(int kept);
     void continueNow();
     RunSetup setup() const;
     void begin(RunSource::Begin how);
@@ -443,6 +445,7 @@ int Session::addRun(const RunRecord& record, const QString& file, SnapshotPtr we
         m->runs.push_back({number, std::move(result), file});
         m->ghosts.insert(number); // whoever opens a record wants to see it
         m->chosenGhosts.insert(number);
+        m->limitGhosts(number);
     }
     emit runsChanged();
     emit ghostsChanged();
@@ -460,8 +463,10 @@ const std::set<int>& Session::ghosts() const {
 void Session::setGhost(int number, bool isGhost) {
     m->chosenGhosts.insert(number);
     const bool changed = isGhost ? m->ghosts.insert(number).second : m->ghosts.erase(number) > 0;
-    if (changed)
-        emit ghostsChanged();
+    if (!changed)
+        return;
+    m->limitGhosts(number);
+    emit ghostsChanged();
 }
 
 int Session::selectedLayer() const {
@@ -724,7 +729,16 @@ void Session::Private::chooseGhosts() {
         else
             ghosts.erase(run->number);
     }
+    if (!runs.empty())
+        limitGhosts(runs.back().number);
     emit session->ghostsChanged();
+}
+
+void Session::Private::limitGhosts(int kept) {
+    // More than have a colour each would be a tangle, and the legend has no room for them.
+    constexpr std::size_t most = 5;
+    while (ghosts.size() > most)
+        ghosts.erase(*ghosts.begin() == kept ? std::next(ghosts.begin()) : ghosts.begin());
 }
 
 RunSetup Session::Private::setup() const {

@@ -133,7 +133,7 @@ const QCPGraph* CurvePane::ghostGraph(int index) const {
 QStringList CurvePane::legendTexts() const {
     QStringList texts;
     for (int i = 0; i < m_legend->itemCount(); ++i)
-        if (const auto* item = qobject_cast<const QCPPlottableLegendItem*>(m_legend->item(i)))
+        if (auto* item = qobject_cast<QCPPlottableLegendItem*>(m_legend->item(i)))
             texts += item->plottable()->name();
     return texts;
 }

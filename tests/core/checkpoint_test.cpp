@@ -44,6 +44,11 @@ RunSetup setupOn(const char* device) {
     setup.spec.epochs = 3;
     setup.spec.trainSamples = 250;
     setup.spec.seed = 5;
+    setup.spec.optimizer.weightDecay = 0.01f;
+    setup.spec.schedule.kind = ScheduleKind::Cosine;
+    setup.spec.augmentation.shift = 1;
+    setup.spec.augmentation.flip = true;
+    setup.spec.stopping.patience = 2;
     setup.deviceId = device;
     setup.data = toyData();
     return setup;
@@ -83,6 +88,9 @@ QString difference(const Checkpoint& a, const Checkpoint& b) {
         return "state";
     if (!sameBits(a.moments, b.moments))
         return "moments";
+    if (!a.best != !b.best ||
+        (a.best && (a.best->step != b.best->step || !sameBits(a.best->parameters, b.best->parameters))))
+        return "best weights";
     if (a.learningRate != b.learningRate)
         return "learning rate";
     if (a.record.steps.size() != b.record.steps.size() || a.record.epochs.size() != b.record.epochs.size() ||
@@ -142,7 +150,7 @@ private slots:
         QTest::addColumn<QByteArray>("device");
         QTest::addColumn<int>("optimizer");
         for (const char* device : {"cpu:1", "cpu:2", "reference"})
-            for (const OptimizerKind kind : {OptimizerKind::Adam, OptimizerKind::Momentum, OptimizerKind::Sgd})
+            for (const OptimizerKind kind : allOptimizers)
                 QTest::addRow("%s %s", device, name(kind)) << QByteArray(device) << static_cast<int>(kind);
     }
 
@@ -155,7 +163,10 @@ private slots:
         QCOMPARE(whole->step(), 3 * stepsPerEpoch);
         QCOMPARE(whole->record.stop, StopReason::Completed);
         // In the middle of an epoch, before its last step, and behind it with the test still to come.
-        for (const std::int64_t step : {1, 7, 15, 16, 17, 31, 32, 47, 48}) {
+        const bool isAdamOnTheCpu = setup.spec.optimizer.kind == OptimizerKind::Adam && device != "reference";
+        const std::vector<std::int64_t> stops =
+            isAdamOnTheCpu ? std::vector<std::int64_t>{1, 7, 15, 16, 17, 32, 47, 48} : std::vector<std::int64_t>{7, 16};
+        for (const std::int64_t step : stops) {
             const CheckpointPtr stopped = stoppedAfter(setup, step, path("stopped"));
             QCOMPARE(stopped->step(), step);
             QCOMPARE(stopped->record.stop, StopReason::Running);
@@ -175,7 +186,7 @@ private slots:
         const RunSetup setup = setupOn("cpu:2");
         const CheckpointPtr whole = wholeRun(setup, "whole");
         CheckpointPtr at = stoppedAfter(setup, 1, path("chain"));
-        for (std::int64_t step = 2; step < 3 * stepsPerEpoch; step += 5)
+        for (std::int64_t step = 2; step < 3 * stepsPerEpoch; step += 7)
             at = stoppedAfter(resumeSetup(at, setup.deviceId, setup.data), step, path("chain"));
         RunControl control;
         Listener listener;
