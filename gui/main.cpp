@@ -52,7 +52,10 @@ int main(int argc, char** argv) {
     parser.addHelpOption();
     parser.addVersionOption();
     parser.addPositionalArgument(
-        "path", QCoreApplication::translate("main", "Opened as if it were dropped on the window."), "[path...]");
+        "path",
+        QCoreApplication::translate(
+            "main", "A network, weights, a run's record or checkpoint, or data: a file or a folder."),
+        "[path...]");
     QCommandLineOption screenshots("screenshots", QString(), "folder"); // for ./dev look
     screenshots.setFlags(QCommandLineOption::HiddenFromHelp);
     parser.addOption(screenshots);

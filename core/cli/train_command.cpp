@@ -6,15 +6,20 @@
 #include "cli/train_report.h"
 #include "devices/devices.h"
 #include "files/atomic_file.h"
+#include "files/checkpoint_file.h"
 #include "files/run_record_json.h"
 #include "files/safetensors.h"
 #include "network/network_json.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <limits>
 #include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace kernelscope {
 namespace {
@@ -31,6 +36,10 @@ struct TrainOptions {
     TrainingSpec spec;
     std::string record;
     std::string weights;
+    std::string checkpoint;
+    std::string resume;
+    bool namesData = false;   ///< --data was given.
+    bool namesDevice = false; ///< --device was given.
     bool json = false;
 };
 
@@ -45,11 +54,41 @@ TrainingSpec specOf(const TrainOptions& options) {
 
 /// Nobody should learn after an hour of training that its result has no place to go.
 void checkOutputs(const TrainOptions& options) {
-    for (const std::string& path : {options.record, options.weights})
-        if (!path.empty())
-            checkFileWritable(path);
-    if (!options.record.empty() && fs::weakly_canonical(options.record) == fs::weakly_canonical(options.weights))
-        throw Error({"Cannot save both the record and the weights as", options.record, "", "two different files", ""});
+    std::vector<std::pair<const char*, fs::path>> files;
+    for (const auto& [what, path] : {std::pair{"the record", options.record}, std::pair{"the weights", options.weights},
+             std::pair{"the checkpoint", options.checkpoint}}) {
+        if (path.empty())
+            continue;
+        checkFileWritable(path);
+        const fs::path canonical = fs::weakly_canonical(path);
+        for (const auto& [other, otherPath] : files)
+            if (otherPath == canonical)
+                throw Error({std::string("Cannot save both ") + other + " and " + what + " as", path, "",
+                    "two different files", ""});
+        files.emplace_back(what, canonical);
+    }
+}
+
+/// What to train: as the options say, or as the checkpoint does.
+RunSetup setupOf(TrainOptions& options) {
+    RunSetup setup;
+    if (options.resume.empty()) {
+        setup.network = openNetwork(options.model);
+        setup.spec = specOf(options);
+        setup.deviceId = options.device;
+        setup.data = openDataSet(options.data);
+    } else {
+        CheckpointPtr checkpoint = loadCheckpoint(options.resume);
+        const RunRecord& record = checkpoint->record;
+        const std::string device = options.namesDevice ? options.device : record.device.id;
+        DataSetPtr data = openDataSet(options.namesData ? options.data : record.data.source);
+        setup = resumeSetup(std::move(checkpoint), device, std::move(data));
+        if (options.checkpoint.empty())
+            options.checkpoint = options.resume; // goes on as it began
+    }
+    setup.files.checkpoint = options.checkpoint;
+    setup.files.record = options.record;
+    return setup;
 }
 
 /// Saves what was asked for; a path that could not be written to is cleared. The second file is tried even where the
@@ -69,11 +108,7 @@ bool save(TrainOptions& options, const RunResult& result) {
     };
     const RunRecord& record = result.record;
     attempt(options.record, [&](const std::string& path) { saveRunRecord(path, record); });
-    attempt(options.weights, [&](const std::string& path) {
-        saveWeights(path, compile(record.network), result.weights->parameters, result.weights->state,
-            {{"program", "kernelscope " + record.build.version}, {"data", record.data.name}, {"date", record.date},
-                {"step", std::to_string(result.weights->step)}, {"seed", std::to_string(record.spec.seed)}});
-    });
+    attempt(options.weights, [&](const std::string& path) { saveWeights(path, result); });
     return saved;
 }
 
@@ -88,7 +123,7 @@ void reportEnd(const TrainOptions& options, const RunResult& result) {
         nlohmann::ordered_json json{{"event", "finished"}, {"stop", name(record.stop)}, {"message", record.message},
             {"epochs", record.epochs.size()}, {"steps", record.steps.size()}, {"trainSeconds", seconds},
             {"testSeconds", record.phases.test}, {"imagesPerSecond", rate}, {"record", options.record},
-            {"weights", options.weights}};
+            {"weights", options.weights}, {"checkpoint", options.checkpoint}};
         if (!record.epochs.empty())
             json["testAccuracy"] = record.epochs.back().testAccuracy;
         printJson(json);
@@ -109,15 +144,18 @@ void reportEnd(const TrainOptions& options, const RunResult& result) {
         text += "Record:  " + options.record + '\n';
     if (!options.weights.empty())
         text += "Weights: " + options.weights + '\n';
+    if (!options.checkpoint.empty() && record.stop == StopReason::Stopped)
+        text += "Go on:   kernelscope-cli train --resume " + options.checkpoint + '\n';
     print(text);
 }
 
 int train(TrainOptions options) {
     RunControl control;
     const SignalStop signals(control);
+    RunSetup setup = setupOf(options);
     checkOutputs(options);
-    Trainer trainer({openNetwork(options.model), specOf(options), options.device, openDataSet(options.data)});
-    openBackend(options.device); // an unknown device is bad input, not a failure
+    openBackend(setup.deviceId); // an unknown device is bad input, not a failure
+    Trainer trainer(std::move(setup));
     TrainReport report(trainer, options.json);
 
     RunResult result;
@@ -143,19 +181,36 @@ int train(TrainOptions options) {
 
 } // namespace
 
+namespace {
+
+/// All options that say what is trained cannot stand beside --resume: the checkpoint says it.
+void excludeFrom(CLI::Option& resume, CLI::App& command) {
+    for (CLI::Option* option : command.get_options()) {
+        const std::string& name = option->get_name();
+        const auto is = [&](const char* other) { return name == other; };
+        constexpr std::array besides{"--data", "--device", "--record", "--save", "--checkpoint", "--resume", "--json"};
+        if (option != command.get_help_ptr() && std::none_of(besides.begin(), besides.end(), is))
+            resume.excludes(option);
+    }
+}
+
+} // namespace
+
 void addTrainCommand(CLI::App& app, Command& command) {
     auto options = std::make_shared<TrainOptions>();
     TrainingSpec& spec = options->spec;
     CLI::App* sub = app.add_subcommand("train", "Train a network and save its record and weights");
-    sub->add_option("--data", options->data, "\"digits\" (built in), or a folder with the four MNIST files")
-        ->type_name("SOURCE")
-        ->capture_default_str();
+    CLI::Option* data =
+        sub->add_option("--data", options->data, "\"digits\" (built in), or a folder with the four MNIST files")
+            ->type_name("SOURCE")
+            ->capture_default_str();
     sub->add_option("--model", options->model, "classic, lenet-5, tiny, deep, vgg-small, or a network as a JSON file")
         ->type_name("NAME|FILE")
         ->capture_default_str();
-    sub->add_option("--device", options->device, "cpu (all cores), cpu:N (N threads), reference or cuda:N")
-        ->type_name("DEVICE")
-        ->capture_default_str();
+    CLI::Option* device =
+        sub->add_option("--device", options->device, "cpu (all cores), cpu:N (N threads), reference or cuda:N")
+            ->type_name("DEVICE")
+            ->capture_default_str();
     sub->add_option("--batch", spec.batchSize, "Images a step")->check(wholeNumber(1, 65536))->capture_default_str();
     sub->add_option("--epochs", spec.epochs, "Passes over the training images")
         ->check(wholeNumber(1, 100000))
@@ -176,16 +231,29 @@ void addTrainCommand(CLI::App& app, Command& command) {
     sub->add_option("--beta1", spec.optimizer.beta1, "For adam")->check(belowOne())->capture_default_str();
     sub->add_option("--beta2", spec.optimizer.beta2, "For adam")->check(belowOne())->capture_default_str();
     sub->add_option("--epsilon", spec.optimizer.epsilon, "For adam")->check(positive())->capture_default_str();
-    sub->add_option("--record", options->record, "Save the run's figures as JSON")
+    sub->add_option("--record", options->record, "Save the run's figures as JSON, while it goes on and at its end")
         ->type_name("FILE")
         ->check(fileName());
     sub->add_option("--save", options->weights, "Save the weights as safetensors")
         ->type_name("FILE")
         ->check(fileName());
+    sub->add_option("--checkpoint", options->checkpoint,
+           "Keep all that is needed to go on in a file: after each epoch, at least every 60 s and when stopped")
+        ->type_name("FILE")
+        ->check(fileName());
+    CLI::Option* resume = sub->add_option("--resume", options->resume,
+        "Go on from a checkpoint, bit for bit on the same device. Only what is saved, --data and --device may be "
+        "given");
+    resume->type_name("FILE")->check(fileName());
     sub->add_flag("--json", options->json, "Print one JSON object a line: started, progress, epoch, finished, error");
     sub->footer("For example:\n  kernelscope-cli train --device cpu:2 --record run.json --save weights.safetensors\n"
                 "  kernelscope-cli train --data mnist --optimizer momentum --learning-rate 0.05 --batch 128\n\n");
-    sub->callback([options, &command] { command = [options] { return train(*options); }; });
+    excludeFrom(*resume, *sub);
+    sub->callback([options, data, device, &command] {
+        options->namesData = data->count() > 0;
+        options->namesDevice = device->count() > 0;
+        command = [options] { return train(*options); };
+    });
 }
 
 } // namespace kernelscope

@@ -40,20 +40,27 @@ void TrainReport::started(const RunRecord& record) {
     const DeviceInfo& device = record.device;
     const TrainingSpec& spec = record.spec;
     const std::size_t images = spec.trainSamples ? spec.trainSamples : record.data.trainCount;
+    if (!record.steps.empty()) { // it goes on
+        m_last = record.steps.back();
+        m_sums.beginSeconds = m_last.seconds;
+    }
+    if (!record.epochs.empty())
+        m_testSeconds = record.epochs.back().testSeconds;
     if (m_json) {
         printJson({{"event", "started"}, {"date", record.date}, {"network", record.network.name},
             {"data", record.data.name}, {"trainImages", images}, {"testImages", record.data.testCount},
             {"device", {{"id", device.id}, {"name", device.name}, {"instructionSet", device.instructionSet}}},
             {"threads", device.threads}, {"optimizer", name(spec.optimizer.kind)},
             {"learningRate", static_cast<double>(spec.optimizer.learningRate)}, {"batchSize", spec.batchSize},
-            {"epochs", spec.epochs}, {"seed", spec.seed}, {"steps", m_totalSteps}});
+            {"epochs", spec.epochs}, {"seed", spec.seed}, {"steps", m_totalSteps}, {"step", m_last.step}});
         return;
     }
     print("Training " + record.network.name + " on " + thousands(static_cast<std::int64_t>(images)) + " images of " +
           record.data.name + ", " + std::to_string(spec.epochs) + (spec.epochs == 1 ? " epoch" : " epochs") +
           ", batch " + std::to_string(spec.batchSize) + ", " + name(spec.optimizer.kind) + ", seed " +
           std::to_string(spec.seed) + ".\nDevice: " + device.name + " (" + device.instructionSet + ", " +
-          std::to_string(device.threads) + (device.threads == 1 ? " thread" : " threads") + ").\n");
+          std::to_string(device.threads) + (device.threads == 1 ? " thread" : " threads") + ").\n" +
+          (m_last.step == 0 ? std::string() : "Goes on after step " + thousands(m_last.step) + ".\n"));
 }
 
 void TrainReport::stepsMade(std::span<const StepPoint> points) {
@@ -103,6 +110,11 @@ void TrainReport::epochDone(const EpochResult& result) {
           fixed(result.trainLoss, 4) + "  accuracy " + percent(result.trainAccuracy, 2) + "  test loss " +
           fixed(result.testLoss, 4) + "  test accuracy " + percent(result.testAccuracy, 2) + "  " +
           fixed(result.trainSeconds, 2) + " s  " + thousands(std::llround(rate)) + " images/s\n");
+}
+
+void TrainReport::warned(const std::string& message) {
+    clearLine();
+    printWarning(message, m_json);
 }
 
 void TrainReport::clearLine() {

@@ -17,6 +17,7 @@
 namespace kernelscope {
 namespace {
 
+constexpr qsizetype mostRecentFiles = 10;
 constexpr int longestText = 100'000; // a network's JSON is a thousandth of that
 
 /// A text of sane length, or nothing.
@@ -85,6 +86,53 @@ QString Settings::workspace() const {
 
 void Settings::setWorkspace(const QString& name) {
     m_settings.setValue("view/workspace", name);
+}
+
+QString Settings::trainPage() const {
+    return text(m_settings, "view/trainPage").value_or(QString());
+}
+
+void Settings::setTrainPage(const QString& name) {
+    m_settings.setValue("view/trainPage", name);
+}
+
+QByteArray Settings::splitter(const QString& name) const {
+    constexpr qsizetype longestState = 1000;
+    const QByteArray state = m_settings.value(QStringLiteral("splitters/") + name).toByteArray();
+    return state.size() <= longestState ? state : QByteArray(); // Qt checks the bytes themselves
+}
+
+void Settings::setSplitter(const QString& name, const QByteArray& state) {
+    m_settings.setValue(QStringLiteral("splitters/") + name, state);
+}
+
+QStringList Settings::ghostFiles() const {
+    return paths("files/ghosts");
+}
+
+void Settings::setGhostFiles(const QStringList& files) {
+    m_settings.setValue("files/ghosts", files);
+}
+
+QStringList Settings::recentFiles() const {
+    return paths("files/recent");
+}
+
+QStringList Settings::paths(const char* key) const {
+    constexpr qsizetype longestPath = 4096;
+    const QVariant value = m_settings.value(QLatin1String(key));
+    QStringList result;
+    // A list of one is read back as a text.
+    for (const QString& path :
+        value.typeId() == QMetaType::QString ? QStringList(value.toString()) : value.toStringList())
+        if (path.size() <= longestPath && QDir::isAbsolutePath(path) && !path.contains(QChar::Null) &&
+            !result.contains(path) && result.size() < mostRecentFiles)
+            result += path;
+    return result;
+}
+
+void Settings::setRecentFiles(const QStringList& files) {
+    m_settings.setValue("files/recent", files);
 }
 
 QString Settings::takeSavedOnClose() {

@@ -198,6 +198,7 @@ QWidget* CompareView::makeTable() {
     column->addWidget(m_table, 1);
     column->addLayout(buttons);
 
+    connect(m_model, &RunTableModel::ghostChosen, this, &CompareView::ghostChosen);
     connect(m_remove, &QPushButton::clicked, this, &CompareView::removeSelected);
     connect(m_copy, &QPushButton::clicked, this, &CompareView::copySelected);
     connect(save, &QPushButton::clicked, this, &CompareView::exportCsv);
@@ -208,8 +209,10 @@ QWidget* CompareView::makeTable() {
 }
 
 void CompareView::setRuns(std::vector<NumberedRun> runs) {
+    const std::vector<int> selected = selectedRuns();
     m_runs = std::move(runs);
     m_model->setRuns(m_runs);
+    selectRuns(selected);
     m_table->resizeColumnsToContents();
     // Right-aligned figures beside left-aligned words need air between them.
     for (int column = 0; column < m_model->columnCount(); ++column)
@@ -217,6 +220,10 @@ void CompareView::setRuns(std::vector<NumberedRun> runs) {
     fillBaselines();
     showComparison();
     m_pages->setCurrentIndex(m_runs.empty() ? 0 : 1);
+}
+
+void CompareView::setGhosts(const std::set<int>& numbers) {
+    m_model->setGhosts(numbers);
 }
 
 void CompareView::setSweep(bool possible, const QString& progress) {
@@ -283,6 +290,15 @@ void CompareView::selectRun(int number) {
             m_table->selectRow(row);
 }
 
+void CompareView::selectRuns(const std::vector<int>& numbers) {
+    for (int row = 0; row < m_sorted->rowCount(); ++row) {
+        const QModelIndex index = m_sorted->index(row, 0);
+        const int number = m_model->runNumber(m_sorted->mapToSource(index).row());
+        if (std::find(numbers.begin(), numbers.end(), number) != numbers.end())
+            m_table->selectionModel()->select(index, QItemSelectionModel::Select | QItemSelectionModel::Rows);
+    }
+}
+
 void CompareView::removeSelected() {
     for (int number : selectedRuns())
         emit removeWanted(number);
@@ -294,12 +310,14 @@ void CompareView::copySelected() {
     QStringList lines;
     QStringList header;
     for (int column = 0; column < m_sorted->columnCount(); ++column)
-        header += m_sorted->headerData(column, Qt::Horizontal).toString();
+        if (column != RunTableModel::Ghost)
+            header += m_sorted->headerData(column, Qt::Horizontal).toString();
     lines += header.join(QLatin1Char('\t'));
     for (const QModelIndex& index : rows) {
         QStringList fields;
         for (int column = 0; column < m_sorted->columnCount(); ++column)
-            fields += index.siblingAtColumn(column).data().toString();
+            if (column != RunTableModel::Ghost)
+                fields += index.siblingAtColumn(column).data().toString();
         lines += fields.join(QLatin1Char('\t'));
     }
     QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));

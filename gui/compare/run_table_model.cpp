@@ -14,6 +14,7 @@ namespace {
 bool isNumeric(int column) {
     switch (column) {
     case RunTableModel::Number: // a name rather than an amount
+    case RunTableModel::Ghost:
     case RunTableModel::Device:
     case RunTableModel::NetworkName:
     case RunTableModel::Data:
@@ -38,6 +39,14 @@ void RunTableModel::setRuns(std::vector<NumberedRun> runs) {
     beginResetModel();
     m_runs = std::move(runs);
     endResetModel();
+}
+
+void RunTableModel::setGhosts(const std::set<int>& numbers) {
+    if (m_runs.empty())
+        return;
+    for (NumberedRun& run : m_runs)
+        run.isGhost = numbers.contains(run.number);
+    emit dataChanged(index(0, Ghost), index(rowCount() - 1, Ghost), {Qt::CheckStateRole, Qt::UserRole});
 }
 
 int RunTableModel::rowCount(const QModelIndex& parent) const {
@@ -125,6 +134,8 @@ QString RunTableModel::text(const RunRecord& record, int number, int column) con
             return tr("not finite");
         case StopReason::Failed:
             return tr("failed");
+        case StopReason::Running:
+            return tr("not yet");
         case StopReason::TargetReached:
             return tr("target reached");
         case StopReason::NoImprovement:
@@ -143,7 +154,13 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
     switch (role) {
     case Qt::DisplayRole:
         return text(*run.record, run.number, index.column());
+    case Qt::CheckStateRole:
+        return index.column() == Ghost ? QVariant(run.isGhost ? Qt::Checked : Qt::Unchecked) : QVariant();
+    case Qt::AccessibleTextRole:
+        return index.column() == Ghost ? QVariant(tr("Run %1 as a ghost").arg(run.number)) : QVariant();
     case Qt::UserRole:
+        if (index.column() == Ghost)
+            return run.isGhost;
         return value(*run.record, run.number, index.column());
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(
@@ -151,6 +168,10 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
     case Qt::FontRole:
         return isNumeric(index.column()) ? QVariant(numberFont(QFont())) : QVariant();
     case Qt::ToolTipRole:
+        if (index.column() == Number && !run.file.isEmpty())
+            return tr("Opened from %1").arg(run.file);
+        if (index.column() == Ghost)
+            return tr("Whether this run's curves stand faintly behind those in Train");
         if (index.column() == Device)
             return tr("%1, %2, %3")
                 .arg(QString::fromStdString(run.record->device.name),
@@ -162,6 +183,21 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
     }
 }
 
+bool RunTableModel::setData(const QModelIndex& index, const QVariant& value, int role) {
+    if (!index.isValid() || index.column() != Ghost || role != Qt::CheckStateRole)
+        return false;
+    NumberedRun& run = m_runs[static_cast<std::size_t>(index.row())];
+    run.isGhost = value.toInt() == Qt::Checked;
+    emit dataChanged(index, index, {Qt::CheckStateRole, Qt::UserRole});
+    emit ghostChosen(run.number, run.isGhost);
+    return true;
+}
+
+Qt::ItemFlags RunTableModel::flags(const QModelIndex& index) const {
+    const Qt::ItemFlags usual = QAbstractTableModel::flags(index);
+    return index.column() == Ghost ? usual | Qt::ItemIsUserCheckable : usual;
+}
+
 QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
         return QVariant::fromValue(
@@ -171,6 +207,8 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
     switch (section) {
     case Number:
         return tr("Run");
+    case Ghost:
+        return tr("Ghost");
     case Device:
         return tr("Device");
     case Threads:
@@ -211,6 +249,8 @@ QString RunTableModel::csv() const {
     for (const NumberedRun& run : m_runs) {
         QStringList fields;
         for (int column = 0; column < ColumnCount; ++column) {
+            if (column == Ghost)
+                continue;
             const QVariant held = value(*run.record, run.number, column);
             fields += held.typeId() == QMetaType::Double
                           ? QString::number(held.toDouble(), 'g', column == LearningRate ? 6 : 9)

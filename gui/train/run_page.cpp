@@ -10,6 +10,7 @@
 #include "train/training_plot.h"
 #include "widgets/device_text.h"
 
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QScrollArea>
@@ -36,6 +37,7 @@ RunPage::RunPage(Session& session, QWidget* parent)
     showAnswer();
     if (session.currentRecord())
         onRunBegan();
+    showGhosts();
     setState(session.run().state());
 }
 
@@ -103,6 +105,9 @@ void RunPage::connectSession() {
         m_form->showDataError(message);
     });
     connect(&m_session, &Session::currentRecordChanged, this, &RunPage::onRunBegan);
+    connect(&m_session, &Session::ghostsChanged, this, &RunPage::showGhosts);
+    connect(&m_session, &Session::runsChanged, this, &RunPage::showGhosts);
+    connect(m_plots, &PlotsPanel::ghostChosen, &m_session, &Session::setGhost);
     connect(&m_session, &Session::sampleChanged, this, &RunPage::showSample);
     connect(&m_session, &Session::probeChanged, this, &RunPage::showAnswer);
 }
@@ -197,6 +202,29 @@ void RunPage::showSample() {
 
 void RunPage::showAnswer() {
     m_sample->setAnswer(m_session.probeResult(), m_session.snapshotTitle());
+}
+
+void RunPage::showGhosts() {
+    std::vector<CurvePane::Ghost> ghosts;
+    std::vector<PlotsPanel::EarlierRun> earlier;
+    for (const FinishedRun& run : m_session.runs()) {
+        if (run.number == m_session.currentRun())
+            continue; // it is what the ghosts stand behind
+        const RunRecord& record = run.result->record;
+        const bool isGhost = m_session.ghosts().contains(run.number);
+        const QString name = tr("Run %1").arg(run.number);
+        earlier.push_back({run.number,
+            tr("%1: %2 on %3%4")
+                .arg(name, QString::fromStdString(record.network.name), QString::fromStdString(record.device.id),
+                    run.isOpened() ? tr(", from %1").arg(QFileInfo(run.file).fileName()) : QString()),
+            isGhost});
+        if (!isGhost)
+            continue;
+        ghosts.push_back({name, {}});
+        ghosts.back().curves.begin(record);
+    }
+    m_plots->plot().setGhosts(std::move(ghosts));
+    m_plots->setEarlierRuns(earlier);
 }
 
 void RunPage::onRunBegan() {

@@ -50,6 +50,7 @@ private:
     void showAnswer();
     /// Of which run the curves are, and how it ended: a line that is always there, so that nothing jumps.
     void showSummary();
+    void showGhosts();
     void onRunBegan();
     void onFinished(const RunResultPtr& result);
     void setState(RunSource::State state);

@@ -350,7 +350,7 @@ void MainWindowTest::takesDroppedFiles() {
     file.write(QByteArray::fromStdString(toJson(mine).dump()));
     file.close();
     drop(app.window, QUrl::fromLocalFile(path));
-    QCOMPARE(app.session.network(), mine);
+    QTRY_COMPARE_WITH_TIMEOUT(app.session.network(), mine, 20'000);
 
     auto* banner = app.find<Banner>("banner");
     QVERIFY(!banner->isVisible());
@@ -359,7 +359,7 @@ void MainWindowTest::takesDroppedFiles() {
     broken.write("{\"format\": ");
     broken.close();
     drop(app.window, QUrl::fromLocalFile(broken.fileName()));
-    QVERIFY(banner->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 20'000);
     QVERIFY2(banner->text().contains("broken.json"), qPrintable(banner->text()));
     QCOMPARE(app.session.network(), mine);
 }
