@@ -13,6 +13,8 @@
 #include "app/workspace_rail.h"
 #include "base/error.h"
 #include "compare/compare_workspace.h"
+#include "data/file_kind.h"
+#include "data/opening_bar.h"
 #include "look/look_workspace.h"
 #include "network/network_json.h"
 #include "strip/network_strip.h"
@@ -48,6 +50,15 @@ QString draggedPath(const QMimeData* mime) {
     return urls.size() == 1 && urls.front().isLocalFile() ? urls.front().toLocalFile() : QString();
 }
 
+/// Whether a file holds a data set, or claims to: what opens it says what is wrong with it.
+bool isDataFile(const QString& path) {
+    for (const char* end : {".npz", ".npy", ".tar", ".tgz", ".bin", ".idx", "-ubyte", ".gz"})
+        if (path.endsWith(QLatin1String(end), Qt::CaseInsensitive))
+            return true;
+    const FileKind kind = fileKind(path.toStdString());
+    return kind == FileKind::IdxImages || kind == FileKind::IdxLabels || kind == FileKind::Tar || kind == FileKind::Zip;
+}
+
 } // namespace
 
 MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
@@ -78,6 +89,7 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
     layout->setSpacing(0);
     layout->addWidget(bar);
     layout->addWidget(m_banner);
+    layout->addWidget(new OpeningBar(session, centre));
     layout->addLayout(middle, 1);
     layout->addWidget(new NetworkStrip(session, centre));
     setCentralWidget(centre);
@@ -131,13 +143,14 @@ void MainWindow::open(const QString& path) {
         showFailure(tr("A run goes on."), tr("Stop it before you open %1.").arg(file.fileName()));
         return;
     }
-    if (file.isDir())
+    if (file.isDir() || isDataFile(path))
         m_session.openData(path);
     else if (file.suffix().compare(QLatin1String("json"), Qt::CaseInsensitive) == 0)
         openNetworkFile(path);
     else
         showFailure(tr("Cannot open %1.").arg(file.fileName()),
-            tr("Expected a folder with the four files of MNIST, or a network as .json."));
+            tr("Expected a folder of pictures or of MNIST's or CIFAR's files, a file of data as .npz, .tar.gz, .bin or "
+               "IDX, or a network as .json."));
 }
 
 void MainWindow::addWorkspace(const char* name, const QString& title, std::function<QWidget*()> make) {
@@ -155,6 +168,7 @@ void MainWindow::addWorkspaces() {
     addWorkspace("train", tr("Train"), [this] {
         auto* train = new TrainWorkspace(m_session, m_stack);
         connect(train, &TrainWorkspace::compareRequested, this, [this] { showWorkspace(QStringLiteral("compare")); });
+        connect(train, &TrainWorkspace::lookRequested, this, [this] { showWorkspace(QStringLiteral("look")); });
         connect(train, &TrainWorkspace::attentionRequested, this, [this] { showWorkspace(QStringLiteral("train")); });
         m_runActions->setReadinessCheck([train] { return train->commitSetup(); });
         return train;

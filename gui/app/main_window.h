@@ -65,7 +65,6 @@ private:
     QAction* addAction(QMenu* menu, const char* name, const QString& text, const QKeySequence& key,
         const std::function<void()>& onTriggered);
 
-    void chooseData();
     void chooseNetwork();
     void openNetworkFile(const QString& path);
     void chooseWeightsFile();

@@ -7,6 +7,8 @@
 #include "app/settings.h"
 #include "app/shortcut_overlay.h"
 #include "app/theme.h"
+#include "data/data_box.h"
+#include "download/get_data_dialog.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -43,8 +45,13 @@ QAction* MainWindow::addAction(QMenu* menu, const char* name, const QString& tex
 void MainWindow::makeFileMenu() {
     QMenu* file = menuBar()->addMenu(tr("&File"));
     file->setObjectName("fileMenu");
-    QAction* openFolder =
-        addAction(file, "openDataAction", tr("&Open data folder…"), QKeySequence::Open, [this] { chooseData(); });
+    const auto openChosen = [this](const QString& path) { open(path); };
+    QAction* openFolder = addAction(file, "openDataAction", tr("&Open data folder…"), QKeySequence::Open,
+        [this, openChosen] { chooseDataFolder(this, openChosen); });
+    QAction* openFile = addAction(file, "openDataFileAction", tr("Open data &file…"), {},
+        [this, openChosen] { chooseDataFile(this, openChosen); });
+    addAction(file, "getDataAction", tr("&Get MNIST, Fashion-MNIST or CIFAR-10…"), {},
+        [this] { GetDataDialog::open(m_session, this); });
     QAction* digits = addAction(
         file, "useDigitsAction", tr("Use the built-in &digits"), {}, [this] { m_session.openData("digits"); });
     QAction* network = addAction(
@@ -59,7 +66,7 @@ void MainWindow::makeFileMenu() {
 
     const auto enable = [=, this] {
         const bool canEdit = m_session.canEdit();
-        for (QAction* action : {openFolder, digits, network})
+        for (QAction* action : {openFolder, openFile, digits, network})
             action->setEnabled(canEdit);
         const bool canSave = m_session.currentRecord() || !m_session.runs().empty();
         weights->setEnabled(canSave);
@@ -108,12 +115,6 @@ void MainWindow::makeHelpMenu() {
     addAction(
         help, "shortcutsAction", tr("Keyboard &shortcuts"), QKeySequence(Qt::Key_F1), [this] { showShortcuts(); });
     addAction(help, "aboutAction", tr("&About Kernelscope"), {}, [this] { showAbout(); });
-}
-
-void MainWindow::chooseData() {
-    const QString folder = QFileDialog::getExistingDirectory(this, tr("Open a folder with the four files of MNIST"));
-    if (!folder.isEmpty())
-        open(folder);
 }
 
 void MainWindow::chooseNetwork() {
