@@ -20,7 +20,7 @@ namespace kernelscope {
 
 class AugmentationStrip;
 
-/// The chosen image as training might see it, a dozen draws side by side, and the two settings that decide about it,
+/// The chosen image as training might see it, some draws side by side, and the two settings that decide about it,
 /// which are the session's.
 class AugmentationPanel : public QWidget {
     Q_OBJECT

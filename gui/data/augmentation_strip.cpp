@@ -47,7 +47,7 @@ std::span<const std::uint8_t> AugmentationStrip::pixels(int number) const {
 }
 
 QSize AugmentationStrip::sizeHint() const {
-    const int side = std::max(40, fontMetrics().height() * 2);
+    const int side = std::max(66, fontMetrics().height() * 4);
     const int rows = (count + columns - 1) / columns;
     return {columns * (side + gap) - gap, rows * (side + gap) - gap};
 }

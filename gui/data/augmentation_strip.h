@@ -12,10 +12,10 @@
 
 namespace kernelscope {
 
-/// One image under a dozen augmentations, in rows.
+/// One image under eight augmentations, in rows.
 class AugmentationStrip : public QWidget {
 public:
-    static constexpr int count = 12;
+    static constexpr int count = 8;
 
     explicit AugmentationStrip(QWidget* parent = nullptr);
 
@@ -31,7 +31,7 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    static constexpr int columns = 6;
+    static constexpr int columns = 4;
 
     struct Drawn {
         Augmentation how;

@@ -195,9 +195,9 @@ QWidget* DataPage::buildFacts() {
     layout->addWidget(m_skipped, 0, Qt::AlignLeft);
     layout->addWidget(m_statistics);
     layout->addSpacing(4);
-    layout->addWidget(boldText(tr("Training + test images of each class"), host));
+    layout->addWidget(boldText(tr("Images of each class"), host));
     layout->addWidget(scroll, 1);
-    host->setFixedWidth(fontMetrics().averageCharWidth() * 40);
+    host->setFixedWidth(fontMetrics().averageCharWidth() * 38);
     return host;
 }
 
@@ -284,7 +284,7 @@ QWidget* DataPage::buildChosen() {
     layout->addSpacing(6);
     layout->addWidget(m_augmentation);
     layout->addStretch();
-    host->setFixedWidth(fontMetrics().averageCharWidth() * 44);
+    host->setFixedWidth(fontMetrics().averageCharWidth() * 48);
     return host;
 }
 
@@ -293,21 +293,21 @@ Split DataPage::split() const {
 }
 
 void DataPage::showData() {
-    const DataSetPtr data = m_session.data();
-    m_data->showData(data ? &data->info() : nullptr, m_session.recentData());
-    if (m_survey && data == m_survey->data())
+    const DataSetPtr set = m_session.data();
+    m_data->showData(set ? &set->info() : nullptr, m_session.recentData());
+    if (m_survey && set == m_survey->data())
         return;
     m_grid->setImages(nullptr, split(), {});
     m_survey.reset();
-    if (!data)
+    if (!set)
         return;
-    m_survey = std::make_unique<DataSurvey>(data);
+    m_survey = std::make_unique<DataSurvey>(set);
     connect(m_survey.get(), &DataSurvey::advanced, this, &DataPage::onAdvanced);
     connect(m_survey.get(), &DataSurvey::completed, this, [this] {
         showStatistics();
         showImages();
     });
-    const DataInfo& info = data->info();
+    const DataInfo& info = set->info();
     m_class->clear();
     m_class->addItem(tr("All classes"), -1);
     for (int label = 0; label < info.classes; ++label) {
@@ -321,8 +321,8 @@ void DataPage::showData() {
 }
 
 void DataPage::showFacts() {
-    const DataSetPtr& data = m_survey->data();
-    const DataInfo& info = data->info();
+    const DataSetPtr& set = m_survey->data();
+    const DataInfo& info = set->info();
     m_name->setText(QString::fromStdString(info.name));
     const QString source = QString::fromStdString(info.source);
     QStringList lines{tr("%1 images to train, %2 to test")
@@ -337,7 +337,7 @@ void DataPage::showFacts() {
     if (!info.note.empty())
         lines << QString::fromStdString(info.note);
     m_facts->setText(lines.join(QLatin1Char('\n')));
-    const auto skipped = static_cast<std::int64_t>(data->skipped().size());
+    const auto skipped = static_cast<std::int64_t>(set->skipped().size());
     m_skipped->setVisible(skipped > 0);
     m_skipped->setText(
         skipped == 1 ? tr("1 file was left out…") : tr("%1 files were left out…").arg(countText(skipped)));
@@ -348,7 +348,9 @@ void DataPage::showStatistics() {
     const DataStatistics* statistics = m_survey->statistics();
     m_counts->setCounts(info, statistics);
     if (!statistics) {
-        m_statistics->setText(tr("Counting and measuring … %1").arg(percentText(m_survey->fraction(), 0)));
+        m_statistics->setText(m_survey->areAllReady()
+                                  ? tr("Measuring their brightness …")
+                                  : tr("Making the images … %1").arg(percentText(m_survey->fraction(), 0)));
         return;
     }
     QStringList lines;
@@ -414,10 +416,10 @@ void DataPage::showChosen() {
         return;
     }
     const std::size_t index = m_grid->currentIndex();
-    const DataSetPtr& data = m_survey->data();
-    const DataInfo& info = data->info();
-    const std::span<const std::uint8_t> pixels = data->image(split(), index);
-    const std::size_t label = data->label(split(), index);
+    const DataSetPtr& set = m_survey->data();
+    const DataInfo& info = set->info();
+    const std::span<const std::uint8_t> pixels = set->image(split(), index);
+    const std::size_t label = set->label(split(), index);
     const QString name =
         label < info.classNames.size() ? QString::fromStdString(info.classNames[label]) : QString::number(label);
     m_className->setText(

@@ -32,7 +32,7 @@ void EnlargedImage::setImage(std::span<const std::uint8_t> pixels, const Shape& 
 }
 
 QSize EnlargedImage::sizeHint() const {
-    const int side = std::max(196, fontMetrics().height() * 11);
+    const int side = std::max(170, fontMetrics().height() * 10);
     return {side, side};
 }
 

@@ -75,7 +75,7 @@ void ImageGrid::setImageSide(int side) {
 
 QSize ImageGrid::deviceImageSize() const {
     const int side = static_cast<int>(m_side * devicePixelRatioF());
-    return fittedSize(m_survey ? m_survey->data()->info().shape : Shape{1, 1, 1}, {side, side});
+    return fittedSize(m_survey ? m_survey->data()->info().shape : kernelscope::Shape{1, 1, 1}, {side, side});
 }
 
 int ImageGrid::captionHeight() const {
@@ -83,9 +83,9 @@ int ImageGrid::captionHeight() const {
 }
 
 QSize ImageGrid::cellSize() const {
-    // All cells have the same room, however wide the images are, so that their captions can be read.
+    // All cells have the same room, however narrow the images are, so that most captions can be read.
     const QSizeF image = QSizeF(deviceImageSize()) / devicePixelRatioF();
-    return {std::max(static_cast<int>(std::ceil(image.width())), fontMetrics().averageCharWidth() * 6),
+    return {std::max(static_cast<int>(std::ceil(image.width())), m_captionWidth),
         static_cast<int>(std::ceil(image.height())) + captionHeight()};
 }
 
@@ -147,6 +147,12 @@ void ImageGrid::keepInSight(int place) {
 }
 
 void ImageGrid::updateScrolling() {
+    m_captionWidth = fontMetrics().averageCharWidth() * 4;
+    if (m_survey)
+        for (const std::string& name : m_survey->data()->info().classNames)
+            m_captionWidth =
+                std::max(m_captionWidth, fontMetrics().horizontalAdvance(QString::fromStdString(name)) + 2);
+    m_captionWidth = std::min(m_captionWidth, fontMetrics().averageCharWidth() * 14);
     const int rows = (count() + columns() - 1) / columns();
     const int row = cellSize().height() + gap;
     verticalScrollBar()->setRange(0, std::max(0, gap + rows * row - viewport()->height()));
@@ -166,17 +172,17 @@ void ImageGrid::wishForWhatIsInSight() {
 QString ImageGrid::className(std::size_t index) const {
     if (!m_survey->isReady(m_split, index))
         return {};
-    const DataSetPtr& data = m_survey->data();
-    const std::size_t label = data->label(m_split, index);
-    const auto& names = data->info().classNames;
+    const DataSetPtr& set = m_survey->data();
+    const std::size_t label = set->label(m_split, index);
+    const auto& names = set->info().classNames;
     return label < names.size() ? QString::fromStdString(names[label]) : countText(static_cast<std::int64_t>(label));
 }
 
 QImage ImageGrid::picture(std::size_t index) {
     if (const QImage* known = m_pictures.object(index))
         return *known;
-    const DataSetPtr& data = m_survey->data();
-    QImage image = pictureOf(data->image(m_split, index), data->info().shape);
+    const DataSetPtr& set = m_survey->data();
+    QImage image = pictureOf(set->image(m_split, index), set->info().shape);
     const QSize wanted = deviceImageSize();
     if (wanted.width() < image.width()) // shrunk once, not in every frame
         image = image.scaled(wanted, Qt::IgnoreAspectRatio, Qt::SmoothTransformation);

@@ -85,6 +85,7 @@ private:
     Split m_split = Split::Train;
     std::vector<std::uint32_t> m_indices;
     QString m_emptyText;
+    int m_captionWidth = 0; ///< That of the longest class name.
     int m_side = 64;
     int m_current = -1;
     QCache<quint64, QImage> m_pictures; ///< By index in the split; costs are kilobytes.

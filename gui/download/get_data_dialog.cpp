@@ -28,6 +28,11 @@ using namespace std::chrono_literals;
 /// The rate is that of the last seconds.
 constexpr qint64 rateWindowMs = 4000;
 
+/// Whole seconds, or minutes and seconds.
+QString timeText(double seconds) {
+    return seconds < 60 ? GetDataDialog::tr("%1 s").arg(static_cast<int>(seconds)) : secondsText(seconds);
+}
+
 bool hasPart(const DataSetOffer& offer) {
     const QString folder = cacheFolderOf(offer) + QLatin1Char('/');
     return std::any_of(offer.files.begin(), offer.files.end(), [&](const RemoteFile& file) {
@@ -102,9 +107,9 @@ GetDataDialog::GetDataDialog(
     m_timer.setInterval(100ms);
     connect(&m_timer, &QTimer::timeout, this, &GetDataDialog::refresh);
     showRows();
-    const int width = fontMetrics().averageCharWidth() * 84;
+    const int width = fontMetrics().averageCharWidth() * 112;
     list->setMinimumWidth(std::min(width - 64, list->sizeHint().width()));
-    resize(width, heading->heightForWidth(width - 32) + list->sizeHint().height() + fontMetrics().height() * 9);
+    resize(width, heading->heightForWidth(width - 32) + list->sizeHint().height() + fontMetrics().height() * 10);
 }
 
 GetDataDialog::~GetDataDialog() {
@@ -211,7 +216,7 @@ QString GetDataDialog::progressText(const DownloadProgress::State& state) {
         return tr("%1 from %2").arg(amount, state.host);
     return tr("%1 from %2, %3/s, about %4 left")
         .arg(amount, state.host, bytesText(static_cast<std::int64_t>(rate)),
-            secondsText(std::ceil(static_cast<double>(state.total - state.done) / rate)));
+            timeText(std::ceil(static_cast<double>(state.total - state.done) / rate)));
 }
 
 } // namespace kernelscope

@@ -52,9 +52,9 @@ void TrainWorkspace::addPages() {
         return m_network;
     });
     addPage("data", tr("Data"), tr("See what is learnt from, or choose other data"), [this] {
-        auto* data = new DataPage(m_session, m_stack);
-        connect(data, &DataPage::lookRequested, this, &TrainWorkspace::lookRequested);
-        return data;
+        auto* page = new DataPage(m_session, m_stack);
+        connect(page, &DataPage::lookRequested, this, &TrainWorkspace::lookRequested);
+        return page;
     });
 }
 
