@@ -256,10 +256,11 @@ Metrics CpuExecutor::drainMetrics() {
     return metrics;
 }
 
-Evaluation CpuExecutor::evaluate(SampleRange range) {
+Evaluation CpuExecutor::evaluate(SampleRange range, std::span<Prediction> predictions) {
+    requirePlaces(predictions, range);
     if (range.count > 0)
         checkSample(m_data->info(), range.split, range.first + range.count - 1);
-    m_pool.run([this, range](int thread) {
+    m_pool.run([this, range, predictions](int thread) {
         m_network->loss->reset(thread, 1);
         const IndexRange own = partition(range.count, thread, m_pool.threads());
         const IndexRange slots = partition(m_capacity, thread, m_pool.threads());
@@ -267,8 +268,11 @@ Evaluation CpuExecutor::evaluate(SampleRange range) {
             const IndexRange images{slots.begin, slots.begin + std::min(slots.count(), own.end - at)};
             for (std::size_t image = images.begin; image < images.end; ++image)
                 loadImage(image, range.split, range.first + at + (image - images.begin));
+            if (!predictions.empty())
+                m_network->loss->predictInto(thread, predictions.subspan(at, images.count()));
             forward(images, thread, Pass(), nullptr);
         }
+        m_network->loss->predictInto(thread, {});
     });
     Evaluation evaluation;
     evaluation.count = static_cast<std::int64_t>(range.count);

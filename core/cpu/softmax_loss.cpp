@@ -36,6 +36,8 @@ void SoftmaxLossStep::forward(IndexRange images, int thread, const Pass&) {
             sum += own.exponentials[k] = std::exp(logits[k] - logits[greatest]);
         own.sums.loss += static_cast<double>(std::log(sum) - (logits[label] - logits[greatest]));
         own.sums.correct += greatest == label;
+        if (!own.predictions.empty())
+            own.predictions[image - images.begin] = predictionOf({logits, m_classes}, own.exponentials, sum, greatest);
         for (std::size_t k = 0; k < m_classes; ++k)
             gradient[k] = (own.exponentials[k] / sum - (k == label ? 1.0f : 0.0f)) * own.scale;
     }

@@ -5,6 +5,7 @@
 
 #include "cpu/step.h"
 #include "network/plan.h"
+#include "training/prediction.h"
 
 namespace kernelscope::cpu {
 
@@ -27,6 +28,11 @@ public:
     std::uint8_t& label(std::size_t image) { return m_labels[image]; }
     /// Images in the batch, which divide the gradient of one thread's images.
     void reset(int thread, std::size_t batchCount);
+    /// Where the thread's next forward() leaves what the network takes its images for, in their order: one place for
+    /// each, or none at all. Holds until the next call.
+    void predictInto(int thread, std::span<Prediction> places) {
+        m_threads[static_cast<std::size_t>(thread)].predictions = places;
+    }
     const Sums& sums(int thread) const { return m_threads[static_cast<std::size_t>(thread)].sums; }
 
 private:
@@ -34,6 +40,7 @@ private:
         Sums sums;
         float scale = 1;
         std::vector<float> exponentials;
+        std::span<Prediction> predictions;
     };
 
     Edge& m_in;

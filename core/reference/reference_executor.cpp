@@ -83,7 +83,8 @@ Metrics ReferenceExecutor::drainMetrics() {
     return {std::exchange(m_measured, {}), m_nonFiniteStep};
 }
 
-Evaluation ReferenceExecutor::evaluate(SampleRange range) {
+Evaluation ReferenceExecutor::evaluate(SampleRange range, std::span<Prediction> predictions) {
+    requirePlaces(predictions, range);
     Evaluation sum;
     for (std::size_t i = 0; i < range.count; ++i) {
         const auto sample = static_cast<std::uint32_t>(range.first + i);
@@ -92,6 +93,9 @@ Evaluation ReferenceExecutor::evaluate(SampleRange range) {
         sum.lossSum += static_cast<double>(m_model.loss(label));
         sum.correct += m_model.predicted() == label;
         ++sum.count;
+        if (!predictions.empty())
+            predictions[i] = predictionOf(
+                m_model.logits(), m_model.probabilities(), 1, static_cast<std::size_t>(m_model.predicted()));
     }
     return sum;
 }

@@ -16,7 +16,7 @@ public:
     const Plan& plan() const override { return m_model.plan(); }
     void trainSteps(const BatchPlan& batches) override;
     Metrics drainMetrics() override;
-    Evaluation evaluate(SampleRange range) override;
+    Evaluation evaluate(SampleRange range, std::span<Prediction> predictions = {}) override;
     StepTimes profile(const BatchPlan& batch) override;
     std::size_t arenaSize(Arena arena) const override;
     void read(Arena arena, std::span<float> values) const override;

@@ -5,6 +5,7 @@
 
 #include "data/data_set.h"
 #include "network/plan.h"
+#include "training/prediction.h"
 #include "training/training_spec.h"
 
 #include <cstdint>
@@ -106,7 +107,11 @@ public:
     virtual Metrics drainMetrics() = 0;
 
     /// Loss and accuracy over a range, with the current parameters. DataSet::require() was called for it.
-    virtual Evaluation evaluate(SampleRange range) = 0;
+    /// @param predictions empty, or one place for each image of the range, in its order: filled with what the network
+    /// takes them for. Evaluation::correct is the count of those whose first class is the label. A device fills them
+    /// from the logits that the loss is taken of, so that asking for them costs next to nothing. Throws Error where
+    /// their number is another.
+    virtual Evaluation evaluate(SampleRange range, std::span<Prediction> predictions = {}) = 0;
 
     /// Times one training step (forward, backward and update are computed, parameters stay as they were).
     virtual StepTimes profile(const BatchPlan& batch) = 0;

@@ -34,6 +34,8 @@ public:
     virtual void stepsMade(std::span<const StepPoint>) {}
     /// An epoch and its evaluation are done.
     virtual void epochDone(const EpochResult&) {}
+    /// What the network takes the test images for after the epoch that was last done.
+    virtual void predicted(const EpochPredictionsPtr&) {}
     /// The learning rate was changed.
     virtual void eventHappened(const RunEvent&) {}
     /// A copy of the parameters.

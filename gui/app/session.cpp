@@ -78,6 +78,7 @@ struct Session::Private {
     std::vector<DeviceEntry> devices;
 
     std::optional<RunRecord> record;
+    RunPredictions predictions;
     std::vector<FinishedRun> runs;
     int nextNumber = 1;
 
@@ -351,6 +352,10 @@ const RunRecord* Session::currentRecord() const {
     return m->record ? &*m->record : nullptr;
 }
 
+const RunPredictions& Session::predictions() const {
+    return m->predictions;
+}
+
 const std::vector<FinishedRun>& Session::runs() const {
     return m->runs;
 }
@@ -568,6 +573,10 @@ void Session::Private::connectRun() {
     });
     connect(&controller, &RunSource::epochArrived, session,
         [this](const EpochResult& epoch) { record->epochs.push_back(epoch); });
+    connect(&controller, &RunSource::predictionsArrived, session, [this](const EpochPredictionsPtr& arrived) {
+        predictions.epochs.add(arrived);
+        emit session->predictionsChanged();
+    });
     connect(&controller, &RunSource::eventArrived, session,
         [this](const RunEvent& event) { record->events.push_back(event); });
     connect(&controller, &RunSource::snapshotArrived, session,
@@ -582,7 +591,9 @@ void Session::Private::connectRun() {
 
 void Session::Private::onStarted(const RunRecord& begun) {
     record = begun;
+    predictions = {nextNumber, data, PredictionHistory()};
     emit session->currentRecordChanged();
+    emit session->predictionsChanged();
 }
 
 void Session::Private::onFinished(const RunResultPtr& result) {
@@ -592,7 +603,7 @@ void Session::Private::onFinished(const RunResultPtr& result) {
         showSnapshot(result->weights, Origin::Final);
         emit session->runsChanged();
     }
-    if (!result->record.message.empty())
+    if (!result->record.message.empty() && !endedAsPlanned(result->record.stop))
         emit session->failed(Session::tr("The training stopped"), QString::fromStdString(result->record.message));
     if (arrivedWhileBusy)
         take(std::exchange(arrivedWhileBusy, nullptr));

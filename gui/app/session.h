@@ -4,6 +4,7 @@
 /// at. Views read it and change it; none knows another view.
 #pragma once
 
+#include "analysis/prediction_history.h"
 #include "devices/devices.h"
 #include "probe/probe.h"
 #include "run/run_source.h"
@@ -26,6 +27,13 @@ class ProbeService;
 struct FinishedRun {
     int number = 0; ///< 1 for the session's first; shown as "Run 1".
     RunResultPtr result;
+};
+
+/// What a run's network takes the test images for, epoch by epoch.
+struct RunPredictions {
+    int run = 0;              ///< As FinishedRun::number, which it will have; 0: there was no run yet.
+    DataSetPtr data;          ///< Whose test images they are, which may no longer be the one on show.
+    PredictionHistory epochs; ///< Bounded: evenly spaced ones where there are too many.
 };
 
 /// The one model behind all views, in the GUI's thread.
@@ -96,6 +104,9 @@ public:
     /// last. Null before the first run.
     const RunRecord* currentRecord() const;
 
+    /// Of the run that goes on, else of the last.
+    const RunPredictions& predictions() const;
+
     // --- Runs that were made, oldest first.
     const std::vector<FinishedRun>& runs() const;
     void removeRun(int number);
@@ -133,6 +144,7 @@ signals:
     void devicesChanged();
     void runsChanged();
     void currentRecordChanged(); ///< A new run began: curves start anew.
+    void predictionsChanged();   ///< An epoch's were added, or a new run began.
     void selectedLayerChanged();
     void sampleChanged(); ///< Another test image or picture is looked at.
     void snapshotChanged();

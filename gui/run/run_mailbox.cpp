@@ -36,6 +36,11 @@ void RunMailbox::epochDone(const EpochResult& epoch) {
     m_news.epochs.push_back(epoch);
 }
 
+void RunMailbox::predicted(const EpochPredictionsPtr& predictions) {
+    const std::lock_guard lock(m_mutex);
+    m_news.predictions.push_back(predictions);
+}
+
 void RunMailbox::eventHappened(const RunEvent& event) {
     const std::lock_guard lock(m_mutex);
     m_news.events.push_back(event);

@@ -28,6 +28,7 @@ public:
         std::optional<RunRecord> started;
         std::vector<StepPoint> steps;
         std::vector<EpochResult> epochs;
+        std::vector<EpochPredictionsPtr> predictions;
         std::vector<RunEvent> events;
         SnapshotPtr snapshot;
         /// Test images done and in total.
@@ -43,6 +44,7 @@ public:
     void started(const RunRecord& record) override;
     void stepsMade(std::span<const StepPoint> points) override;
     void epochDone(const EpochResult& epoch) override;
+    void predicted(const EpochPredictionsPtr& predictions) override;
     void eventHappened(const RunEvent& event) override;
     void snapshotTaken(const SnapshotPtr& snapshot) override;
     void evaluating(std::size_t done, std::size_t total) override;

@@ -59,6 +59,8 @@ signals:
     void started(const kernelscope::RunRecord& record);
     void stepsArrived(const std::vector<kernelscope::StepPoint>& points);
     void epochArrived(const kernelscope::EpochResult& epoch);
+    /// What the network takes the test images for after an epoch that has arrived: one of each.
+    void predictionsArrived(const kernelscope::EpochPredictionsPtr& predictions);
     void eventArrived(const kernelscope::RunEvent& event);
     /// The latest parameters.
     void snapshotArrived(const kernelscope::SnapshotPtr& snapshot);

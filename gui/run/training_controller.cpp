@@ -102,6 +102,8 @@ void TrainingController::poll() {
         emit eventArrived(event);
     for (const EpochResult& epoch : news.epochs)
         emit epochArrived(epoch);
+    for (const EpochPredictionsPtr& predictions : news.predictions)
+        emit predictionsArrived(predictions);
     if (news.snapshot)
         emit snapshotArrived(news.snapshot);
     if (news.evaluating)

@@ -259,6 +259,42 @@ private slots:
         }
     }
 
+    /// What the images are taken for: the same classes, however the range is divided among threads and calls.
+    void predictionsAgreeWithTheReference() {
+        const auto reference = load(ReferenceBackend(), preset("lenet-5"), m_data, withBatch(32));
+        constexpr std::size_t count = 123; // more than the threads' slots hold at once, and no multiple of them
+        std::vector<Prediction> expected(count);
+        const Evaluation evaluation = reference->evaluate({Split::Train, 17, count}, expected);
+        std::int64_t right = 0;
+        for (std::size_t i = 0; i < count; ++i)
+            right += expected[i].classes[0] == m_data->label(Split::Train, 17 + i);
+        QCOMPARE(right, evaluation.correct);
+        for (const int threads : {1, 2, 3}) {
+            const auto executor = load(CpuBackend(threads), preset("lenet-5"), m_data, withBatch(32));
+            std::vector<Prediction> found(count);
+            const Evaluation whole = executor->evaluate({Split::Train, 17, count}, found);
+            QCOMPARE(whole.correct, evaluation.correct);
+            QCOMPARE(whole.lossSum, executor->evaluate({Split::Train, 17, count}).lossSum);
+            for (std::size_t i = 0; i < count; ++i) {
+                QVERIFY(found[i].classes == expected[i].classes);
+                for (std::size_t place = 0; place < found[i].probabilities.size(); ++place)
+                    QVERIFY(std::abs(found[i].probabilities[place] - expected[i].probabilities[place]) <= 1e-5f);
+            }
+            std::vector<Prediction> cut(count);
+            for (std::size_t at = 0; at < count; at += 41)
+                executor->evaluate({Split::Train, 17 + at, 41}, std::span(cut).subspan(at, 41));
+            QVERIFY(cut == found);
+            std::vector<Prediction> wrong(count + 1);
+            QVERIFY_EXCEPTION_THROWN(executor->evaluate({Split::Train, 17, count}, wrong), Error);
+            // Training after it writes nowhere.
+            const std::vector<Prediction> before = found;
+            train(*executor, firstSamples(64), 32);
+            QVERIFY(before == found);
+        }
+        std::vector<Prediction> wrong(1);
+        QVERIFY_EXCEPTION_THROWN(reference->evaluate({Split::Train, 0, 2}, wrong), Error);
+    }
+
     void arenasReadBackWhatWasWritten() {
         const auto executor = CpuBackend(2).load(regularized(), m_data, withBatch(8));
         for (const Arena arena : {Arena::Parameters, Arena::State, Arena::Gradients, Arena::Moments}) {

@@ -70,8 +70,13 @@ public:
         return {std::exchange(m_waiting, {}), m_nonFiniteStep};
     }
 
-    Evaluation evaluate(SampleRange range) override {
+    /// Image i is taken for class i modulo 2, with a probability of 1 / (i + 1).
+    Evaluation evaluate(SampleRange range, std::span<Prediction> predictions = {}) override {
         onEvaluate(range);
+        for (std::size_t i = 0; i < predictions.size(); ++i) {
+            predictions[i].classes[0] = static_cast<std::uint8_t>((range.first + i) % 2);
+            predictions[i].probabilities[0] = 1 / static_cast<float>(range.first + i + 1);
+        }
         evaluatedImages += range.count;
         return {0.5 * static_cast<double>(range.count), static_cast<std::int64_t>(range.count),
             static_cast<std::int64_t>(range.count)};

@@ -40,6 +40,7 @@ public:
     int starts = 0;
     std::vector<StepPoint> points;
     std::vector<EpochResult> epochs;
+    std::vector<EpochPredictionsPtr> predictions;
     std::vector<RunEvent> events;
     std::vector<SnapshotPtr> snapshots;
     std::vector<std::pair<std::size_t, std::size_t>> evaluations;
@@ -51,6 +52,7 @@ public:
         points.insert(points.end(), made.begin(), made.end());
     }
     void epochDone(const EpochResult& result) override { epochs.push_back(result); }
+    void predicted(const EpochPredictionsPtr& made) override { predictions.push_back(made); }
     void eventHappened(const RunEvent& event) override { events.push_back(event); }
     void snapshotTaken(const SnapshotPtr& snapshot) override {
         const std::lock_guard lock(m_mutex);
@@ -413,6 +415,23 @@ private slots:
         QVERIFY(bench.result.weights->step < 2000);
     }
 
+    /// Each epoch's, of all test images, though they are evaluated in pieces.
+    void predictionsOfAllTestImagesFollowEachEpoch() {
+        Bench bench(3);
+        bench.run();
+        QCOMPARE(bench.listener.predictions.size(), std::size_t{3});
+        for (std::size_t epoch = 0; epoch < 3; ++epoch) {
+            const EpochPredictions& predictions = *bench.listener.predictions[epoch];
+            QCOMPARE(predictions.epoch, static_cast<int>(epoch) + 1);
+            QCOMPARE(predictions.step, bench.result.record.epochs[epoch].lastStep);
+            QCOMPARE(predictions.images.size(), testCount);
+            for (std::size_t i = 0; i < testCount; ++i) {
+                QCOMPARE(predictions.images[i].classes[0], static_cast<std::uint8_t>(i % 2));
+                QCOMPARE(predictions.images[i].probabilities[0], 1 / static_cast<float>(i + 1));
+            }
+        }
+    }
+
     void stoppingInAnEvaluationLeavesTheEpochOut() {
         Bench bench(3);
         bench.executor.onEvaluate = [&](SampleRange) {
@@ -422,6 +441,7 @@ private slots:
         bench.run();
         QCOMPARE(bench.result.record.stop, StopReason::Stopped);
         QCOMPARE(bench.result.record.epochs.size(), std::size_t{1});
+        QCOMPARE(bench.listener.predictions.size(), std::size_t{1});
         QCOMPARE(bench.result.weights->step, 2 * stepsPerEpoch);
     }
 

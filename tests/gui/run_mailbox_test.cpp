@@ -8,6 +8,17 @@
 
 using namespace kernelscope;
 
+namespace {
+
+void finishEpoch(RunMailbox& mailbox, int epoch) {
+    mailbox.epochDone({.epoch = epoch});
+    auto predictions = std::make_shared<EpochPredictions>();
+    predictions->epoch = epoch;
+    mailbox.predicted(predictions);
+}
+
+} // namespace
+
 class RunMailboxTest : public QObject {
     Q_OBJECT
 
@@ -32,16 +43,18 @@ void RunMailboxTest::losesNoStepAndKeepsTheirOrder() {
                 points.clear();
             }
             if (step % 5000 == 0)
-                mailbox.epochDone({.epoch = static_cast<int>(step / 5000)});
+                finishEpoch(mailbox, static_cast<int>(step / 5000));
         }
         mailbox.finish(std::make_shared<const RunResult>());
     });
     std::vector<StepPoint> steps;
     std::vector<EpochResult> epochs;
+    std::vector<EpochPredictionsPtr> predictions;
     for (bool over = false; !over;) {
         RunMailbox::News news = mailbox.take();
         steps.insert(steps.end(), news.steps.begin(), news.steps.end());
         epochs.insert(epochs.end(), news.epochs.begin(), news.epochs.end());
+        predictions.insert(predictions.end(), news.predictions.begin(), news.predictions.end());
         over = news.result != nullptr;
     }
     trainer.join();
@@ -51,6 +64,9 @@ void RunMailboxTest::losesNoStepAndKeepsTheirOrder() {
             QFAIL(qPrintable(QStringLiteral("step %1 at place %2").arg(steps[i].step).arg(i)));
     QCOMPARE(epochs.size(), std::size_t{40});
     QCOMPARE(epochs.back().epoch, 40);
+    QCOMPARE(predictions.size(), std::size_t{40});
+    for (std::size_t i = 0; i < predictions.size(); ++i)
+        QCOMPARE(predictions[i]->epoch, static_cast<int>(i) + 1);
     const RunMailbox::News rest = mailbox.take();
     QVERIFY(rest.steps.empty() && !rest.result);
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/session.h"
+
+#include "analysis/confusion_matrix.h"
 #include "app/settings.h"
 #include "files/run_record_json.h"
 #include "files/safetensors.h"
@@ -49,6 +51,7 @@ private slots:
     void aPictureIsLookedAtInsteadOfTheSample();
     void aPictureThatTheNetworkCannotTakeIsForgotten();
     void trainsAndKeepsTheRun();
+    void keepsWhatTheTestImagesAreTakenFor();
     void drawsNewWeightsUnlessToldNotTo();
     void trainsFromTheSameWeightsAgain();
     void editsNothingButTheLearningRateWhileItRuns();
@@ -240,6 +243,34 @@ void SessionTest::trainsAndKeepsTheRun() {
     QVERIFY(session.runs().empty());
     trainToTheEnd(session);
     QCOMPARE(session.runs().front().number, 2); // numbers are not used twice
+}
+
+void SessionTest::keepsWhatTheTestImagesAreTakenFor() {
+    Session session;
+    QVERIFY(session.predictions().epochs.isEmpty());
+    makeShort(session);
+    TrainingSpec spec = session.spec();
+    spec.epochs = 2;
+    session.setSpec(spec);
+    QSignalSpy changed(&session, &Session::predictionsChanged);
+    trainToTheEnd(session);
+    QVERIFY(changed.count() >= 2);
+    const RunPredictions& predictions = session.predictions();
+    QCOMPARE(predictions.run, 1);
+    QVERIFY(predictions.data == session.data());
+    QCOMPARE(predictions.epochs.epochs().size(), std::size_t{2});
+    for (std::size_t i = 0; i < 2; ++i) {
+        const EpochPredictions& epoch = *predictions.epochs.epochs()[i];
+        const EpochResult& result = session.currentRecord()->epochs[i];
+        QCOMPARE(epoch.epoch, result.epoch);
+        QCOMPARE(epoch.step, result.lastStep);
+        const ConfusionMatrix matrix = confusionOf(*predictions.data, epoch.images);
+        QCOMPARE(matrix.total(), static_cast<std::int64_t>(predictions.data->info().testCount));
+        QCOMPARE(matrix.accuracy().value(), result.testAccuracy);
+    }
+    trainToTheEnd(session);
+    QCOMPARE(session.predictions().run, 2);
+    QCOMPARE(session.predictions().epochs.epochs().front()->epoch, 1);
 }
 
 void SessionTest::drawsNewWeightsUnlessToldNotTo() {
