@@ -16,6 +16,8 @@
 #include "app/unfinished_runs.h"
 #include "app/workspace_rail.h"
 #include "compare/compare_workspace.h"
+#include "data/file_kind.h"
+#include "data/opening_bar.h"
 #include "look/look_workspace.h"
 #include "strip/network_strip.h"
 #include "train/train_workspace.h"
@@ -51,6 +53,15 @@ constexpr auto closingPatience = 5s;
 QString draggedPath(const QMimeData* mime) {
     const QList<QUrl> urls = mime->urls();
     return urls.size() == 1 && urls.front().isLocalFile() ? urls.front().toLocalFile() : QString();
+}
+
+/// Whether a file holds a data set, or claims to: what opens it says what is wrong with it.
+bool isDataFile(const QString& path) {
+    for (const char* end : {".npz", ".npy", ".tar", ".tgz", ".bin", ".idx", "-ubyte", ".gz"})
+        if (path.endsWith(QLatin1String(end), Qt::CaseInsensitive))
+            return true;
+    const FileKind kind = fileKind(path.toStdString());
+    return kind == FileKind::IdxImages || kind == FileKind::IdxLabels || kind == FileKind::Tar || kind == FileKind::Zip;
 }
 
 } // namespace
@@ -89,6 +100,7 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
     layout->setSpacing(0);
     layout->addWidget(bar);
     layout->addWidget(m_banner);
+    layout->addWidget(new OpeningBar(session, centre));
     layout->addLayout(middle, 1);
     m_strip = new NetworkStrip(session, centre);
     layout->addWidget(m_strip);
@@ -324,6 +336,7 @@ void MainWindow::addWorkspaces() {
             m_settings.setTrainPage(page);
             restoreSplitters(*train);
         });
+        connect(train, &TrainWorkspace::lookRequested, this, [this] { showWorkspace(QStringLiteral("look")); });
         connect(train, &TrainWorkspace::attentionRequested, this, [this] { showWorkspace(QStringLiteral("train")); });
         connect(train, &TrainWorkspace::pageChanged, this, &MainWindow::orderFocus);
         m_runActions->setReadinessCheck([train] { return train->commitSetup(); });

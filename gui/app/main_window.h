@@ -76,7 +76,6 @@ private:
         const std::function<void()>& onTriggered);
 
     void chooseFile();
-    void chooseData();
     void connectOpener();
     /// Offers to go on with a run that an earlier window left.
     void offer(const UnfinishedRun& run);

@@ -8,6 +8,8 @@
 #include "app/settings.h"
 #include "app/shortcut_overlay.h"
 #include "app/theme.h"
+#include "data/data_box.h"
+#include "download/get_data_dialog.h"
 #include "app/unfinished_runs.h"
 
 #include <QAction>
@@ -55,12 +57,15 @@ QAction* MainWindow::addAction(QMenu* menu, const char* name, const QString& tex
 void MainWindow::makeFileMenu() {
     QMenu* file = menuBar()->addMenu(tr("&File"));
     file->setObjectName("fileMenu");
+    const auto openChosen = [this](const QString& path) { open(path); };
     addAction(file, "openAction", tr("&Open…"), QKeySequence::Open, [this] { chooseFile(); });
-    QAction* openFolder = addAction(
-        file, "openDataAction", tr("Open data &folder…"), QKeySequence("Ctrl+Shift+O"), [this] { chooseData(); });
+    QAction* openFolder = addAction(file, "openDataAction", tr("Open data &folder…"), QKeySequence("Ctrl+Shift+O"),
+        [this, openChosen] { chooseDataFolder(this, openChosen); });
     QMenu* recent = file->addMenu(tr("Open &recent"));
     recent->setObjectName("recentMenu");
     m_recent->fill(*recent);
+    addAction(file, "getDataAction", tr("&Get MNIST, Fashion-MNIST or CIFAR-10…"), {},
+        [this] { GetDataDialog::open(m_session, this); });
     QAction* digits = addAction(
         file, "useDigitsAction", tr("Use the built-in &digits"), {}, [this] { m_session.openData("digits"); });
     file->addSeparator();
@@ -122,12 +127,6 @@ void MainWindow::makeHelpMenu() {
     addAction(
         help, "shortcutsAction", tr("Keyboard &shortcuts"), QKeySequence(Qt::Key_F1), [this] { showShortcuts(); });
     addAction(help, "aboutAction", tr("&About Kernelscope"), {}, [this] { showAbout(); });
-}
-
-void MainWindow::chooseData() {
-    const QString folder = QFileDialog::getExistingDirectory(this, tr("Open a folder with the four files of MNIST"));
-    if (!folder.isEmpty())
-        open(folder);
 }
 
 void MainWindow::chooseFile() {

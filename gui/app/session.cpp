@@ -22,6 +22,13 @@ namespace {
 /// First weights of more values than this are drawn in a thread: a hundred million take a second.
 constexpr std::size_t mostDrawnAtOnce = 400'000;
 
+/// As many as a person looks through.
+constexpr int mostRecentData = 8;
+
+bool isBuiltIn(const QString& source) {
+    return source == QLatin1String(kDigitsSource) || source == QLatin1String(kColorDigitsSource);
+}
+
 SnapshotPtr firstWeights(const Plan& plan, std::uint64_t seed) {
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->parameters = initialParameters(plan, seed);
@@ -119,6 +126,7 @@ struct Session::Private {
     DataSetPtr arrivedWhileBusy; ///< Opened while a run went on; taken over when it ends.
     std::shared_ptr<DataSetPtr> opened;
     std::shared_ptr<OpenProgress> progress; ///< Of what the job opens.
+    QStringList recentData;
     std::shared_ptr<std::vector<DeviceEntry>> foundDevices;
 
     // Last, so that their threads end before anything else goes.
@@ -286,6 +294,16 @@ const QString& Session::openingSource() const {
 
 double Session::openingFraction() const {
     return m->progress && m->nextSource.isEmpty() ? m->progress->fraction() : 0;
+}
+
+const QStringList& Session::recentData() const {
+    return m->recentData;
+}
+
+void Session::setRecentData(const QStringList& paths) {
+    for (const QString& path : paths)
+        if (!m->recentData.contains(path) && m->recentData.size() < mostRecentData)
+            m->recentData << path;
 }
 
 void Session::cancelOpening() {
@@ -668,6 +686,11 @@ void Session::Private::take(DataSetPtr arrived) {
     }
     data = std::move(arrived);
     dataSource = QString::fromStdString(data->info().source);
+    if (!isBuiltIn(dataSource)) {
+        recentData.removeAll(dataSource);
+        recentData.prepend(dataSource);
+        recentData = recentData.mid(0, mostRecentData);
+    }
     if (spec.trainSamples > data->info().trainCount) {
         spec.trainSamples = 0;
         emit session->specChanged();
@@ -696,7 +719,7 @@ void Session::Private::openNext() {
         return;
     openingSource = std::exchange(nextSource, QString());
     emit session->dataLoading(openingSource);
-    if (openingSource == QLatin1String(kDigitsSource) || openingSource == QLatin1String(kColorDigitsSource)) {
+    if (isBuiltIn(openingSource)) {
         takeBuiltIn(std::exchange(openingSource, QString()));
         continueNow();
         return;

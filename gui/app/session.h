@@ -12,6 +12,7 @@
 
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
 #include <chrono>
 #include <memory>
@@ -70,6 +71,10 @@ public:
     const QString& openingSource() const;
     /// How far the opening is, 0 to 1; 0 as long as nobody knows.
     double openingFraction() const;
+    /// Paths of data sets that were opened, the latest first. Built-in ones are not among them.
+    const QStringList& recentData() const;
+    /// What recentData() was at an earlier time; later ones are put before it.
+    void setRecentData(const QStringList& paths);
     /// Gives up what is being opened; the data stays what it is.
     void cancelOpening();
     /// Whether "new seed for every run" is off: the seed stays as it is.

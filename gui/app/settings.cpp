@@ -20,6 +20,8 @@ namespace {
 constexpr qsizetype mostRecentFiles = 10;
 constexpr int longestText = 100'000; // a network's JSON is a thousandth of that
 
+constexpr int longestPath = 4096;
+
 /// A text of sane length, or nothing.
 std::optional<QString> text(const QSettings& settings, const char* key) {
     const QVariant value = settings.value(QLatin1String(key));
@@ -154,6 +156,11 @@ void Settings::restore(Session& session) const {
         session.setKeepsSeed(*keeps == QLatin1String("true"));
     session.setPace(
         text(m_settings, "run/pace") == QLatin1String("fullSpeed") ? Session::Pace::FullSpeed : Session::Pace::Watch);
+    QStringList recent;
+    for (const QString& path : m_settings.value("data/recent").toStringList().mid(0, 100))
+        if (path.size() <= longestPath && QDir::isAbsolutePath(path))
+            recent << path;
+    session.setRecentData(recent);
     if (const auto source = text(m_settings, "run/data");
         source && !source->isEmpty() && *source != session.dataSource())
         session.openData(*source);
@@ -180,6 +187,7 @@ void Settings::save(const Session& session) {
     m_settings.setValue("run/device", session.deviceId());
     m_settings.setValue("run/pace", session.pace() == Session::Pace::FullSpeed ? "fullSpeed" : "watch");
     m_settings.setValue("run/data", session.dataSource());
+    m_settings.setValue("data/recent", session.recentData());
     m_settings.setValue("look/sample", static_cast<qulonglong>(session.sample()));
     m_settings.setValue("look/layer", session.selectedLayer());
 }

@@ -2,6 +2,7 @@
 #include "train/run_form.h"
 
 #include "base/error.h"
+#include "data/data_box.h"
 #include "network/network_json.h"
 #include "train/form_widgets.h"
 #include "train/log_spin_box.h"
@@ -24,8 +25,6 @@
 namespace kernelscope {
 namespace {
 
-const QString digitsSource = QStringLiteral("digits");
-
 QString epochsText(int epochs) {
     return epochs == 1 ? RunForm::tr("1 epoch") : RunForm::tr("%1 epochs").arg(countText(epochs));
 }
@@ -39,8 +38,10 @@ double plain(float value) {
 
 RunForm::RunForm(QWidget* parent)
     : QWidget(parent),
-      m_data(new QComboBox(this)),
+      m_data(new DataBox(this)),
       m_openData(new QPushButton(tr("Open &folder…"), this)),
+      m_openDataFile(new QPushButton(tr("Open file…"), this)),
+      m_getData(new QPushButton(tr("&Get MNIST or others…"), this)),
       m_dataInfo(mutedText("dataInfo", this)),
       m_dataError(errorText("dataError", this)),
       m_trainSamples(new QSpinBox(this)),
@@ -82,8 +83,9 @@ void RunForm::showState(const RunFormState& state) {
         showMessage(m_networkError, state.problem);
     showNetwork();
     showSpec();
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_data, m_openData, m_trainSamples, m_network, m_openNetwork,
-             m_optimizer, m_momentum, m_beta1, m_beta2, m_epsilon, m_batchSize, m_epochs, m_seed, m_newSeed})
+    for (QWidget* widget :
+        std::initializer_list<QWidget*>{m_data, m_openData, m_openDataFile, m_trainSamples, m_network, m_openNetwork,
+            m_optimizer, m_momentum, m_beta1, m_beta2, m_epsilon, m_batchSize, m_epochs, m_seed, m_newSeed})
         widget->setEnabled(state.canEdit);
     m_note->setText(state.canEdit ? SetupLine::articleExplanation()
                                   : tr("While a run goes on, only the learning rate can be changed."));
@@ -91,15 +93,7 @@ void RunForm::showState(const RunFormState& state) {
 }
 
 void RunForm::showData() {
-    const QString source = QString::fromStdString(m_state.data.source);
-    if (m_state.hasData && source != digitsSource) {
-        if (m_data->count() < 2)
-            m_data->addItem(QString());
-        m_data->setItemText(1, QString::fromStdString(m_state.data.name));
-        m_data->setItemData(1, source);
-        m_data->setItemData(1, QDir::toNativeSeparators(source), Qt::ToolTipRole);
-    }
-    m_data->setCurrentIndex(source == digitsSource || !m_state.hasData ? 0 : 1);
+    m_data->showData(m_state.hasData ? &m_state.data : nullptr, m_state.recentData);
     if (!m_state.loading.isEmpty()) {
         showMessage(m_dataError, QString());
         m_dataInfo->setText(tr("Opening %1 …").arg(QDir::toNativeSeparators(m_state.loading)));
@@ -206,15 +200,6 @@ void RunForm::choose(const std::string& presetOrPath) {
         m_showing = false;
         showMessage(m_networkError, QString::fromStdString(error.what()));
     }
-}
-
-void RunForm::openDataFolder() {
-    auto* dialog = new QFileDialog(this, tr("Open a folder with data"));
-    dialog->setObjectName(QStringLiteral("dataDialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::Directory);
-    connect(dialog, &QFileDialog::fileSelected, this, &RunForm::dataChosen);
-    dialog->open();
 }
 
 void RunForm::openNetworkFile() {

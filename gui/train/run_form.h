@@ -8,6 +8,7 @@
 #include "training/training_spec.h"
 
 #include <QString>
+#include <QStringList>
 #include <QWidget>
 
 #include <optional>
@@ -23,6 +24,7 @@ class QSpinBox;
 
 namespace kernelscope {
 
+class DataBox;
 class LogSpinBox;
 
 /// All that the form shows.
@@ -32,8 +34,9 @@ struct RunFormState {
     std::int64_t trainingFlops = 0; ///< For one image, dense-equivalent.
     TrainingSpec spec;
     DataInfo data;
-    QString loading; ///< Data that is being opened, empty where none is.
-    QString problem; ///< Why this setup cannot be trained, empty where it can.
+    QStringList recentData; ///< Paths of data that was used lately.
+    QString loading;        ///< Data that is being opened, empty where none is.
+    QString problem;        ///< Why this setup cannot be trained, empty where it can.
     bool hasData = false;
     bool keepsSeed = false;
     bool canEdit = true; ///< False while a run goes on: then only the learning rate can be changed.
@@ -64,6 +67,7 @@ signals:
     void specEdited(const kernelscope::TrainingSpec& spec);
     void networkChosen(const kernelscope::Network& network);
     void dataChosen(const QString& source);
+    void getDataRequested(); ///< From the internet.
     void keepsSeedEdited(bool keeps);
     void seedTyped(); ///< After specEdited(), where the seed is another one.
 
@@ -75,7 +79,6 @@ private:
     void showData();
     void showNetwork();
     void showSpec();
-    void openDataFolder();
     void openNetworkFile();
     /// Takes a network that a person chose, or says why it cannot be.
     void choose(const std::string& presetOrPath);
@@ -95,8 +98,10 @@ private:
     RunFormState m_state;
     bool m_showing = false; ///< Widgets are being set by the program.
 
-    QComboBox* m_data;
+    DataBox* m_data;
     QPushButton* m_openData;
+    QPushButton* m_openDataFile;
+    QPushButton* m_getData;
     QLabel* m_dataInfo;
     QLabel* m_dataError;
     QSpinBox* m_trainSamples;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The fields of the run form: what each is called, means and may hold.
+#include "data/data_box.h"
 #include "train/form_widgets.h"
 #include "train/log_spin_box.h"
 #include "train/run_form.h"
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSpinBox>
@@ -29,15 +31,22 @@ QString optimizerTitle(OptimizerKind kind) {
 }
 
 QWidget* RunForm::buildDataGroup() {
-    m_data->setObjectName(QStringLiteral("dataBox"));
-    m_data->setAccessibleName(tr("Data"));
-    m_data->setToolTip(
-        tr("The images to learn from. The built-in digits are drawn by this program and need no download."));
-    m_data->addItem(tr("Built-in digits"), QStringLiteral("digits"));
-    connect(m_data, &QComboBox::activated, this, [this] { emit dataChosen(m_data->currentData().toString()); });
+    connect(m_data, &DataBox::sourceChosen, this, &RunForm::dataChosen);
     m_openData->setObjectName(QStringLiteral("openData"));
-    m_openData->setToolTip(tr("A folder with the four MNIST files (or those of Fashion-MNIST), compressed or not."));
-    connect(m_openData, &QPushButton::clicked, this, &RunForm::openDataFolder);
+    m_openData->setToolTip(tr("A folder of pictures with a folder for each class, or the folder of MNIST's or CIFAR's "
+                              "files. It can be dropped on the window as well."));
+    m_openDataFile->setObjectName(QStringLiteral("openDataFile"));
+    m_openDataFile->setToolTip(tr("A file that holds data: .npz, CIFAR's .tar.gz or .bin, or one of MNIST's four"));
+    m_getData->setObjectName(QStringLiteral("getData"));
+    m_getData->setToolTip(tr("MNIST, Fashion-MNIST or CIFAR-10 from the internet"));
+    const auto choose = [this](const QString& path) { emit dataChosen(path); };
+    connect(m_openData, &QPushButton::clicked, this, [this, choose] { chooseDataFolder(this, choose); });
+    connect(m_openDataFile, &QPushButton::clicked, this, [this, choose] { chooseDataFile(this, choose); });
+    connect(m_getData, &QPushButton::clicked, this, &RunForm::getDataRequested);
+    auto* open = new QHBoxLayout;
+    open->setSpacing(8);
+    open->addWidget(m_openData, 1);
+    open->addWidget(m_openDataFile, 1);
 
     m_trainSamples->setObjectName(QStringLiteral("trainSamples"));
     m_trainSamples->setAccessibleName(tr("Training images"));
@@ -53,7 +62,8 @@ QWidget* RunForm::buildDataGroup() {
 
     auto [group, form] = formGroup(tr("Data"), this);
     addRow(*form, tr("&Data:"), m_data);
-    form->addRow(QString(), m_openData);
+    form->addRow(open);
+    form->addRow(m_getData);
     addRow(*form, tr("Trainin&g images:"), m_trainSamples);
     form->addRow(m_dataInfo);
     form->addRow(m_dataError);

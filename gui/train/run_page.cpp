@@ -2,6 +2,8 @@
 #include "train/run_page.h"
 
 #include "base/error.h"
+#include "data/data_fit_notice.h"
+#include "download/get_data_dialog.h"
 #include "train/plots_panel.h"
 #include "train/run_form.h"
 #include "train/run_readouts.h"
@@ -65,6 +67,7 @@ void RunPage::build() {
     layout->setSpacing(12);
     layout->addWidget(m_setupLine);
     layout->addWidget(m_form);
+    layout->addWidget(new DataFitNotice(m_session, page));
     layout->addWidget(m_readouts);
     layout->addWidget(m_summary);
     layout->addLayout(lower, 1);
@@ -134,6 +137,7 @@ void RunPage::connectViews() {
     connect(m_form, &RunForm::specEdited, &m_session, &Session::setSpec);
     connect(m_form, &RunForm::networkChosen, &m_session, &Session::setNetwork);
     connect(m_form, &RunForm::dataChosen, &m_session, &Session::openData);
+    connect(m_form, &RunForm::getDataRequested, this, [this] { GetDataDialog::open(m_session, window()); });
     connect(m_form, &RunForm::seedTyped, &m_session, &Session::chooseSeed);
     connect(m_form, &RunForm::keepsSeedEdited, &m_session, &Session::setKeepsSeed);
     connect(m_sample, &SampleCard::sampleChosen, &m_session, &Session::setSample);
@@ -165,6 +169,7 @@ RunFormState RunPage::formState() const {
         state.hasData = true;
     }
     state.loading = m_loading;
+    state.recentData = m_session.recentData();
     state.problem = problem();
     state.keepsSeed = m_session.keepsSeed();
     state.canEdit = m_session.canEdit();
