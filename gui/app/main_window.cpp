@@ -16,8 +16,8 @@
 #include "app/unfinished_runs.h"
 #include "app/workspace_rail.h"
 #include "compare/compare_workspace.h"
-#include "data/file_kind.h"
 #include "data/opening_bar.h"
+#include "draw/picture_source.h"
 #include "look/look_workspace.h"
 #include "strip/network_strip.h"
 #include "train/train_workspace.h"
@@ -172,6 +172,12 @@ void MainWindow::orderFocus() {
 
 void MainWindow::open(const QString& path) {
     const QFileInfo file(path);
+    if (PictureSource::isPictureName(path) && !file.isDir()) { // looked at, whatever is being trained
+        showWorkspace(QStringLiteral("train"));
+        if (auto* train = findChild<TrainWorkspace*>(QStringLiteral("trainWorkspace")))
+            train->openPicture(path);
+        return;
+    }
     if (!file.exists())
         showFailure(tr("Cannot open %1.").arg(file.fileName()),
             tr("There is nothing at %1.").arg(QDir::toNativeSeparators(path)));

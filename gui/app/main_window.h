@@ -46,7 +46,7 @@ public:
     void showWorkspace(const QString& name);
 
     /// What was dropped on the window, chosen, or named on the command line: a network, weights, a run's record or
-    /// checkpoint, known by their content; anything else is data.
+    /// checkpoint, known by their content, a picture for the pad; anything else is data.
     void open(const QString& path);
 
 protected:

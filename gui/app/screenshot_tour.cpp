@@ -5,6 +5,7 @@
 #include "app/session.h"
 #include "app/settings.h"
 #include "app/theme.h"
+#include "draw/draw_pad.h"
 #include "train/train_workspace.h"
 
 #include <QAbstractButton>
@@ -15,6 +16,7 @@
 #include <QElapsedTimer>
 #include <QMenu>
 #include <QMenuBar>
+#include <QMouseEvent>
 #include <QProcess>
 #include <QTemporaryDir>
 
@@ -72,6 +74,7 @@ public:
         pass(5s);
         shootAll("training", large);
         finish();
+        draw();
         shootAll("finished", large);
         compare();
         shootAll("small", small);
@@ -120,6 +123,28 @@ private:
             train->showPage(train->pages().front());
         }
         m_window.showWorkspace(m_window.workspaces().front());
+    }
+
+    /// A seven, drawn as people do.
+    void draw() {
+        auto* train = m_window.findChild<TrainWorkspace*>(QStringLiteral("trainWorkspace"));
+        train->showPage(QStringLiteral("draw"));
+        auto* pad = m_window.findChild<DrawPad*>(QStringLiteral("drawPad"));
+        const auto send = [pad](QEvent::Type type, double x, double y) {
+            const QRectF rect = pad->padRect();
+            const QPointF place(rect.left() + x * rect.width(), rect.top() + y * rect.height());
+            const bool isMove = type == QEvent::MouseMove;
+            QMouseEvent event(type, place, pad->mapToGlobal(place), isMove ? Qt::NoButton : Qt::LeftButton,
+                type == QEvent::MouseButtonRelease ? Qt::NoButton : Qt::LeftButton, Qt::NoModifier);
+            QApplication::sendEvent(pad, &event);
+        };
+        send(QEvent::MouseButtonPress, 0.3, 0.24);
+        for (int i = 1; i <= 10; ++i)
+            send(QEvent::MouseMove, 0.3 + 0.038 * i, 0.24 - 0.004 * i);
+        for (int i = 1; i <= 12; ++i)
+            send(QEvent::MouseMove, 0.68 - 0.018 * i - 0.0005 * i * i, 0.2 + 0.052 * i);
+        send(QEvent::MouseButtonRelease, 0.39, 0.82);
+        train->showPage(QStringLiteral("run"));
     }
 
     /// What lies over or beside the views: the open form, menus, messages, the sheet of shortcuts, dialogs.
