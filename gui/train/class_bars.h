@@ -20,7 +20,7 @@ public:
 
     /// Names of the classes; space is reserved for them before there is an answer.
     void setClasses(const std::vector<std::string>& names);
-    /// @param probabilities 0 to 1, one for each class, or none; @param truth the true class or -1.
+    /// @param probabilities 0 to 1, one for each class, or none; not a number where it is not known; @param truth the true class or -1.
     void setAnswer(std::vector<float> probabilities, int predicted, int truth);
 
     QSize sizeHint() const override;

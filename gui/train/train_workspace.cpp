@@ -2,6 +2,7 @@
 #include "train/train_workspace.h"
 
 #include "editor/network_page.h"
+#include "mistakes/mistakes_page.h"
 #include "train/run_page.h"
 
 #include <QButtonGroup>
@@ -49,6 +50,11 @@ void TrainWorkspace::addPages() {
     addPage("network", tr("Network"), tr("Build the network, layer by layer"), [this] {
         m_network = new NetworkPage(m_session, m_stack);
         return m_network;
+    });
+    addPage("mistakes", tr("Mistakes"), tr("What the network takes for what, and every image it gets wrong"), [this] {
+        auto* mistakes = new MistakesPage(m_session, m_stack);
+        connect(mistakes, &MistakesPage::lookRequested, this, &TrainWorkspace::lookRequested);
+        return mistakes;
     });
 }
 

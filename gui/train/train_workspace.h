@@ -43,6 +43,8 @@ signals:
     void attentionRequested();
     /// The user wants to see runs side by side.
     void compareRequested();
+    /// The user wants to see what every layer makes of the session's sample.
+    void lookRequested();
 
 private:
     /// A page is made when it is first shown: a window must open at once.
