@@ -11,7 +11,7 @@
 namespace kernelscope {
 
 /// What random numbers are drawn for: the last word of the counter keeps the streams apart.
-enum class RandomStream : std::uint32_t { Initialization = 1, Shuffle = 2, Dropout = 3 };
+enum class RandomStream : std::uint32_t { Initialization = 1, Shuffle = 2, Dropout = 3, Augmentation = 4 };
 
 /// Four random words.
 using PhiloxBlock = std::array<std::uint32_t, 4>;

@@ -36,12 +36,10 @@ struct TrainOptions {
 
 TrainingSpec specOf(const TrainOptions& options) {
     TrainingSpec spec = options.spec;
-    for (const OptimizerKind kind : {OptimizerKind::Sgd, OptimizerKind::Momentum, OptimizerKind::Adam})
+    for (const OptimizerKind kind : allOptimizers)
         if (options.optimizer == name(kind))
             spec.optimizer.kind = kind;
-    // Keras's defaults: 0.001 for Adam, 0.01 for the others.
-    const float usual = spec.optimizer.kind == OptimizerKind::Adam ? 1e-3f : 1e-2f;
-    spec.optimizer.learningRate = options.learningRate.value_or(usual);
+    spec.optimizer.learningRate = options.learningRate.value_or(usualLearningRate(spec.optimizer.kind));
     return spec;
 }
 

@@ -172,9 +172,10 @@ void BatchNormStep::reduceGradients(int part, std::size_t, bool, bool) {
     }
 }
 
-std::vector<IndexRange> BatchNormStep::ownedParameters(int part) const {
+std::vector<ParameterRange> BatchNormStep::ownedParameters(int part) const {
     const IndexRange channels = partition(m_channels, part, environment().threads);
-    return {{m_weights + channels.begin, m_weights + channels.end}, {m_bias + channels.begin, m_bias + channels.end}};
+    return {{{m_weights + channels.begin, m_weights + channels.end}, false},
+        {{m_bias + channels.begin, m_bias + channels.end}, false}};
 }
 
 void BatchNormStep::updateState(int part) {

@@ -22,7 +22,7 @@ public:
     void prepareBackward(IndexRange images, int thread) override;
     void backward(IndexRange images, int thread) override;
     void reduceGradients(int part, std::size_t images, bool first, bool last) override;
-    std::vector<IndexRange> ownedParameters(int part) const override;
+    std::vector<ParameterRange> ownedParameters(int part) const override;
     void updateState(int part) override;
 
 private:

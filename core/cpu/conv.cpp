@@ -251,10 +251,10 @@ IndexRange ConvStep::ownedFilters(int part) const {
     return {std::min(vectors.begin * lanes, m_filters), std::min(vectors.end * lanes, m_filters)};
 }
 
-std::vector<IndexRange> ConvStep::ownedParameters(int part) const {
+std::vector<ParameterRange> ConvStep::ownedParameters(int part) const {
     const IndexRange filters = ownedFilters(part);
-    return {{m_weights + filters.begin * m_filterStride, m_weights + filters.end * m_filterStride},
-        {m_bias + filters.begin, m_bias + filters.end}};
+    return {{{m_weights + filters.begin * m_filterStride, m_weights + filters.end * m_filterStride}, true},
+        {{m_bias + filters.begin, m_bias + filters.end}, false}};
 }
 
 void ConvStep::reduceGradients(int part, std::size_t, bool, bool last) {

@@ -28,7 +28,7 @@ public:
     void backward(IndexRange images, int thread) override;
     void beginBatch(int thread) override;
     void reduceGradients(int part, std::size_t images, bool first, bool last) override;
-    std::vector<IndexRange> ownedParameters(int part) const override;
+    std::vector<ParameterRange> ownedParameters(int part) const override;
     void packParameters(int part) override;
 
 private:

@@ -32,6 +32,9 @@ UpdateRule ruleOf(OptimizerKind kind) {
         return UpdateRule::Sgd;
     case OptimizerKind::Momentum:
         return UpdateRule::Momentum;
+    case OptimizerKind::Nesterov:
+        return UpdateRule::Nesterov;
+    case OptimizerKind::AdamW:
     case OptimizerKind::Adam:
         break;
     }
@@ -72,10 +75,16 @@ CpuExecutor::CpuExecutor(
     : m_plan(compile(network, Fusion::On)),
       m_data(std::move(data)),
       m_optimizer(spec.optimizer),
+      m_augmentation(spec.augmentation),
+      m_seed(spec.seed),
       m_kernels(kernels),
       m_capacity(capacityFor(m_plan, spec, threads)),
       m_network(lower(m_plan, kernels, threads, m_capacity, spec)),
-      m_pool(threads) {
+      m_pool(threads),
+      m_augmented(static_cast<std::size_t>(threads)) {
+    if (isActive(m_augmentation))
+        for (std::vector<std::uint8_t>& image : m_augmented)
+            image.resize(network.input.size());
     requireFit(m_plan, m_data->info());
 }
 
@@ -122,9 +131,9 @@ StepMetrics CpuExecutor::trainStep(
     for (std::size_t at = 0; at < samples.size(); at += m_capacity) {
         const std::size_t count = std::min(m_capacity, samples.size() - at);
         const IndexRange own = partition(count, thread, m_pool.threads());
-        for (std::size_t image = own.begin; image < own.end; ++image)
-            loadImage(image, Split::Train, samples[at + image]);
         const Pass pass{true, batches.firstStep + static_cast<std::int64_t>(step), at, samples.size()};
+        for (std::size_t image = own.begin; image < own.end; ++image)
+            loadTrainingImage(image, samples[at + image], pass, thread);
         forward(own, thread, pass, clock);
         backward(own, thread, clock);
         m_pool.barrier();
@@ -154,6 +163,16 @@ bool CpuExecutor::isFinite(const StepMetrics& metrics) {
 void CpuExecutor::loadImage(std::size_t slot, Split split, std::size_t sample) {
     m_network->loss->label(slot) = m_data->label(split, sample);
     pixelsToEdge(m_kernels, m_data->image(split, sample), m_network->edges.front(), slot);
+}
+
+void CpuExecutor::loadTrainingImage(std::size_t slot, std::size_t sample, const Pass& pass, int thread) {
+    if (!isActive(m_augmentation))
+        return loadImage(slot, Split::Train, sample);
+    std::vector<std::uint8_t>& augmented = m_augmented[static_cast<std::size_t>(thread)];
+    augment(m_data->image(Split::Train, sample), m_plan.network.input,
+        drawAugmentation(m_augmentation, m_seed, pass.step, pass.firstPosition + slot), augmented);
+    m_network->loss->label(slot) = m_data->label(Split::Train, sample);
+    pixelsToEdge(m_kernels, augmented, m_network->edges.front(), slot);
 }
 
 void CpuExecutor::forward(IndexRange images, int thread, const Pass& pass, StepClock* clock) {
@@ -209,10 +228,11 @@ void CpuExecutor::update(const BatchPlan& batches, std::size_t step, int thread)
         updateConstants(m_optimizer, batches.learningRates[step], batches.firstStep + static_cast<std::int64_t>(step));
     const Arenas& arenas = m_network->arenas;
     for (const auto& lowered : m_network->steps) {
-        for (const IndexRange& range : lowered->ownedParameters(thread)) {
+        for (const auto& [range, decays] : lowered->ownedParameters(thread)) {
             Update update{ruleOf(constants.kind), constants.rate, constants.momentum, constants.beta1, constants.beta2,
-                constants.epsilon, arenas.gradients.data() + range.begin, arenas.parameters.data() + range.begin,
-                nullptr, nullptr, range.count()};
+                constants.epsilon, decays ? constants.decay : 0, decays ? constants.shrink : 0,
+                arenas.gradients.data() + range.begin, arenas.parameters.data() + range.begin, nullptr, nullptr,
+                range.count()};
             if (arenas.first.size() > 0)
                 update.first = arenas.first.data() + range.begin;
             if (arenas.second.size() > 0)

@@ -41,6 +41,8 @@ private:
     StepMetrics trainStep(
         const BatchPlan& batches, std::size_t step, bool mayUpdate, bool alwaysUpdate, int thread, StepClock* clock);
     void loadImage(std::size_t slot, Split split, std::size_t sample);
+    /// The same for a step's batch, augmented.
+    void loadTrainingImage(std::size_t slot, std::size_t sample, const Pass& pass, int thread);
     void checkBatches(const BatchPlan& batches) const;
     void forward(IndexRange images, int thread, const Pass& pass, StepClock* clock);
     void backward(IndexRange images, int thread, StepClock* clock);
@@ -53,11 +55,14 @@ private:
     Plan m_plan;
     DataSetPtr m_data;
     OptimizerSpec m_optimizer;
+    AugmentationSpec m_augmentation;
+    std::uint64_t m_seed;
     const Kernels& m_kernels;
     std::size_t m_capacity; ///< Images at once, all threads together.
     std::unique_ptr<LoweredNetwork> m_network;
     ThreadPool m_pool;
-    Metrics m_metrics;     ///< Since the last drain.
+    std::vector<std::vector<std::uint8_t>> m_augmented; ///< One image for each thread; empty where none is augmented.
+    Metrics m_metrics;                                  ///< Since the last drain.
     bool m_frozen = false; ///< A loss was not finite: no updates until parameters are written.
 };
 

@@ -70,10 +70,10 @@ void DenseStep::reduceGradients(int part, std::size_t images, bool first, bool) 
     kernels().denseWeightGradient(products);
 }
 
-std::vector<IndexRange> DenseStep::ownedParameters(int part) const {
+std::vector<ParameterRange> DenseStep::ownedParameters(int part) const {
     const IndexRange units = partition(m_units, part, environment().threads);
-    return {{m_weights + units.begin * m_inputs, m_weights + units.end * m_inputs},
-        {m_bias + units.begin, m_bias + units.end}};
+    return {{{m_weights + units.begin * m_inputs, m_weights + units.end * m_inputs}, true},
+        {{m_bias + units.begin, m_bias + units.end}, false}};
 }
 
 } // namespace kernelscope::cpu

@@ -18,7 +18,7 @@ public:
     void forward(IndexRange images, int thread, const Pass& pass) override;
     void backward(IndexRange images, int thread) override;
     void reduceGradients(int part, std::size_t images, bool first, bool last) override;
-    std::vector<IndexRange> ownedParameters(int part) const override;
+    std::vector<ParameterRange> ownedParameters(int part) const override;
 
 private:
     DenseMatrices matrices(IndexRange images) const;

@@ -42,6 +42,12 @@ struct Environment {
     Arenas& arenas;
 };
 
+/// A stretch of the arenas with parameters of one kind.
+struct ParameterRange {
+    IndexRange range;
+    bool decays; ///< Whether weight decay is for them, see isDecayed().
+};
+
 /// What a forward pass is for.
 struct Pass {
     bool training = false;         ///< Else the network is only used: the following mean nothing.
@@ -87,7 +93,7 @@ public:
     /// A batch that is larger than the capacity comes in pieces, of which this is the first, or the last.
     virtual void reduceGradients(int /*part*/, std::size_t /*images*/, bool /*first*/, bool /*last*/) {}
     /// The stretches of the arenas that make a part.
-    virtual std::vector<IndexRange> ownedParameters(int /*part*/) const { return {}; }
+    virtual std::vector<ParameterRange> ownedParameters(int /*part*/) const { return {}; }
     /// With the update of a part's parameters: the same for what is learnt without a gradient.
     virtual void updateState(int /*part*/) {}
     /// After a part's parameters changed: makes the forms of them that forward() reads.

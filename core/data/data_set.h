@@ -42,7 +42,7 @@ struct SkippedFile {
 /// Images as uint8 (0 = background, 255 = full ink) in CHW order, with a label each.
 ///
 /// A data set may still be in the making (the built-in digits are generated while the window opens), therefore
-/// require() comes before image() and label(). All functions may be called from any thread.
+/// require() comes before image(). All functions may be called from any thread.
 class DataSet {
 public:
     virtual ~DataSet() = default;
@@ -57,7 +57,7 @@ public:
     /// Pixels of one image, info().shape.size() of them, CHW. Only after require().
     virtual std::span<const std::uint8_t> image(Split split, std::size_t index) const = 0;
 
-    /// Class of one image. Only after require().
+    /// Class of one image. Known from the start, also where the image is not made yet.
     virtual std::uint8_t label(Split split, std::size_t index) const = 0;
 
     /// Files that were left out, in the order of their names. Empty but for folders of images.

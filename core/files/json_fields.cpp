@@ -141,6 +141,16 @@ double JsonFields::numberBetween(const std::string& key, double least, double mo
     return result;
 }
 
+bool JsonFields::boolean(const std::string& key, bool fallback) {
+    m_read.push_back(key);
+    if (!has(key))
+        return fallback;
+    const Json& json = require(key, "true or false");
+    if (!json.is_boolean())
+        fail(key, describe(json), "true or false");
+    return json.get<bool>();
+}
+
 std::string JsonFields::text(const std::string& key) {
     const Json& json = require(key, "a text");
     if (!json.is_string())

@@ -38,6 +38,8 @@ public:
     double number(const std::string& key, double fallback);
     /// As number(), but null is refused.
     double numberBetween(const std::string& key, double least, double most);
+    /// true or false; a missing field is the fallback.
+    bool boolean(const std::string& key, bool fallback);
     std::string text(const std::string& key);
     std::string text(const std::string& key, const std::string& fallback);
     /// A text that is one of the choices.

@@ -66,26 +66,47 @@ Json toJson(const TrainingSpec& spec) {
     return {{"optimizer", name(optimizer.kind)}, {"learningRate", shortestDouble(optimizer.learningRate)},
         {"momentum", shortestDouble(optimizer.momentum)}, {"beta1", shortestDouble(optimizer.beta1)},
         {"beta2", shortestDouble(optimizer.beta2)}, {"epsilon", shortestDouble(optimizer.epsilon)},
-        {"batchSize", spec.batchSize}, {"epochs", spec.epochs}, {"seed", spec.seed},
-        {"trainSamples", spec.trainSamples}};
+        {"weightDecay", shortestDouble(optimizer.weightDecay)}, {"batchSize", spec.batchSize}, {"epochs", spec.epochs},
+        {"seed", spec.seed}, {"trainSamples", spec.trainSamples}, {"schedule", name(spec.schedule.kind)},
+        {"stepEpochs", spec.schedule.stepEpochs}, {"stepFactor", shortestDouble(spec.schedule.stepFactor)},
+        {"warmupEpochs", shortestDouble(spec.schedule.warmupEpochs)}, {"shift", spec.augmentation.shift},
+        {"flip", spec.augmentation.flip}, {"targetAccuracy", shortestDouble(spec.stopping.targetAccuracy)},
+        {"patience", spec.stopping.patience}};
 }
 
 TrainingSpec specFromJson(JsonFields fields) {
     const auto constant = [&](const char* key) { return toFloat(fields, key, fields.number(key)); };
+    // Fields that came later are optional, so that older records open.
+    const auto optional = [&](const char* key, float fallback) {
+        return toFloat(fields, key, fields.number(key, static_cast<double>(fallback)));
+    };
     TrainingSpec spec;
-    const std::string kind = fields.choice("optimizer", {"sgd", "momentum", "adam"});
-    spec.optimizer.kind = kind == "sgd"        ? OptimizerKind::Sgd
-                          : kind == "momentum" ? OptimizerKind::Momentum
-                                               : OptimizerKind::Adam;
+    const std::string kind = fields.choice("optimizer", {"sgd", "momentum", "nesterov", "adam", "adamw"});
+    for (const OptimizerKind known : allOptimizers)
+        if (kind == name(known))
+            spec.optimizer.kind = known;
     spec.optimizer.learningRate = constant("learningRate");
     spec.optimizer.momentum = constant("momentum");
     spec.optimizer.beta1 = constant("beta1");
     spec.optimizer.beta2 = constant("beta2");
     spec.optimizer.epsilon = constant("epsilon");
+    spec.optimizer.weightDecay = optional("weightDecay", 0);
     spec.batchSize = fields.integer("batchSize");
     spec.epochs = fields.integer("epochs");
     spec.seed = fields.unsigned64("seed");
     spec.trainSamples = size(fields, "trainSamples");
+    const std::string schedule =
+        fields.choice("schedule", {"constant", "step", "cosine", "one-cycle"}, name(spec.schedule.kind));
+    for (const ScheduleKind known : allSchedules)
+        if (schedule == name(known))
+            spec.schedule.kind = known;
+    spec.schedule.stepEpochs = fields.integer("stepEpochs", spec.schedule.stepEpochs);
+    spec.schedule.stepFactor = optional("stepFactor", spec.schedule.stepFactor);
+    spec.schedule.warmupEpochs = optional("warmupEpochs", spec.schedule.warmupEpochs);
+    spec.augmentation.shift = fields.integer("shift", spec.augmentation.shift);
+    spec.augmentation.flip = fields.boolean("flip", spec.augmentation.flip);
+    spec.stopping.targetAccuracy = optional("targetAccuracy", spec.stopping.targetAccuracy);
+    spec.stopping.patience = fields.integer("patience", spec.stopping.patience);
     fields.finish();
     return spec;
 }
@@ -220,11 +241,13 @@ std::vector<StepPoint> stepsFromJson(JsonFields fields, int batchSize) {
 }
 
 StopReason stopFromJson(JsonFields& fields) {
-    const std::string stop = fields.choice("stop", {"completed", "stopped", "non-finite", "failed"});
-    return stop == "completed"    ? StopReason::Completed
-           : stop == "stopped"    ? StopReason::Stopped
-           : stop == "non-finite" ? StopReason::NonFinite
-                                  : StopReason::Failed;
+    const std::string stop =
+        fields.choice("stop", {"completed", "stopped", "non-finite", "failed", "target-reached", "no-improvement"});
+    for (const StopReason reason : {StopReason::Completed, StopReason::Stopped, StopReason::NonFinite,
+             StopReason::TargetReached, StopReason::NoImprovement})
+        if (stop == name(reason))
+            return reason;
+    return StopReason::Failed;
 }
 
 } // namespace
@@ -239,8 +262,8 @@ Json toJson(const RunRecord& record) {
     return {{"format", "kernelscope-run"}, {"version", 1}, {"date", record.date}, {"build", toJson(record.build)},
         {"device", toJson(record.device)}, {"threads", record.device.threads}, {"network", toJson(record.network)},
         {"hyperparameters", toJson(record.spec)}, {"data", toJson(record.data)}, {"stop", name(record.stop)},
-        {"message", record.message}, {"phases", toJson(record.phases)}, {"epochs", std::move(epochs)},
-        {"events", std::move(events)}, {"steps", toJson(record.steps)}};
+        {"message", record.message}, {"keptEpoch", record.keptEpoch}, {"phases", toJson(record.phases)},
+        {"epochs", std::move(epochs)}, {"events", std::move(events)}, {"steps", toJson(record.steps)}};
 }
 
 RunRecord runRecordFromJson(const Json& json, const std::string& source) {
@@ -262,6 +285,10 @@ RunRecord runRecordFromJson(const Json& json, const std::string& source) {
         record.epochs.push_back(epochFromJson(epoch, static_cast<int>(record.epochs.size()) + 1, lastStep));
         lastStep = record.epochs.back().lastStep;
     }
+    record.keptEpoch = fields.integer("keptEpoch", 0);
+    if (record.keptEpoch < 0 || static_cast<std::size_t>(record.keptEpoch) > record.epochs.size())
+        fields.fail("keptEpoch", std::to_string(record.keptEpoch),
+            "0 or one of the " + std::to_string(record.epochs.size()) + " epochs");
     for (JsonFields& event : fields.objects("events"))
         record.events.push_back(eventFromJson(event));
     record.steps = stepsFromJson(fields.object("steps"), record.spec.batchSize);

@@ -14,13 +14,16 @@ namespace kernelscope {
 namespace {
 
 /// One step of the optimizer over all parameters. @param moments none, first, or first and then second ones.
-void update(const UpdateConstants& constants, const std::vector<float>& gradients, std::vector<float>& parameters,
-    std::vector<float>& moments) {
+void update(const Plan& plan, const UpdateConstants& constants, const std::vector<float>& gradients,
+    std::vector<float>& parameters, std::vector<float>& moments) {
     const std::size_t count = parameters.size();
-    for (std::size_t i = 0; i < count; ++i) {
-        float* first = moments.size() > i ? &moments[i] : nullptr;
-        float* second = moments.size() > count + i ? &moments[count + i] : nullptr;
-        updateParameter(constants, gradients[i], parameters[i], first, second);
+    for (const ParameterInfo& parameter : plan.parameters) {
+        const UpdateConstants own = isDecayed(parameter.shape) ? constants : withoutDecay(constants);
+        for (std::size_t i = parameter.slice.offset; i < parameter.slice.offset + parameter.slice.size; ++i) {
+            float* first = moments.size() > i ? &moments[i] : nullptr;
+            float* second = moments.size() > count + i ? &moments[count + i] : nullptr;
+            updateParameter(own, gradients[i], parameters[i], first, second);
+        }
     }
 }
 
@@ -36,6 +39,7 @@ ReferenceExecutor::ReferenceExecutor(const Network& network, DataSetPtr data, co
     : m_model(compile(network, Fusion::Off)),
       m_data(std::move(data)),
       m_optimizer(spec.optimizer),
+      m_augmentation(spec.augmentation),
       m_seed(spec.seed),
       m_parameters(plan().parameterCount),
       m_state(plan().stateCount),
@@ -54,8 +58,9 @@ void ReferenceExecutor::trainSteps(const BatchPlan& batches) {
         // Image by image: each is in the cache on its way back. Only batch norm needs them all at once.
         const std::size_t piece = plan().stateCount == 0 ? 1 : batch.size();
         for (std::size_t at = 0; at < batch.size(); at += piece) {
-            const std::vector<int> labels = loadImages(Split::Train, batch.subspan(at, piece));
-            m_model.forward(m_parameters, m_images, {m_seed, metrics.step, at});
+            const TrainingPass pass{m_seed, metrics.step, at};
+            const std::vector<int> labels = loadImages(Split::Train, batch.subspan(at, piece), pass);
+            m_model.forward(m_parameters, m_images, pass);
             for (std::size_t image = 0; image < labels.size(); ++image) {
                 lossSum += static_cast<double>(m_model.loss(labels[image], image));
                 metrics.correct += m_model.predicted(image) == labels[image];
@@ -68,8 +73,8 @@ void ReferenceExecutor::trainSteps(const BatchPlan& batches) {
             m_nonFiniteStep = metrics.step;
         if (m_nonFiniteStep)
             continue;
-        update(
-            updateConstants(m_optimizer, batches.learningRates[i], metrics.step), m_gradients, m_parameters, m_moments);
+        update(plan(), updateConstants(m_optimizer, batches.learningRates[i], metrics.step), m_gradients, m_parameters,
+            m_moments);
         m_model.updateState(m_state);
     }
 }
@@ -108,8 +113,9 @@ StepTimes ReferenceExecutor::profile(const BatchPlan& batch) {
     const std::size_t piece = plan().stateCount == 0 ? 1 : count;
     Stopwatch watch;
     for (std::size_t at = 0; at < count; at += piece) {
-        const std::vector<int> labels = loadImages(Split::Train, batch.samples.subspan(at, piece));
-        m_model.setImages(m_images, TrainingPass{m_seed, batch.firstStep, at});
+        const TrainingPass pass{m_seed, batch.firstStep, at};
+        const std::vector<int> labels = loadImages(Split::Train, batch.samples.subspan(at, piece), pass);
+        m_model.setImages(m_images, pass);
         watch.restart();
         for (std::size_t step = 0; step < steps; ++step) {
             m_model.forwardStep(step, m_parameters);
@@ -121,7 +127,8 @@ StepTimes ReferenceExecutor::profile(const BatchPlan& batch) {
         }
     }
     watch.restart();
-    update(updateConstants(m_optimizer, batch.learningRates.front(), batch.firstStep), gradients, parameters, moments);
+    update(plan(), updateConstants(m_optimizer, batch.learningRates.front(), batch.firstStep), gradients, parameters,
+        moments);
     times.update = watch.seconds();
     return times;
 }
@@ -144,13 +151,21 @@ void ReferenceExecutor::write(Arena which, std::span<const float> values) {
         m_nonFiniteStep.reset();
 }
 
-std::vector<int> ReferenceExecutor::loadImages(Split split, std::span<const std::uint32_t> samples) {
+std::vector<int> ReferenceExecutor::loadImages(
+    Split split, std::span<const std::uint32_t> samples, std::optional<TrainingPass> pass) {
     std::vector<int> labels;
+    std::vector<std::uint8_t> augmented(plan().network.input.size());
     m_images.clear();
-    for (const std::uint32_t sample : samples) {
-        for (const std::uint8_t pixel : m_data->image(split, sample))
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        std::span<const std::uint8_t> image = m_data->image(split, samples[i]);
+        if (pass && isActive(m_augmentation)) {
+            augment(image, plan().network.input,
+                drawAugmentation(m_augmentation, pass->seed, pass->step, pass->firstPosition + i), augmented);
+            image = augmented;
+        }
+        for (const std::uint8_t pixel : image)
             m_images.push_back(static_cast<float>(pixel) / 255.0f);
-        labels.push_back(m_data->label(split, sample));
+        labels.push_back(m_data->label(split, samples[i]));
     }
     return labels;
 }

@@ -24,13 +24,16 @@ public:
 
 private:
     /// Copies images, pixel / 255, into m_images; returns their labels.
-    std::vector<int> loadImages(Split split, std::span<const std::uint32_t> samples);
+    /// @param pass the training step that they are for, which decides how they are augmented.
+    std::vector<int> loadImages(
+        Split split, std::span<const std::uint32_t> samples, std::optional<TrainingPass> pass = std::nullopt);
     const std::vector<float>& arena(Arena which) const;
     std::vector<float>& arena(Arena which);
 
     ReferenceModel<float> m_model;
     DataSetPtr m_data;
     OptimizerSpec m_optimizer;
+    AugmentationSpec m_augmentation;
     std::uint64_t m_seed;
     std::vector<float> m_parameters;
     std::vector<float> m_state;

@@ -3,6 +3,8 @@
 
 #include "base/error.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 
 namespace kernelscope {
@@ -20,6 +22,26 @@ Error tooFewValues(const LayerInfo& layer, const std::string& batch, const std::
     return Error({"Cannot train the layer", layer.name,
         batch + ", so one value for each of its " + std::to_string(layer.in.channels) + " channels",
         "at least 2, to take a variance of", advice});
+}
+
+/// "class 7" or "class 7 (sneaker)".
+std::string classText(const DataInfo& data, std::size_t index) {
+    const std::string number = std::to_string(index);
+    const bool isNamed = index < data.classNames.size() && data.classNames[index] != number;
+    return "class " + number + (isNamed ? " (" + data.classNames[index] + ")" : "");
+}
+
+/// "class 3, class 5 and class 7", or the first few and how many there are more.
+std::string classList(const DataInfo& data, const std::vector<std::size_t>& classes) {
+    constexpr std::size_t most = 3;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(classes.size(), most); ++i) {
+        const bool isLast = i + 1 == classes.size();
+        text += (i == 0 ? "" : isLast ? " and " : ", ") + classText(data, classes[i]);
+    }
+    if (classes.size() > most)
+        text += " and " + std::to_string(classes.size() - most) + " more";
+    return text;
 }
 
 } // namespace
@@ -56,6 +78,40 @@ void requireBatches(const Plan& plan, const TrainingSpec& spec, std::size_t trai
             "a last batch of 1 image (" + std::to_string(images) + " images in batches of " + std::to_string(batch) +
                 ")",
             "Use another batch size, or only " + std::to_string(images - 1) + " training images.");
+}
+
+void requireTest(const StoppingSpec& stopping, const DataInfo& data) {
+    if ((stopping.targetAccuracy > 0 || stopping.patience > 0) && data.testCount == 0)
+        throw Error({"Cannot stop by the test with the data set", data.name, "no test images", "at least one",
+            "Train all epochs instead: target accuracy 0, patience 0."});
+}
+
+std::vector<std::string> labelWarnings(const DataSet& data, const TrainingSpec& spec) {
+    const DataInfo& info = data.info();
+    const std::size_t images = spec.trainSamples ? std::min(spec.trainSamples, info.trainCount) : info.trainCount;
+    std::vector<std::size_t> counts(static_cast<std::size_t>(info.classes));
+    for (std::size_t i = 0; i < images; ++i)
+        ++counts.at(data.label(Split::Train, i));
+    std::vector<std::size_t> missing;
+    for (std::size_t c = 0; c < counts.size(); ++c)
+        if (counts[c] == 0)
+            missing.push_back(c);
+
+    const std::string first = images < info.trainCount ? "first " + std::to_string(images) + " " : "";
+    std::vector<std::string> warnings;
+    if (!missing.empty()) {
+        std::string text = classList(info, missing) + (missing.size() == 1 ? " has" : " have") +
+                           (first.empty() ? " no training image" : " no image among the " + first + "training images") +
+                           ": the network cannot learn " + (missing.size() == 1 ? "it." : "them.");
+        text.front() = 'C';
+        warnings.push_back(std::move(text));
+    }
+    const auto largest = std::max_element(counts.begin(), counts.end());
+    if (counts.size() > 2 && 2 * *largest > images && missing.size() + 1 < counts.size())
+        warnings.push_back("More than half of the " + first + "training images are of " +
+                           classText(info, static_cast<std::size_t>(largest - counts.begin())) +
+                           ": answering with it alone looks like a good result.");
+    return warnings;
 }
 
 void requirePlaces(std::span<const Prediction> predictions, const SampleRange& range) {

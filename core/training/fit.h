@@ -6,6 +6,8 @@
 #include "training/backend.h"
 
 #include <span>
+#include <string>
+#include <vector>
 
 namespace kernelscope {
 
@@ -20,6 +22,14 @@ void requireBatch(const Plan& plan, std::size_t images);
 /// The same for all batches of an epoch, also the last one, which may be smaller; says what to change.
 /// @param trainCount the data set's training images.
 void requireBatches(const Plan& plan, const TrainingSpec& spec, std::size_t trainCount);
+
+/// Throws Error where a rule for stopping has no test image to go by.
+void requireTest(const StoppingSpec& stopping, const DataInfo& data);
+
+/// What is odd about the labels of the images that a run will train on, one sentence each, for people: classes of
+/// which there is no image, or which have more than half of all. Such a run is possible, but learns less than it seems
+/// to. Reads labels only, which are known even of images that are not made yet.
+std::vector<std::string> labelWarnings(const DataSet& data, const TrainingSpec& spec);
 
 /// Throws Error unless there is a place for each image of the range, or none at all. For Executor::evaluate().
 void requirePlaces(std::span<const Prediction> predictions, const SampleRange& range);

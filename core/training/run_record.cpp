@@ -11,6 +11,10 @@ const char* name(StopReason reason) {
         return "stopped";
     case StopReason::NonFinite:
         return "non-finite";
+    case StopReason::TargetReached:
+        return "target-reached";
+    case StopReason::NoImprovement:
+        return "no-improvement";
     case StopReason::Failed:
         break;
     }

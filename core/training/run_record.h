@@ -39,7 +39,7 @@ struct RunEvent {
     enum class Kind { LearningRate };
     Kind kind = Kind::LearningRate;
     std::int64_t step = 0; ///< The first step that it holds for.
-    float value = 0;
+    float value = 0;       ///< What takes OptimizerSpec::learningRate's place: a schedule goes on from it, scaled.
 };
 
 /// Where the wall-clock of a run went, in seconds.
@@ -54,14 +54,22 @@ struct PhaseTimes {
 
 /// Why a run ended.
 enum class StopReason {
-    Completed, ///< All epochs.
-    Stopped,   ///< By the user or a signal; what was learnt is kept.
-    NonFinite, ///< The loss became infinite or not a number; weights are of the last finite snapshot.
-    Failed,    ///< An error ended it; what was measured and the last snapshot are kept, the message is the error's.
+    Completed,     ///< All epochs.
+    Stopped,       ///< By the user or a signal; what was learnt is kept.
+    NonFinite,     ///< The loss became infinite or not a number; weights are of the last finite snapshot.
+    Failed,        ///< An error ended it; what was measured and the last snapshot are kept, the message is the error's.
+    TargetReached, ///< The test accuracy came up to StoppingSpec::targetAccuracy.
+    NoImprovement, ///< The test loss had no new least for StoppingSpec::patience epochs.
 };
 
-/// "completed", "stopped", "non-finite" or "failed".
+/// "completed", "stopped", "non-finite", "failed", "target-reached" or "no-improvement".
 const char* name(StopReason reason);
+
+/// Whether the run came to the end that it was set up for: all epochs, or one of its own rules for stopping.
+constexpr bool endedAsPlanned(StopReason reason) {
+    return reason == StopReason::Completed || reason == StopReason::TargetReached ||
+           reason == StopReason::NoImprovement;
+}
 
 /// What this program was built from and with.
 struct BuildInfo {
@@ -86,6 +94,9 @@ struct RunRecord {
     PhaseTimes phases;
     StopReason stop = StopReason::Completed;
     std::string message; ///< One sentence where there is more to say than the reason.
+    /// The epoch whose weights the run left, where it kept the best ones (StoppingSpec::patience) and was not cut
+    /// short; 0: the weights after the last step.
+    int keptEpoch = 0;
     BuildInfo build;
     std::string date; ///< Start, UTC, ISO 8601: "2030-01-31T12:00:00Z".
 };
@@ -100,7 +111,7 @@ struct Snapshot {
 };
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
-/// What a run leaves: its figures and its last finite weights.
+/// What a run leaves: its figures and its last finite weights, or those of RunRecord::keptEpoch.
 struct RunResult {
     RunRecord record;
     SnapshotPtr weights;

@@ -12,6 +12,7 @@ Trainer::Trainer(RunSetup setup) : m_setup(std::move(setup)), m_plan(compile(m_s
     validate(m_setup.spec, m_setup.data->info().trainCount);
     requireFit(m_plan, m_setup.data->info());
     requireBatches(m_plan, m_setup.spec, m_setup.data->info().trainCount);
+    requireTest(m_setup.spec.stopping, m_setup.data->info());
 }
 
 RunResult Trainer::run(RunControl& control, RunObserver& observer) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "training/training_run.h"
 
+#include "training/stopping.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -36,6 +38,7 @@ TrainingRun::TrainingRun(Executor& executor, const RunSetup& setup, RunControl& 
       m_record(std::move(record)),
       m_sampleCount(setup.spec.trainSamples ? setup.spec.trainSamples : setup.data->info().trainCount),
       m_stepsPerEpoch(static_cast<std::size_t>(totalSteps / setup.spec.epochs)),
+      m_totalSteps(totalSteps),
       m_learningRate(setup.spec.optimizer.learningRate),
       m_snapshotSteps(snapshotSteps(totalSteps,
           (m_executor.arenaSize(Arena::Parameters) + m_executor.arenaSize(Arena::State)) * sizeof(float))) {}
@@ -45,8 +48,11 @@ RunResult TrainingRun::go() {
     takeSnapshot();
     try {
         for (int epoch = 1; epoch <= m_setup.spec.epochs; ++epoch)
-            if (trainEpoch(epoch) == Outcome::Stop || evaluateEpoch(epoch) == Outcome::Stop)
+            if (trainEpoch(epoch) == Outcome::Stop || evaluateEpoch(epoch) == Outcome::Stop ||
+                judgeEpoch() == Outcome::Stop)
                 break;
+        if (endedAsPlanned(m_record.stop))
+            keepWeights();
     } catch (const std::bad_alloc&) {
         endFailed("There is not enough memory. A smaller batch or network needs less.");
     } catch (const std::exception& error) {
@@ -90,7 +96,10 @@ TrainingRun::Outcome TrainingRun::makeSteps(std::span<const std::uint32_t> order
         steps = std::min(steps, static_cast<std::size_t>(m_snapshotSteps[m_nextSnapshot] - m_stepsMade));
     const auto samples = order.subspan(at, std::min(steps * batch, order.size() - at));
     steps = (samples.size() + batch - 1) / batch;
-    const std::vector<float> learningRates(steps, m_learningRate);
+    std::vector<float> learningRates(steps);
+    for (std::size_t i = 0; i < steps; ++i)
+        learningRates[i] = learningRateAt(m_setup.spec.schedule, m_learningRate,
+            m_stepsMade + 1 + static_cast<std::int64_t>(i), m_totalSteps, static_cast<std::int64_t>(m_stepsPerEpoch));
 
     Stopwatch watch;
     m_setup.data->require(Split::Train, samples);
@@ -182,6 +191,31 @@ TrainingRun::Outcome TrainingRun::evaluateEpoch(int epoch) {
     m_observer.epochDone(m_record.epochs.back());
     m_observer.predicted(predictions);
     return Outcome::GoOn;
+}
+
+TrainingRun::Outcome TrainingRun::judgeEpoch() {
+    const StoppingSpec& rules = m_setup.spec.stopping;
+    const std::vector<EpochResult>& epochs = m_record.epochs;
+    if (rules.patience > 0 && bestEpoch(epochs) == epochs.back().epoch)
+        m_best = m_lastFinite; // trainEpoch() left the weights that were tested
+    const std::optional<StopReason> reason = stopsAfter(rules, epochs);
+    // Where patience ends with the last epoch, nothing was cut short.
+    if (!reason || (*reason == StopReason::NoImprovement && epochs.back().epoch >= m_setup.spec.epochs))
+        return Outcome::GoOn;
+    m_record.stop = *reason;
+    return Outcome::Stop;
+}
+
+void TrainingRun::keepWeights() {
+    // The epoch that reached the target is the one that was asked for, whatever its loss.
+    if (m_best && m_record.stop != StopReason::TargetReached) {
+        m_record.keptEpoch = bestEpoch(m_record.epochs);
+        if (m_best != m_lastFinite) {
+            m_lastFinite = m_best;
+            m_observer.snapshotTaken(m_best);
+        }
+    }
+    m_record.message = stopMessage(m_record.stop, m_setup.spec.stopping, m_record.epochs, m_record.keptEpoch);
 }
 
 bool TrainingRun::isSnapshotDue() {

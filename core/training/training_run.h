@@ -29,6 +29,10 @@ private:
 
     Outcome trainEpoch(int epoch);
     Outcome evaluateEpoch(int epoch);
+    /// Whether the run's own rules end it after the epoch that was just tested.
+    Outcome judgeEpoch();
+    /// The weights that a run which ended as planned leaves.
+    void keepWeights();
     /// Makes the next steps of the epoch; `at` is moved behind their samples.
     Outcome makeSteps(std::span<const std::uint32_t> order, std::size_t& at, bool single);
     /// Waits for the device and hands on what was measured.
@@ -53,7 +57,8 @@ private:
 
     std::size_t m_sampleCount;
     std::size_t m_stepsPerEpoch;
-    float m_learningRate;
+    std::int64_t m_totalSteps;
+    float m_learningRate;            ///< What the schedule is scaled by: the user may change it.
     std::int64_t m_stepsMade = 0;    ///< Handed to the executor.
     std::int64_t m_stepsDrained = 0; ///< Of these, measured.
     std::size_t m_stepsPerCall = 1;  ///< So many that one call takes about 2 ms.
@@ -63,6 +68,7 @@ private:
     std::vector<std::int64_t> m_snapshotSteps;
     std::size_t m_nextSnapshot = 0;
     SnapshotPtr m_lastFinite;
+    SnapshotPtr m_best; ///< With StoppingSpec::patience: after the epoch with the least test loss so far.
 
     /// Sums over the epoch that is going on.
     struct EpochSums {

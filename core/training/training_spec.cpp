@@ -31,6 +31,20 @@ void validate(const TrainingSpec& spec, std::size_t available) {
     require(o.beta2 >= 0 && o.beta2 < 1, "beta2", static_cast<double>(o.beta2), "0 or more, below 1");
     require(std::isfinite(o.epsilon) && o.epsilon > 0, "epsilon", static_cast<double>(o.epsilon),
         "a finite number above 0");
+    require(o.weightDecay >= 0 && o.weightDecay <= 1, "weightDecay", static_cast<double>(o.weightDecay), "0 to 1");
+    const ScheduleSpec& schedule = spec.schedule;
+    require(
+        schedule.stepEpochs >= 1 && schedule.stepEpochs <= 100000, "stepEpochs", schedule.stepEpochs, "1 to 100000");
+    require(schedule.stepFactor > 0 && schedule.stepFactor <= 1, "stepFactor", static_cast<double>(schedule.stepFactor),
+        "above 0, at most 1");
+    require(schedule.warmupEpochs >= 0 && schedule.warmupEpochs <= 100000, "warmupEpochs",
+        static_cast<double>(schedule.warmupEpochs), "0 to 100000");
+    require(spec.augmentation.shift >= 0 && spec.augmentation.shift <= greatestShift(), "shift",
+        spec.augmentation.shift, "0 to " + std::to_string(greatestShift()));
+    require(spec.stopping.targetAccuracy >= 0 && spec.stopping.targetAccuracy <= 1, "targetAccuracy",
+        static_cast<double>(spec.stopping.targetAccuracy), "0 to 1");
+    require(spec.stopping.patience >= 0 && spec.stopping.patience <= 100000, "patience", spec.stopping.patience,
+        "0 to 100000");
     require(available >= 1, "trainSamples", 0, "at least one training image in the data set");
     require(spec.trainSamples <= available, "trainSamples", static_cast<double>(spec.trainSamples),
         "at most " + std::to_string(available) + ", the data set's training images (0: all)");
@@ -42,6 +56,10 @@ const char* name(OptimizerKind kind) {
         return "sgd";
     case OptimizerKind::Momentum:
         return "momentum";
+    case OptimizerKind::Nesterov:
+        return "nesterov";
+    case OptimizerKind::AdamW:
+        return "adamw";
     case OptimizerKind::Adam:
         break;
     }

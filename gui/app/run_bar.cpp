@@ -155,7 +155,7 @@ void RunBar::refresh() {
     case State::Idle:
         if (!record)
             m_state->setText(tr("Ready"));
-        else if (record->stop == StopReason::Completed)
+        else if (endedAsPlanned(record->stop))
             m_state->setText(tr("Finished"));
         else
             m_state->setText(tr("Stopped"));

@@ -580,7 +580,7 @@ void Session::Private::onFinished(const RunResultPtr& result) {
         showSnapshot(result->weights, Origin::Final);
         emit session->runsChanged();
     }
-    if (!result->record.message.empty())
+    if (!result->record.message.empty() && !endedAsPlanned(result->record.stop))
         emit session->failed(Session::tr("The training stopped"), QString::fromStdString(result->record.message));
     if (arrivedWhileBusy)
         take(std::exchange(arrivedWhileBusy, nullptr));

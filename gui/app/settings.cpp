@@ -49,7 +49,7 @@ std::optional<Enum> choice(const QSettings& settings, const char* key) {
 }
 
 std::optional<OptimizerKind> optimizerKind(const QString& text) {
-    for (const OptimizerKind kind : {OptimizerKind::Sgd, OptimizerKind::Momentum, OptimizerKind::Adam})
+    for (const OptimizerKind kind : allOptimizers)
         if (text == QLatin1String(name(kind)))
             return kind;
     return std::nullopt;

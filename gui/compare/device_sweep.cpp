@@ -51,7 +51,7 @@ void DeviceSweep::onRunEnded() {
     // Stopped by the user or failed: the rest would be a surprise.
     const auto& runs = m_session.runs();
     const bool isComplete =
-        static_cast<int>(runs.size()) > m_runsBefore && runs.back().result->record.stop == StopReason::Completed;
+        static_cast<int>(runs.size()) > m_runsBefore && endedAsPlanned(runs.back().result->record.stop);
     if (isComplete && !m_waiting.isEmpty())
         next();
     else

@@ -124,6 +124,10 @@ QString RunTableModel::text(const RunRecord& record, int number, int column) con
             return tr("not finite");
         case StopReason::Failed:
             return tr("failed");
+        case StopReason::TargetReached:
+            return tr("target reached");
+        case StopReason::NoImprovement:
+            return tr("no improvement");
         }
         return {};
     default:

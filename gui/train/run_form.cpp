@@ -143,9 +143,9 @@ void RunForm::showSpec() {
     m_beta1->setValue(plain(optimizer.beta1));
     m_beta2->setValue(plain(optimizer.beta2));
     m_epsilon->setValue(plain(optimizer.epsilon));
-    m_optimizerLayout->setRowVisible(m_momentum, optimizer.kind == OptimizerKind::Momentum);
+    m_optimizerLayout->setRowVisible(m_momentum, hasMomentum(optimizer.kind));
     for (QWidget* widget : std::initializer_list<QWidget*>{m_beta1, m_beta2, m_epsilon})
-        m_optimizerLayout->setRowVisible(widget, optimizer.kind == OptimizerKind::Adam);
+        m_optimizerLayout->setRowVisible(widget, isAdaptive(optimizer.kind));
 
     m_trainSamples->setValue(
         static_cast<int>(std::min<std::size_t>(m_state.spec.trainSamples, m_state.data.trainCount)));

@@ -18,6 +18,10 @@ QString optimizerTitle(OptimizerKind kind) {
         return RunForm::tr("SGD");
     case OptimizerKind::Momentum:
         return RunForm::tr("SGD with momentum");
+    case OptimizerKind::Nesterov:
+        return RunForm::tr("SGD, Nesterov momentum");
+    case OptimizerKind::AdamW:
+        return RunForm::tr("AdamW");
     case OptimizerKind::Adam:
         break;
     }
@@ -84,7 +88,7 @@ QWidget* RunForm::buildOptimizerGroup() {
     m_optimizer->setToolTip(
         tr("How weights follow their gradients. SGD goes straight down, momentum keeps rolling, Adam "
            "gives each weight its own pace."));
-    for (const OptimizerKind kind : {OptimizerKind::Sgd, OptimizerKind::Momentum, OptimizerKind::Adam})
+    for (const OptimizerKind kind : allOptimizers)
         m_optimizer->addItem(optimizerTitle(kind), static_cast<int>(kind));
     connect(m_optimizer, &QComboBox::activated, this, [this] {
         edit([&](TrainingSpec& spec) {

@@ -22,7 +22,7 @@ struct Nonlinearity {
 };
 
 /// Optimizers, see training/optimizer.h for the formulas.
-enum class UpdateRule : std::int32_t { Sgd, Momentum, Adam };
+enum class UpdateRule : std::int32_t { Sgd, Momentum, Nesterov, Adam };
 
 /// One row of a convolution's outputs for one or two vectors of filters.
 /// output[column][filter] = bias[filter] + sum over i, j, c of input[i*rowStep + column*columnStep + j*pixelStep + c] *
@@ -185,6 +185,8 @@ struct Update {
     float beta1;
     float beta2;
     float epsilon;
+    float decay;  ///< Of the weight, added to the gradient.
+    float shrink; ///< Adam: of the weight, taken off it.
     const float* gradient;
     float* value;
     float* first;

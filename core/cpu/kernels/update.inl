@@ -5,7 +5,7 @@ void updateSgd(const Update& a) {
     const float* __restrict gradient = a.gradient;
     float* __restrict value = a.value;
     for (std::size_t i = 0; i < a.count; ++i)
-        value[i] -= a.rate * gradient[i];
+        value[i] -= a.rate * (gradient[i] + a.decay * value[i]);
 }
 
 void updateMomentum(const Update& a) {
@@ -14,9 +14,24 @@ void updateMomentum(const Update& a) {
     float* __restrict velocity = a.first;
     const float momentum = a.momentum;
     const float rate = a.rate;
+    const float decay = a.decay;
     for (std::size_t i = 0; i < a.count; ++i) {
-        velocity[i] = momentum * velocity[i] - rate * gradient[i];
+        velocity[i] = momentum * velocity[i] - rate * (gradient[i] + decay * value[i]);
         value[i] += velocity[i];
+    }
+}
+
+void updateNesterov(const Update& a) {
+    const float* __restrict gradient = a.gradient;
+    float* __restrict value = a.value;
+    float* __restrict velocity = a.first;
+    const float momentum = a.momentum;
+    const float rate = a.rate;
+    const float decay = a.decay;
+    for (std::size_t i = 0; i < a.count; ++i) {
+        const float move = rate * (gradient[i] + decay * value[i]);
+        velocity[i] = momentum * velocity[i] - move;
+        value[i] += momentum * velocity[i] - move;
     }
 }
 
@@ -29,11 +44,14 @@ void updateAdam(const Update& a) {
     const float beta2 = a.beta2;
     const float rate = a.rate;
     const float epsilon = a.epsilon;
+    const float decay = a.decay;
+    const float shrink = a.shrink;
     for (std::size_t i = 0; i < a.count; ++i) {
-        const float g = gradient[i];
+        const float before = value[i];
+        const float g = gradient[i] + decay * before;
         first[i] = beta1 * first[i] + (1 - beta1) * g;
         second[i] = beta2 * second[i] + (1 - beta2) * g * g;
-        value[i] -= rate * first[i] / (__builtin_sqrtf(second[i]) + epsilon);
+        value[i] = (before - shrink * before) - rate * first[i] / (__builtin_sqrtf(second[i]) + epsilon);
     }
 }
 
@@ -44,6 +62,9 @@ void update(const Update& a) {
         break;
     case UpdateRule::Momentum:
         updateMomentum(a);
+        break;
+    case UpdateRule::Nesterov:
+        updateNesterov(a);
         break;
     case UpdateRule::Adam:
         updateAdam(a);

@@ -36,7 +36,6 @@ DigitSet::DigitSet(std::uint64_t seed, int threads, Counts counts)
     : m_seed(seed),
       m_info(describe(counts)),
       m_pixels(new std::uint8_t[(counts.train + counts.test) * digits::kPixels]),
-      m_labels(new std::uint8_t[counts.train + counts.test]),
       m_states(new std::atomic<State>[counts.train + counts.test]) {
     try {
         const SignalGuard guard;
@@ -68,7 +67,7 @@ std::span<const std::uint8_t> DigitSet::image(Split split, std::size_t index) co
 }
 
 std::uint8_t DigitSet::label(Split split, std::size_t index) const {
-    return m_labels[position(split, index)];
+    return digits::digitLabel(m_seed, split, index);
 }
 
 double DigitSet::fractionReady() const {
@@ -99,7 +98,6 @@ void DigitSet::makeUnlessBegun(std::size_t position) const noexcept {
         return;
     const Split split = position < m_info.trainCount ? Split::Train : Split::Test;
     const std::size_t index = split == Split::Train ? position : position - m_info.trainCount;
-    m_labels[position] = digits::digitLabel(m_seed, split, index);
     digits::drawDigit(m_seed, split, index,
         std::span<std::uint8_t, digits::kPixels>(m_pixels.get() + position * digits::kPixels, digits::kPixels));
     m_ready.fetch_add(1, std::memory_order_release);

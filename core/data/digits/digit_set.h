@@ -64,7 +64,6 @@ private:
     DataInfo m_info;
     // Each sample's bytes are written once, by the thread that makes it, before its state becomes Ready.
     std::unique_ptr<std::uint8_t[]> m_pixels;
-    std::unique_ptr<std::uint8_t[]> m_labels;
     std::unique_ptr<std::atomic<State>[]> m_states;
     mutable std::atomic<std::size_t> m_ready = 0;
     mutable std::atomic<std::size_t> m_nextInBackground = 0;
