@@ -55,15 +55,6 @@ QString draggedPath(const QMimeData* mime) {
     return urls.size() == 1 && urls.front().isLocalFile() ? urls.front().toLocalFile() : QString();
 }
 
-/// Whether a file holds a data set, or claims to: what opens it says what is wrong with it.
-bool isDataFile(const QString& path) {
-    for (const char* end : {".npz", ".npy", ".tar", ".tgz", ".bin", ".idx", "-ubyte", ".gz"})
-        if (path.endsWith(QLatin1String(end), Qt::CaseInsensitive))
-            return true;
-    const FileKind kind = fileKind(path.toStdString());
-    return kind == FileKind::IdxImages || kind == FileKind::IdxLabels || kind == FileKind::Tar || kind == FileKind::Zip;
-}
-
 } // namespace
 
 MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)

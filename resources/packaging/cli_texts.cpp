@@ -241,11 +241,13 @@ std::string zsh(const std::vector<CommandText>& commands) {
                 if (!option.value.empty()) {
                     std::string action;
                     if (!option.choices.empty())
-                        action = "(" + zshText(joined(option.choices, " ")) + ")";
+                        action.append("(").append(zshText(joined(option.choices, " "))).append(")");
                     if (option.takesFile || option.takesFolder) {
                         const std::string files = option.takesFile ? "_files" : "_files -/";
-                        action =
-                            action.empty() ? files : "{compadd -- " + joined(option.choices, " ") + "; " + files + "}";
+                        if (action.empty())
+                            action = files;
+                        else
+                            action = std::string("{compadd -- ") + joined(option.choices, " ") + "; " + files + "}";
                     }
                     cases += ":" + zshText(option.value) + ":" + action;
                 }
