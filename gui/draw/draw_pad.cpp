@@ -114,9 +114,9 @@ QSize DrawPad::minimumSizeHint() const {
 
 QRectF DrawPad::padRect() const {
     const double ratio = devicePixelRatioF();
-    const double scale = std::min((width() - 4.0) / m_frame.width(), (height() - 4.0) / m_frame.height());
+    const double scale = std::min((width() - 2.0) / m_frame.width(), (height() - 2.0) / m_frame.height());
     const auto whole = [ratio](double length) { return std::max(1.0, std::floor(length * ratio)) / ratio; };
-    return {2, 2, whole(m_frame.width() * scale), whole(m_frame.height() * scale)};
+    return {1, 1, whole(m_frame.width() * scale), whole(m_frame.height() * scale)};
 }
 
 QPointF DrawPad::toPad(const QPointF& position) const {
@@ -316,7 +316,7 @@ void DrawPad::paintEvent(QPaintEvent*) {
     painter.setBrush(Qt::NoBrush);
     painter.setPen(
         hasFocus() ? QPen(palette().color(QPalette::Highlight), 2) : QPen(palette().color(QPalette::Mid), 1));
-    const double outside = hasFocus() ? 1 : 0.5;
+    const double outside = hasFocus() ? 0 : 0.5;
     painter.drawRect(pad.adjusted(-outside, -outside, outside, outside));
 }
 
