@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
     StartTrace::watch(window, session);
     if (!parser.positionalArguments().isEmpty())
         window.open(parser.positionalArguments().front());
+    window.takeUpEarlierWork();
     window.show();
     onQuitSignal(&window, [&window] { window.close(); });
     const int status = QApplication::exec();

@@ -115,8 +115,6 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
         if (!m_unfinished->left() && m_banner->hasChoices())
             m_banner->dismiss(); // it was taken up elsewhere
     });
-    m_unfinished->look();
-    restoreGhosts();
     if (auto* train = findChild<QWidget*>("trainButton"))
         train->setFocus();
 }
@@ -206,6 +204,11 @@ void MainWindow::connectOpener() {
         if (QDir::isAbsolutePath(m_session.dataSource()))
             m_recent->add(m_session.dataSource());
     });
+}
+
+void MainWindow::takeUpEarlierWork() {
+    m_unfinished->look();
+    restoreGhosts();
 }
 
 void MainWindow::offer(const UnfinishedRun& run) {

@@ -48,6 +48,10 @@ public:
     /// checkpoint, known by their content; anything else is data.
     void open(const QString& path);
 
+    /// Offers a run that an earlier window left unfinished, and reads the records that stood as ghosts. Once, after the
+    /// start.
+    void takeUpEarlierWork();
+
 protected:
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
