@@ -16,6 +16,8 @@
 #include "app/unfinished_runs.h"
 #include "app/workspace_rail.h"
 #include "compare/compare_workspace.h"
+#include "data/file_kind.h"
+#include "draw/picture_source.h"
 #include "look/look_workspace.h"
 #include "strip/network_strip.h"
 #include "train/train_workspace.h"
@@ -37,6 +39,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 
 namespace kernelscope {
 namespace {
@@ -45,6 +48,24 @@ using namespace std::chrono_literals;
 
 /// How long a closing window waits for the device: far more than a step of any sensible batch takes.
 constexpr auto closingPatience = 5s;
+
+/// Whether the pad can be asked to take it; what it cannot read it says itself.
+bool isPicture(FileKind kind) {
+    switch (kind) {
+    case FileKind::Png:
+    case FileKind::Jpeg:
+    case FileKind::Gif:
+    case FileKind::Bmp:
+    case FileKind::WebP:
+    case FileKind::Tiff:
+    case FileKind::Svg:
+    case FileKind::Heif:
+    case FileKind::Avif:
+        return true;
+    default:
+        return false;
+    }
+}
 
 /// The one local file or folder that is being dragged; empty where it is anything else.
 QString draggedPath(const QMimeData* mime) {
@@ -149,6 +170,14 @@ void MainWindow::showWorkspace(const QString& name) {
 
 void MainWindow::open(const QString& path) {
     const QFileInfo file(path);
+    const FileKind kind = file.isFile() ? fileKind(std::filesystem::path(path.toStdString())) : FileKind::Missing;
+    const bool isUnknown = kind == FileKind::Missing || kind == FileKind::Empty || kind == FileKind::Unknown;
+    if (isPicture(kind) || (isUnknown && !file.isDir() && PictureSource::isPictureName(path))) {
+        showWorkspace(QStringLiteral("train")); // looked at, whatever is being trained
+        if (auto* train = findChild<TrainWorkspace*>(QStringLiteral("trainWorkspace")))
+            train->openPicture(path);
+        return;
+    }
     if (!file.exists())
         showFailure(tr("Cannot open %1.").arg(file.fileName()),
             tr("There is nothing at %1.").arg(QDir::toNativeSeparators(path)));
@@ -318,6 +347,7 @@ void MainWindow::addWorkspaces() {
             m_settings.setTrainPage(page);
             restoreSplitters(*train);
         });
+        connect(train, &TrainWorkspace::lookRequested, this, [this] { showWorkspace(QStringLiteral("look")); });
         connect(train, &TrainWorkspace::attentionRequested, this, [this] { showWorkspace(QStringLiteral("train")); });
         m_runActions->setReadinessCheck([train] { return train->commitSetup(); });
         return train;

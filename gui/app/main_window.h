@@ -45,7 +45,7 @@ public:
     void showWorkspace(const QString& name);
 
     /// What was dropped on the window, chosen, or named on the command line: a network, weights, a run's record or
-    /// checkpoint, known by their content; anything else is data.
+    /// checkpoint, or a picture for the pad, known by their content; anything else is data.
     void open(const QString& path);
 
     /// Offers a run that an earlier window left unfinished, and reads the records that stood as ghosts. Once, after the
