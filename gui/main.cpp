@@ -73,6 +73,7 @@ int main(int argc, char** argv) {
     StartTrace::watch(window, session);
     for (const QString& path : parser.positionalArguments())
         window.open(path);
+    window.takeUpEarlierWork();
     window.show();
     onQuitSignal(&window, [&window] { window.close(); });
     const int status = QApplication::exec();

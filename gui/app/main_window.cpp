@@ -16,6 +16,7 @@
 #include "app/unfinished_runs.h"
 #include "app/workspace_rail.h"
 #include "compare/compare_workspace.h"
+#include "data/file_kind.h"
 #include "data/opening_bar.h"
 #include "draw/picture_source.h"
 #include "look/look_workspace.h"
@@ -40,6 +41,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 
 namespace kernelscope {
 namespace {
@@ -48,6 +50,24 @@ using namespace std::chrono_literals;
 
 /// How long a closing window waits for the device: far more than a step of any sensible batch takes.
 constexpr auto closingPatience = 5s;
+
+/// Whether the pad can be asked to take it; what it cannot read it says itself.
+bool isPicture(FileKind kind) {
+    switch (kind) {
+    case FileKind::Png:
+    case FileKind::Jpeg:
+    case FileKind::Gif:
+    case FileKind::Bmp:
+    case FileKind::WebP:
+    case FileKind::Tiff:
+    case FileKind::Svg:
+    case FileKind::Heif:
+    case FileKind::Avif:
+        return true;
+    default:
+        return false;
+    }
+}
 
 /// The one local file or folder that is being dragged; empty where it is anything else.
 QString draggedPath(const QMimeData* mime) {
@@ -121,8 +141,6 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
         if (!m_unfinished->left() && m_banner->hasChoices())
             m_banner->dismiss(); // it was taken up elsewhere
     });
-    m_unfinished->look();
-    restoreGhosts();
     if (auto* train = findChild<QWidget*>("trainButton"))
         train->setFocus();
 }
@@ -163,8 +181,10 @@ void MainWindow::orderFocus() {
 
 void MainWindow::open(const QString& path) {
     const QFileInfo file(path);
-    if (PictureSource::isPictureName(path) && !file.isDir()) { // looked at, whatever is being trained
-        showWorkspace(QStringLiteral("train"));
+    const FileKind kind = file.isFile() ? fileKind(std::filesystem::path(path.toStdString())) : FileKind::Missing;
+    const bool isUnknown = kind == FileKind::Missing || kind == FileKind::Empty || kind == FileKind::Unknown;
+    if (isPicture(kind) || (isUnknown && !file.isDir() && PictureSource::isPictureName(path))) {
+        showWorkspace(QStringLiteral("train")); // looked at, whatever is being trained
         if (auto* train = findChild<TrainWorkspace*>(QStringLiteral("trainWorkspace")))
             train->openPicture(path);
         return;
@@ -224,6 +244,11 @@ void MainWindow::connectOpener() {
         if (QDir::isAbsolutePath(m_session.dataSource()))
             m_recent->add(m_session.dataSource());
     });
+}
+
+void MainWindow::takeUpEarlierWork() {
+    m_unfinished->look();
+    restoreGhosts();
 }
 
 void MainWindow::offer(const UnfinishedRun& run) {

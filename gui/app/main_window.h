@@ -46,8 +46,12 @@ public:
     void showWorkspace(const QString& name);
 
     /// What was dropped on the window, chosen, or named on the command line: a network, weights, a run's record or
-    /// checkpoint, known by their content, a picture for the pad; anything else is data.
+    /// checkpoint, or a picture for the pad, known by their content; anything else is data.
     void open(const QString& path);
+
+    /// Offers a run that an earlier window left unfinished, and reads the records that stood as ghosts. Once, after the
+    /// start.
+    void takeUpEarlierWork();
 
 protected:
     void closeEvent(QCloseEvent* event) override;

@@ -96,6 +96,7 @@ struct Session::Private {
     std::set<int> chosenGhosts; ///< Runs about which people decided, either way.
     QString checkpointFile;
     bool keepsCheckpoint = false;
+    bool continues = false;
     CheckpointPtr continued; ///< Begins when its data is open.
     QString fileName;        ///< Of the weights on show, if they are a file's.
 
@@ -367,6 +368,10 @@ bool Session::keepsCheckpoint() const {
     return m->keepsCheckpoint;
 }
 
+bool Session::continuesRun() const {
+    return m->continues;
+}
+
 void Session::continueRun(const CheckpointPtr& checkpoint) {
     if (!canEdit())
         return;
@@ -401,6 +406,7 @@ void Session::Private::continueNow() {
     wanted.files.checkpoint = checkpointFile.toStdString();
     seedIsChosen = false;
     keepsCheckpoint = !checkpointFile.isEmpty();
+    continues = true;
     controller.start(wanted);
 }
 
@@ -836,6 +842,7 @@ RunSetup Session::Private::setup() const {
 void Session::Private::begin(RunSource::Begin how) {
     seedIsChosen = false;
     keepsCheckpoint = !checkpointFile.isEmpty();
+    continues = false;
     controller.start(setup(), how);
 }
 

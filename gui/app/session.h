@@ -102,6 +102,8 @@ public:
     void setCheckpointFile(const QString& path);
     /// Whether the run that goes on, or the last one, keeps one: a measurement does not.
     bool keepsCheckpoint() const;
+    /// Whether that run went on from a checkpoint.
+    bool continuesRun() const;
     /// Whether there is a run whose first weights can be used again (same network and data shape).
     bool canTrainSameWeights() const;
     /// Trains from the last run's first weights, with the same batches, on whatever device is chosen now.

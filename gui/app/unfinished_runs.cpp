@@ -126,8 +126,11 @@ void UnfinishedRuns::onStateChanged() {
         m_left.reset();
         emit leftChanged();
     }
-    if (claimFolder())
-        setState(m_isClosing ? closed : running);
+    if (!claimFolder())
+        return;
+    if (!m_session.continuesRun())
+        QDir(m_folder).remove(QLatin1String(checkpointName)); // of the run before
+    setState(m_isClosing ? closed : running);
 }
 
 void UnfinishedRuns::onFinished() {

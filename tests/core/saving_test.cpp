@@ -358,10 +358,9 @@ private slots:
                 fs::remove(path("disk") / kind.name);
                 disk.removeFiller();
                 kind.save(path("disk") / kind.name, 1);
-                check(path("disk"), i, "no space left on the disk", [&](const Kind& saved, const fs::path& file) {
-                    disk.leaveRoom(static_cast<std::size_t>(i) * least / 100);
-                    return refusal([&] { saved.save(file, 2); });
-                });
+                disk.leaveRoom(static_cast<std::size_t>(i) * least / 100);
+                check(path("disk"), i, "no space left on the disk",
+                    [&](const Kind& saved, const fs::path& file) { return refusal([&] { saved.save(file, 2); }); });
                 fs::remove(path("disk") / kind.name);
             }
             qInfo("a disk of its own was full at 100 offsets");
