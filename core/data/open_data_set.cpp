@@ -91,6 +91,8 @@ DataSetPtr openFile(const std::string& source, const fs::path& path, OpenProgres
 DataSetPtr openDataSet(const std::string& source, OpenProgress* progress) {
     if (source == kDigitsSource)
         return builtInDigits();
+    if (source == kColorDigitsSource)
+        return builtInColorDigits();
     const fs::path path(source);
     std::error_code error;
     const fs::file_status status = fs::status(path, error);

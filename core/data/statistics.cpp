@@ -82,11 +82,10 @@ DataStatistics measureStatistics(const DataSet& data, OpenProgress* progress) {
     return result;
 }
 
-std::vector<std::size_t> countLabels(const DataSet& data, Split split, OpenProgress* progress) {
-    if (progress)
-        progress->begin(data.info().count(split));
+std::vector<std::size_t> countLabels(const DataSet& data, Split split) {
     std::vector<std::size_t> counts(static_cast<std::size_t>(data.info().classes));
-    visitImages(data, split, progress, [&](std::size_t i) { ++counts[data.label(split, i)]; });
+    for (std::size_t i = 0; i < data.info().count(split); ++i)
+        ++counts[data.label(split, i)];
     return counts;
 }
 

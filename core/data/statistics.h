@@ -35,8 +35,7 @@ struct DataStatistics {
 /// @param progress counts images; it may be watched, and cancelled, from another thread: Cancelled is thrown then.
 DataStatistics measureStatistics(const DataSet& data, OpenProgress* progress = nullptr);
 
-/// Only the images of each class of a split, without looking at pixels; samples that do not exist yet are made.
-/// @param progress counts images. Throws Cancelled.
-std::vector<std::size_t> countLabels(const DataSet& data, Split split, OpenProgress* progress = nullptr);
+/// Only the images of each class of a split: quick, for labels are known from the start.
+std::vector<std::size_t> countLabels(const DataSet& data, Split split);
 
 } // namespace kernelscope

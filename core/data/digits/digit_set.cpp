@@ -3,8 +3,10 @@
 
 #include "base/error.h"
 #include "base/signal_guard.h"
+#include "data/digits/color_digit.h"
 
 #include <algorithm>
+#include <mutex>
 #include <string>
 #include <system_error>
 
@@ -15,11 +17,15 @@ namespace {
 /// Samples that a background thread takes at a time. Few enough that the threads stay close together.
 constexpr std::size_t kChunk = 32;
 
-DataInfo describe(DigitSet::Counts counts) {
+/// Of the set in colour: as many as CIFAR-10 has.
+constexpr DigitSet::Counts kColorCounts{50000, 10000};
+
+DataInfo describe(DigitSet::Counts counts, DigitStyle style) {
+    const bool color = style == DigitStyle::Color;
     DataInfo info;
-    info.name = "Built-in digits";
-    info.source = "digits";
-    info.shape = {1, digits::kSide, digits::kSide};
+    info.name = color ? "Built-in digits in colour" : "Built-in digits";
+    info.source = color ? kColorDigitsSource : kDigitsSource;
+    info.shape = color ? Shape{3, digits::kColorSide, digits::kColorSide} : Shape{1, digits::kSide, digits::kSide};
     info.classes = 10;
     for (int digit = 0; digit < 10; ++digit)
         info.classNames.push_back(std::to_string(digit));
@@ -32,10 +38,12 @@ DataInfo describe(DigitSet::Counts counts) {
 
 DigitSet::DigitSet(std::uint64_t seed, int threads) : DigitSet(seed, threads, Counts{}) {}
 
-DigitSet::DigitSet(std::uint64_t seed, int threads, Counts counts)
+DigitSet::DigitSet(std::uint64_t seed, int threads, Counts counts, DigitStyle style)
     : m_seed(seed),
-      m_info(describe(counts)),
-      m_pixels(new std::uint8_t[(counts.train + counts.test) * digits::kPixels]),
+      m_style(style),
+      m_info(describe(counts, style)),
+      m_imageSize(m_info.shape.size()),
+      m_pixels(new std::uint8_t[(counts.train + counts.test) * m_imageSize]),
       m_states(new std::atomic<State>[counts.train + counts.test]) {
     try {
         const SignalGuard guard;
@@ -63,7 +71,7 @@ void DigitSet::require(Split split, std::span<const std::uint32_t> indices) cons
 }
 
 std::span<const std::uint8_t> DigitSet::image(Split split, std::size_t index) const {
-    return {m_pixels.get() + position(split, index) * digits::kPixels, digits::kPixels};
+    return {m_pixels.get() + position(split, index) * m_imageSize, m_imageSize};
 }
 
 std::uint8_t DigitSet::label(Split split, std::size_t index) const {
@@ -98,8 +106,12 @@ void DigitSet::makeUnlessBegun(std::size_t position) const noexcept {
         return;
     const Split split = position < m_info.trainCount ? Split::Train : Split::Test;
     const std::size_t index = split == Split::Train ? position : position - m_info.trainCount;
-    digits::drawDigit(m_seed, split, index,
-        std::span<std::uint8_t, digits::kPixels>(m_pixels.get() + position * digits::kPixels, digits::kPixels));
+    std::uint8_t* pixels = m_pixels.get() + position * m_imageSize;
+    if (m_style == DigitStyle::Color)
+        digits::drawColorDigit(
+            m_seed, split, index, std::span<std::uint8_t, digits::kColorPixels>(pixels, digits::kColorPixels));
+    else
+        digits::drawDigit(m_seed, split, index, std::span<std::uint8_t, digits::kPixels>(pixels, digits::kPixels));
     m_ready.fetch_add(1, std::memory_order_release);
     state.store(State::Ready, std::memory_order_release);
     state.notify_all();
@@ -107,6 +119,18 @@ void DigitSet::makeUnlessBegun(std::size_t position) const noexcept {
 
 std::shared_ptr<const DigitSet> builtInDigits() {
     static const std::shared_ptr<const DigitSet> digits = std::make_shared<const DigitSet>();
+    return digits;
+}
+
+std::shared_ptr<const DigitSet> builtInColorDigits() {
+    static std::mutex mutex;
+    static std::weak_ptr<const DigitSet> shared;
+    const std::lock_guard lock(mutex);
+    std::shared_ptr<const DigitSet> digits = shared.lock();
+    if (!digits) {
+        digits = std::make_shared<const DigitSet>(1, 2, kColorCounts, DigitStyle::Color);
+        shared = digits;
+    }
     return digits;
 }
 

@@ -16,7 +16,12 @@
 
 namespace kernelscope {
 
-/// 60,000 + 10,000 hand-written digits of 28 x 28 pixels, drawn by simulated writers (data/digits/).
+/// How the built-in digits look: ink on nothing, 28 x 28 pixels as MNIST's, or in colour on textured ground, 3 x 32
+/// x 32.
+enum class DigitStyle { Grey, Color };
+
+/// 60,000 + 10,000 hand-written digits, drawn by simulated writers (data/digits/); in colour, 50,000 + 10,000, as many
+/// as CIFAR-10 has.
 ///
 /// Threads started by the constructor make all samples in order, the training images first. require() makes samples
 /// that are still missing itself and waits only for those that another thread is making at that moment, so that
@@ -32,7 +37,7 @@ public:
 
     /// Starts making the set of this seed in `threads` background threads; with 0, only require() makes samples.
     explicit DigitSet(std::uint64_t seed = 1, int threads = 2);
-    DigitSet(std::uint64_t seed, int threads, Counts counts);
+    DigitSet(std::uint64_t seed, int threads, Counts counts, DigitStyle style = DigitStyle::Grey);
 
     /// Stops the background threads, which takes as long as drawing one digit.
     ~DigitSet() override;
@@ -61,7 +66,9 @@ private:
     void makeUnlessBegun(std::size_t position) const noexcept;
 
     std::uint64_t m_seed;
+    DigitStyle m_style;
     DataInfo m_info;
+    std::size_t m_imageSize;
     // Each sample's bytes are written once, by the thread that makes it, before its state becomes Ready.
     std::unique_ptr<std::uint8_t[]> m_pixels;
     std::unique_ptr<std::atomic<State>[]> m_states;
@@ -72,5 +79,8 @@ private:
 
 /// The one set of built-in digits (seed 1) that all who train or look share. The first call starts its making.
 std::shared_ptr<const DigitSet> builtInDigits();
+
+/// The same in colour. As they take 184 MB, they live only while somebody holds them.
+std::shared_ptr<const DigitSet> builtInColorDigits();
 
 } // namespace kernelscope

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/error.h"
+#include "data/digits/color_digit.h"
 #include "data/digits/digit_set.h"
 #include "data/digits/loops.h"
 
 #include <QtTest>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <random>
 #include <set>
@@ -185,6 +187,79 @@ private slots:
                 QCOMPARE(*labels.rbegin(), std::uint8_t{9});
             }
         }
+    }
+
+    /// The same on every machine, like the grey ones.
+    void colorDigitsAreTheOnesThatWereMeasured() {
+        const auto shared = builtInColorDigits();
+        QCOMPARE(shared.get(), builtInColorDigits().get());
+        QCOMPARE(static_cast<const DataSet*>(shared.get()), openDataSet(kColorDigitsSource).get());
+        const DataInfo& info = shared->info();
+        QCOMPARE(info.source, std::string("digits-color"));
+        QVERIFY((info.shape == Shape{3, 32, 32}));
+        QCOMPARE(info.trainCount, std::size_t{50000});
+        QCOMPARE(info.testCount, std::size_t{10000});
+        QCOMPARE(info.classes, 10);
+        QCOMPARE(info.classNames.at(7), std::string("7"));
+
+        const DigitSet alone(1, 0, kSmall, DigitStyle::Color);
+        requireAll(alone);
+        QCOMPARE(sha256(alone), QByteArray("cdff38ba012f5755c5caf53799d823c6122242a4b09abb7850f91fa276a665d0"));
+        const DigitSet many(1, 3, kSmall, DigitStyle::Color);
+        requireAll(many);
+        QCOMPARE(sha256(many), sha256(alone));
+        const std::vector<std::uint32_t> some = {0, 1, 1999};
+        shared->require(Split::Train, some);
+        for (const std::uint32_t i : some) {
+            const auto a = shared->image(Split::Train, i);
+            const auto b = alone.image(Split::Train, i);
+            QVERIFY(std::equal(a.begin(), a.end(), b.begin(), b.end()));
+            QCOMPARE(shared->label(Split::Train, i), digits::digitLabel(1, Split::Train, i));
+        }
+    }
+
+    /// All of an image's ink is brighter than all of its ground, or all of it darker, by what was promised.
+    void colorDigitsStandOutFromTheirGround() {
+        const auto least = static_cast<double>(255.0f * digits::kLeastContrast);
+        int bright = 0;
+        int judged = 0;
+        constexpr int kImages = 1500;
+        for (std::uint64_t i = 0; i < kImages; ++i) {
+            std::array<std::uint8_t, digits::kColorPixels> pixels;
+            std::array<std::uint8_t, digits::kGroundPixels> ink;
+            const Split split = i % 2 == 0 ? Split::Train : Split::Test;
+            digits::drawColorDigit(3, split, i, pixels, ink);
+            double inkLow = 255.0;
+            double inkHigh = 0.0;
+            double groundLow = 255.0;
+            double groundHigh = 0.0;
+            int inked = 0;
+            for (std::size_t k = 0; k < ink.size(); ++k) {
+                const double luma = 0.299 * pixels[k] + 0.587 * pixels[digits::kGroundPixels + k] +
+                                    0.114 * pixels[2 * digits::kGroundPixels + k];
+                if (ink[k] == 255) {
+                    inkLow = std::min(inkLow, luma);
+                    inkHigh = std::max(inkHigh, luma);
+                    ++inked;
+                } else if (ink[k] == 0) {
+                    groundLow = std::min(groundLow, luma);
+                    groundHigh = std::max(groundHigh, luma);
+                }
+            }
+            if (inked == 0) // the finest pens cover no pixel wholly
+                continue;
+            ++judged;
+            QVERIFY2(inkLow - groundHigh >= least || groundLow - inkHigh >= least,
+                qPrintable(QStringLiteral("image %1: ink %2 to %3, ground %4 to %5")
+                               .arg(i)
+                               .arg(inkLow)
+                               .arg(inkHigh)
+                               .arg(groundLow)
+                               .arg(groundHigh)));
+            bright += inkLow > groundHigh ? 1 : 0;
+        }
+        QVERIFY2(judged > kImages * 3 / 4, qPrintable(QString::number(judged)));
+        QVERIFY(bright > judged / 3 && bright < judged * 2 / 3);
     }
 
     /// MNIST's frame: a margin all around, and the centre of mass in the middle.
