@@ -6,6 +6,7 @@
 #include "app/settings.h"
 #include "app/theme.h"
 
+#include <QAbstractButton>
 #include <QAction>
 #include <QApplication>
 #include <QDir>
@@ -66,6 +67,7 @@ public:
         shootWorkspaces("finished");
         compare();
         shootWorkspaces("small", QSize(1280, 800));
+        shootForm();
         shootSurroundings();
         return m_complete;
     }
@@ -101,6 +103,23 @@ private:
             shoot(QStringLiteral("%1-%2").arg(moment, workspace));
         }
         m_window.showWorkspace(m_window.workspaces().front());
+    }
+
+    /// All that can be set up, with the course of a run that has one.
+    void shootForm() {
+        TrainingSpec spec = m_session.spec();
+        spec.optimizer.kind = OptimizerKind::AdamW;
+        spec.optimizer.weightDecay = 0.01f;
+        spec.schedule = {ScheduleKind::OneCycle, 1, 0.5f, 0.25f};
+        spec.augmentation = {2, false};
+        spec.stopping = {0.99f, 3};
+        m_session.setSpec(spec);
+        m_window.resize(1280, 800);
+        for (const char* fold : {"setupDisclosure", "courseDisclosure"})
+            m_window.findChild<QAbstractButton*>(QLatin1String(fold))->setChecked(true);
+        shoot("form");
+        for (const char* fold : {"setupDisclosure", "courseDisclosure"})
+            m_window.findChild<QAbstractButton*>(QLatin1String(fold))->setChecked(false);
     }
 
     void shootSurroundings() {

@@ -28,6 +28,11 @@ public:
         Load,
         Date,
         Stop,
+        Optimizer,
+        WeightDecay,
+        Schedule,
+        Augmentation,
+        EarlyEnd,
         ColumnCount,
     };
 
@@ -35,6 +40,8 @@ public:
 
     /// The records must live until the next call.
     void setRuns(std::vector<NumberedRun> runs);
+    /// Whether a column tells runs apart: those of the finer points of the set-up do not where all have the same.
+    bool isTelling(int column) const;
     /// Number of the run in a row.
     int runNumber(int row) const { return m_runs[static_cast<std::size_t>(row)].number; }
 
