@@ -78,6 +78,7 @@ public:
         shootAll("finished", large);
         compare();
         shootAll("small", small);
+        shootForm();
         shootSurroundings();
         return m_complete;
     }
@@ -123,6 +124,23 @@ private:
             train->showPage(train->pages().front());
         }
         m_window.showWorkspace(m_window.workspaces().front());
+    }
+
+    /// All that can be set up, with the course of a run that has one.
+    void shootForm() {
+        TrainingSpec spec = m_session.spec();
+        spec.optimizer.kind = OptimizerKind::AdamW;
+        spec.optimizer.weightDecay = 0.01f;
+        spec.schedule = {ScheduleKind::OneCycle, 1, 0.5f, 0.25f};
+        spec.augmentation = {2, false};
+        spec.stopping = {0.99f, 3};
+        m_session.setSpec(spec);
+        m_window.resize(1280, 800);
+        for (const char* fold : {"setupDisclosure", "courseDisclosure"})
+            m_window.findChild<QAbstractButton*>(QLatin1String(fold))->setChecked(true);
+        shoot("form");
+        for (const char* fold : {"setupDisclosure", "courseDisclosure"})
+            m_window.findChild<QAbstractButton*>(QLatin1String(fold))->setChecked(false);
     }
 
     /// A seven, drawn as people do.

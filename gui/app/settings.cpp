@@ -58,6 +58,13 @@ std::optional<OptimizerKind> optimizerKind(const QString& text) {
     return std::nullopt;
 }
 
+std::optional<ScheduleKind> scheduleKind(const QString& text) {
+    for (const ScheduleKind kind : allSchedules)
+        if (text == QLatin1String(name(kind)))
+            return kind;
+    return std::nullopt;
+}
+
 } // namespace
 
 Settings::Settings() : m_settings(QSettings::IniFormat, QSettings::UserScope, "kernelscope", "kernelscope") {}
@@ -179,6 +186,15 @@ void Settings::save(const Session& session) {
     m_settings.setValue("run/beta1", QString::number(spec.optimizer.beta1, 'g', 9));
     m_settings.setValue("run/beta2", QString::number(spec.optimizer.beta2, 'g', 9));
     m_settings.setValue("run/epsilon", QString::number(spec.optimizer.epsilon, 'g', 9));
+    m_settings.setValue("run/weightDecay", QString::number(spec.optimizer.weightDecay, 'g', 9));
+    m_settings.setValue("run/schedule", QLatin1String(name(spec.schedule.kind)));
+    m_settings.setValue("run/stepEpochs", spec.schedule.stepEpochs);
+    m_settings.setValue("run/stepFactor", QString::number(spec.schedule.stepFactor, 'g', 9));
+    m_settings.setValue("run/warmupEpochs", QString::number(spec.schedule.warmupEpochs, 'g', 9));
+    m_settings.setValue("run/shift", spec.augmentation.shift);
+    m_settings.setValue("run/flip", spec.augmentation.flip ? "true" : "false");
+    m_settings.setValue("run/targetAccuracy", QString::number(spec.stopping.targetAccuracy, 'g', 9));
+    m_settings.setValue("run/patience", spec.stopping.patience);
     m_settings.setValue("run/batchSize", spec.batchSize);
     m_settings.setValue("run/epochs", spec.epochs);
     m_settings.setValue("run/seed", QString::number(spec.seed));
@@ -228,6 +244,20 @@ void Settings::restoreSpec(Session& session) const {
     change(number(m_settings, "run/beta1"), [](TrainingSpec& s, float v) { s.optimizer.beta1 = v; });
     change(number(m_settings, "run/beta2"), [](TrainingSpec& s, float v) { s.optimizer.beta2 = v; });
     change(number(m_settings, "run/epsilon"), [](TrainingSpec& s, float v) { s.optimizer.epsilon = v; });
+    change(number(m_settings, "run/weightDecay"), [](TrainingSpec& s, float v) { s.optimizer.weightDecay = v; });
+    change(scheduleKind(text(m_settings, "run/schedule").value_or(QString())),
+        [](TrainingSpec& s, ScheduleKind kind) { s.schedule.kind = kind; });
+    change(count(m_settings, "run/stepEpochs", 100000),
+        [](TrainingSpec& s, auto v) { s.schedule.stepEpochs = static_cast<int>(v); });
+    change(number(m_settings, "run/stepFactor"), [](TrainingSpec& s, float v) { s.schedule.stepFactor = v; });
+    change(number(m_settings, "run/warmupEpochs"), [](TrainingSpec& s, float v) { s.schedule.warmupEpochs = v; });
+    change(count(m_settings, "run/shift", static_cast<qulonglong>(greatestShift())),
+        [](TrainingSpec& s, auto v) { s.augmentation.shift = static_cast<int>(v); });
+    change(text(m_settings, "run/flip"),
+        [](TrainingSpec& s, const QString& v) { s.augmentation.flip = v == QLatin1String("true"); });
+    change(number(m_settings, "run/targetAccuracy"), [](TrainingSpec& s, float v) { s.stopping.targetAccuracy = v; });
+    change(count(m_settings, "run/patience", 100000),
+        [](TrainingSpec& s, auto v) { s.stopping.patience = static_cast<int>(v); });
     change(
         count(m_settings, "run/batchSize", 65536), [](TrainingSpec& s, auto v) { s.batchSize = static_cast<int>(v); });
     change(count(m_settings, "run/epochs", 100000), [](TrainingSpec& s, auto v) { s.epochs = static_cast<int>(v); });

@@ -177,6 +177,13 @@ QWidget* CompareView::makeTable() {
     m_table->verticalHeader()->hide();
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    // How runs were set up stands together; in the CSV file newer columns follow the older ones.
+    QHeaderView& header = *m_table->horizontalHeader();
+    int place = header.visualIndex(RunTableModel::LearningRate);
+    header.moveSection(header.visualIndex(RunTableModel::Optimizer), place++);
+    for (const int column :
+        {RunTableModel::WeightDecay, RunTableModel::Schedule, RunTableModel::Augmentation, RunTableModel::EarlyEnd})
+        header.moveSection(header.visualIndex(column), ++place);
 
     const auto addButton = [&](const QString& objectName, const QString& text, const QString& toolTip) {
         auto* button = new QPushButton(text, panel);
@@ -214,6 +221,8 @@ void CompareView::setRuns(std::vector<NumberedRun> runs) {
     m_model->setRuns(m_runs);
     selectRuns(selected);
     m_table->resizeColumnsToContents();
+    for (int column = 0; column < m_model->columnCount(); ++column)
+        m_table->setColumnHidden(column, !m_model->isTelling(column));
     // Right-aligned figures beside left-aligned words need air between them.
     for (int column = 0; column < m_model->columnCount(); ++column)
         m_table->setColumnWidth(column, m_table->columnWidth(column) + 3 * fontMetrics().averageCharWidth());

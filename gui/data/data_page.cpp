@@ -197,7 +197,7 @@ QWidget* DataPage::buildFacts() {
     layout->addSpacing(4);
     layout->addWidget(boldText(tr("Images of each class"), host));
     layout->addWidget(scroll, 1);
-    host->setFixedWidth(fontMetrics().averageCharWidth() * 38);
+    host->setFixedWidth(fontMetrics().averageCharWidth() * 40);
     return host;
 }
 

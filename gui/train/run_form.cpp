@@ -8,6 +8,7 @@
 #include "train/log_spin_box.h"
 #include "train/setup_line.h"
 #include "widgets/number_text.h"
+#include "widgets/setup_text.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -44,6 +45,7 @@ RunForm::RunForm(QWidget* parent)
       m_getData(new QPushButton(tr("&Get MNIST or others…"), this)),
       m_dataInfo(mutedText("dataInfo", this)),
       m_dataError(errorText("dataError", this)),
+      m_dataWarning(errorText("dataWarning", this)),
       m_trainSamples(new QSpinBox(this)),
       m_network(new QComboBox(this)),
       m_openNetwork(new QPushButton(tr("Open &JSON…"), this)),
@@ -55,6 +57,7 @@ RunForm::RunForm(QWidget* parent)
       m_beta1(fractionBox("beta1", this)),
       m_beta2(fractionBox("beta2", this)),
       m_epsilon(new LogSpinBox(1e-12, 1, LogSpinBox::Steps::Tens, this)),
+      m_weightDecay(fractionBox("weightDecay", this)),
       m_batchSize(new QSpinBox(this)),
       m_stepsInfo(mutedText("stepsInfo", this)),
       m_epochs(new QSpinBox(this)),
@@ -71,6 +74,7 @@ RunForm::RunForm(QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
     layout->addLayout(columns);
+    buildCourse(*layout);
     layout->addWidget(m_note);
 }
 
@@ -82,10 +86,13 @@ void RunForm::showState(const RunFormState& state) {
     if (!sameNetwork || state.problem.isEmpty() != m_networkError->text().isEmpty())
         showMessage(m_networkError, state.problem);
     showNetwork();
+    showMessage(m_dataWarning, state.warnings.join(QLatin1Char(' ')));
     showSpec();
+    showCourse();
     for (QWidget* widget :
         std::initializer_list<QWidget*>{m_data, m_openData, m_openDataFile, m_trainSamples, m_network, m_openNetwork,
-            m_optimizer, m_momentum, m_beta1, m_beta2, m_epsilon, m_batchSize, m_epochs, m_seed, m_newSeed})
+            m_optimizer, m_momentum, m_beta1, m_beta2, m_epsilon, m_weightDecay, m_batchSize, m_epochs, m_seed,
+            m_newSeed, m_schedule, m_stepEpochs, m_stepFactor, m_warmup, m_shift, m_flip, m_target, m_patience})
         widget->setEnabled(state.canEdit);
     m_note->setText(state.canEdit ? SetupLine::articleExplanation()
                                   : tr("While a run goes on, only the learning rate can be changed."));
@@ -137,6 +144,7 @@ void RunForm::showSpec() {
     m_beta1->setValue(plain(optimizer.beta1));
     m_beta2->setValue(plain(optimizer.beta2));
     m_epsilon->setValue(plain(optimizer.epsilon));
+    m_weightDecay->setValue(plain(optimizer.weightDecay));
     m_optimizerLayout->setRowVisible(m_momentum, hasMomentum(optimizer.kind));
     for (QWidget* widget : std::initializer_list<QWidget*>{m_beta1, m_beta2, m_epsilon})
         m_optimizerLayout->setRowVisible(widget, isAdaptive(optimizer.kind));
@@ -145,14 +153,10 @@ void RunForm::showSpec() {
         static_cast<int>(std::min<std::size_t>(m_state.spec.trainSamples, m_state.data.trainCount)));
     m_batchSize->setValue(m_state.spec.batchSize);
     m_epochs->setValue(m_state.spec.epochs);
-    const std::size_t images = m_state.spec.trainSamples ? m_state.spec.trainSamples : m_state.data.trainCount;
-    const auto batch = static_cast<std::size_t>(m_state.spec.batchSize);
-    m_stepsInfo->setText(
-        m_state.hasData
-            ? (images <= batch
-                      ? tr("1 step an epoch")
-                      : tr("%1 steps an epoch").arg(countText(static_cast<std::int64_t>((images + batch - 1) / batch))))
-            : QString());
+    const std::int64_t steps = stepsPerEpoch();
+    m_stepsInfo->setText(!m_state.hasData ? QString()
+                         : steps <= 1     ? tr("1 step an epoch")
+                                          : tr("%1 steps an epoch").arg(countText(steps)));
     if (!m_seed->isModified() || !m_state.canEdit) { // a run shows its own seed, whatever was half typed
         m_seed->setText(QString::number(m_state.spec.seed));
         showMessage(m_seedError, QString());
@@ -212,12 +216,24 @@ void RunForm::openNetworkFile() {
 }
 
 QString RunForm::summary(const RunFormState& state) {
-    return tr("%1, %2, %3 %4, batch %5, %6")
-        .arg(QString::fromStdString(state.network.name),
-            state.hasData ? QString::fromStdString(state.data.name) : tr("no data"),
-            optimizerTitle(state.spec.optimizer.kind),
-            QLocale().toString(static_cast<double>(state.spec.optimizer.learningRate), 'g', 6),
-            countText(state.spec.batchSize), epochsText(state.spec.epochs));
+    QString text = tr("%1, %2, %3 %4, batch %5, %6")
+                       .arg(QString::fromStdString(state.network.name),
+                           state.hasData ? QString::fromStdString(state.data.name) : tr("no data"),
+                           optimizerTitle(state.spec.optimizer.kind),
+                           QLocale().toString(static_cast<double>(state.spec.optimizer.learningRate), 'g', 6),
+                           countText(state.spec.batchSize), epochsText(state.spec.epochs));
+    // One word for each: the line must fit beside the badge.
+    const TrainingSpec& spec = state.spec;
+    if (spec.schedule.kind != ScheduleKind::Constant)
+        text +=
+            tr(", %1").arg(scheduleText({spec.schedule.kind, spec.schedule.stepEpochs, spec.schedule.stepFactor, 0}));
+    if (spec.schedule.warmupEpochs > 0)
+        text += tr(", warm-up");
+    if (isActive(spec.augmentation))
+        text += tr(", augmented");
+    if (spec.stopping != StoppingSpec())
+        text += tr(", may end early");
+    return text;
 }
 
 } // namespace kernelscope

@@ -132,6 +132,7 @@ void RunPage::connectRun() {
 }
 
 void RunPage::connectViews() {
+    connect(&m_labels, &LabelCheck::changed, this, &RunPage::showSetup);
     connect(m_setupLine, &SetupLine::openChanged, m_form, &QWidget::setVisible);
     connect(m_setupLine, &SetupLine::articleRequested, this, &RunPage::useArticleSetup);
     connect(m_form, &RunForm::specEdited, &m_session, &Session::setSpec);
@@ -171,12 +172,14 @@ RunFormState RunPage::formState() const {
     state.loading = m_loading;
     state.recentData = m_session.recentData();
     state.problem = problem();
+    state.warnings = m_labels.warnings();
     state.keepsSeed = m_session.keepsSeed();
     state.canEdit = m_session.canEdit();
     return state;
 }
 
 void RunPage::showSetup() {
+    m_labels.ask(m_session.data(), m_session.spec());
     const RunFormState state = formState();
     m_form->showState(state);
     m_setupLine->setSummary(RunForm::summary(state));

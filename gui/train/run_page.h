@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/session.h"
+#include "train/label_check.h"
 
 #include <QWidget>
 
@@ -64,6 +65,7 @@ private:
     PlotsPanel* m_plots;
     SampleCard* m_sample;
     QString m_loading; ///< Data that is being opened.
+    LabelCheck m_labels;
 };
 
 /// "5 epochs in 41.2 s on CPU, all cores (2 threads): 98.70 % of 10,000 test images right." Of a run that ended early:

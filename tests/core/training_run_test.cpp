@@ -2,6 +2,7 @@
 #include "training/training_run.h"
 
 #include "fake_executor.h"
+#include "training/stopping.h"
 
 #include <QtTest>
 
@@ -494,6 +495,128 @@ private slots:
             QCOMPARE(bench.result.weights->step, bench.listener.lastStep());
             QCOMPARE(bench.executor.readsOfUndrained(), 0);
         }
+    }
+
+    void ratesFollowTheScheduleOfTheWholeRun() {
+        Bench bench(2);
+        bench.setup.spec.optimizer.learningRate = 0.1f;
+        bench.setup.spec.schedule = {ScheduleKind::Cosine, 1, 0.5f, 0.01f};
+        bench.run();
+        std::int64_t step = 0;
+        for (const FakeExecutor::Call& call : bench.executor.calls)
+            for (const float rate : call.learningRates) {
+                ++step;
+                QCOMPARE(
+                    rate, learningRateAt(bench.setup.spec.schedule, 0.1f, step, bench.totalSteps(), stepsPerEpoch));
+            }
+        QCOMPARE(step, bench.totalSteps());
+    }
+
+    /// The user's change takes the base's place; the schedule goes on from there, scaled.
+    void aChangedRateScalesTheRestOfTheSchedule() {
+        Bench bench;
+        bench.setup.spec.optimizer.learningRate = 0.1f;
+        bench.setup.spec.schedule.kind = ScheduleKind::Cosine;
+        bench.executor.onTrain = [&](const FakeExecutor::Call& call) {
+            if (call.firstStep < 5000 && call.firstStep + static_cast<std::int64_t>(call.steps) >= 5000)
+                bench.control.setLearningRate(0.3f);
+        };
+        bench.run();
+        QCOMPARE(bench.result.record.events.size(), std::size_t{1});
+        const std::int64_t from = bench.result.record.events[0].step;
+        QVERIFY(from >= 5000);
+        QCOMPARE(bench.result.record.events[0].value, 0.3f);
+        std::int64_t step = 0;
+        for (const FakeExecutor::Call& call : bench.executor.calls)
+            for (const float rate : call.learningRates) {
+                ++step;
+                QCOMPARE(rate, learningRateAt(bench.setup.spec.schedule, step < from ? 0.1f : 0.3f, step,
+                                   bench.totalSteps(), stepsPerEpoch));
+            }
+    }
+
+    /// Loss by epoch: 5, 3, 4, 3, 6: the second is the least, the fourth no better.
+    void withoutProgressItStopsAndKeepsTheBest() {
+        Bench bench(10);
+        bench.setup.spec.stopping.patience = 3;
+        bench.executor.testLoss = [](float updates) {
+            const std::vector<double> losses{5, 3, 4, 3, 6};
+            return losses.at(static_cast<std::size_t>(updates) / stepsPerEpoch - 1);
+        };
+        bench.run();
+        const RunRecord& record = bench.result.record;
+        QCOMPARE(record.stop, StopReason::NoImprovement);
+        QCOMPARE(record.epochs.size(), std::size_t{5});
+        QCOMPARE(record.keptEpoch, 2);
+        QCOMPARE(bench.result.weights->step, 2 * stepsPerEpoch);
+        QCOMPARE(bench.result.weights->parameters[0], static_cast<float>(2 * stepsPerEpoch));
+        QVERIFY(bench.listener.snapshots.back() == bench.result.weights); // what is shown is what is kept
+        QCOMPARE(record.message,
+            std::string("The test loss has not fallen for 3 epochs. The weights are those after epoch 2, which had the "
+                        "least test loss."));
+        // Whoever goes on with the run finds the rule as it was left.
+        QCOMPARE(bestEpoch(record.epochs), 2);
+        QVERIFY(!stopsAfter(bench.setup.spec.stopping, std::span(record.epochs).first(4)));
+    }
+
+    /// Where all epochs are made, the best one's weights are kept too; not where somebody stopped the run.
+    void patienceKeepsTheBestOfAllEpochs() {
+        const auto run = [](Bench& bench) {
+            bench.setup.spec.stopping.patience = 3;
+            bench.executor.testLoss = [](float updates) {
+                return updates < static_cast<float>(1.5 * stepsPerEpoch) ? 1.0 : 2.0;
+            };
+            bench.run();
+        };
+        Bench whole(3);
+        run(whole);
+        QCOMPARE(whole.result.record.stop, StopReason::Completed);
+        QCOMPARE(whole.result.record.keptEpoch, 1);
+        QCOMPARE(whole.result.weights->step, stepsPerEpoch);
+        QVERIFY(!whole.result.record.message.empty());
+
+        Bench stopped(3);
+        stopped.executor.onTrain = [&](const FakeExecutor::Call& call) {
+            if (call.firstStep > 2 * stepsPerEpoch)
+                stopped.control.cancel();
+        };
+        run(stopped);
+        QCOMPARE(stopped.result.record.stop, StopReason::Stopped);
+        QCOMPARE(stopped.result.record.keptEpoch, 0);
+        QVERIFY(stopped.result.weights->step > 2 * stepsPerEpoch);
+
+        Bench rising(3);
+        rising.setup.spec.stopping.patience = 1;
+        rising.executor.testLoss = [](float updates) { return 1 / static_cast<double>(updates); };
+        rising.run();
+        QCOMPARE(rising.result.record.stop, StopReason::Completed);
+        QCOMPARE(rising.result.record.keptEpoch, 3);
+        QCOMPARE(rising.result.weights->step, 3 * stepsPerEpoch);
+    }
+
+    void theTargetOutranksPatience() {
+        Bench bench(3);
+        bench.setup.spec.stopping = {1.0f, 1}; // the fake is always right
+        bench.run();
+        QCOMPARE(bench.result.record.stop, StopReason::TargetReached);
+        QCOMPARE(bench.result.record.epochs.size(), std::size_t{1});
+        QCOMPARE(bench.result.record.keptEpoch, 0);
+        QVERIFY(bench.result.record.message.starts_with("Epoch 1 reached the target"));
+    }
+
+    void lossesThatAreNoNumbersAreNeverTheBest() {
+        const double nan = std::nan("");
+        std::vector<EpochResult> epochs(3);
+        for (int i = 0; i < 3; ++i)
+            epochs[static_cast<std::size_t>(i)].epoch = i + 1;
+        epochs[0].testLoss = nan;
+        epochs[1].testLoss = 2;
+        epochs[2].testLoss = nan;
+        QCOMPARE(bestEpoch(epochs), 2);
+        QCOMPARE(bestEpoch(std::span(epochs).first(1)), 0);
+        QCOMPARE(bestEpoch({}), 0);
+        QVERIFY(stopsAfter({0, 1}, epochs) == StopReason::NoImprovement);
+        QVERIFY(!stopsAfter({}, epochs));
     }
 
     void anErrorOnTheWayKeepsWhatWasLearnt() {

@@ -48,6 +48,7 @@ private slots:
     void closingMidSweepLeavesTheSetupAlone();
     void closesAtAnyMoment();
     void restoresTheSession();
+    void restoresEveryHyperparameterByItself();
     void namesEveryControl();
     void tabReachesEveryControl();
     void coloursHaveContrast_data();
@@ -481,6 +482,45 @@ void MainWindowTest::restoresTheSession() {
     QCOMPARE(again.session.deviceId(), QString("cpu:1"));
     QCOMPARE(again.window.currentWorkspace(), again.window.workspaces().back());
     QCOMPARE(again.settings.themeMode(), Theme::Mode::Dark);
+}
+
+void MainWindowTest::restoresEveryHyperparameterByItself() {
+    TrainingSpec spec;
+    spec.optimizer = {OptimizerKind::Nesterov, 0.02f, 0.8f, 0.85f, 0.99f, 1e-6f, 0.0005f};
+    spec.batchSize = 48;
+    spec.epochs = 12;
+    spec.seed = 5;
+    spec.schedule = {ScheduleKind::Steps, 3, 0.1f, 1.5f};
+    spec.augmentation = {2, true};
+    spec.stopping = {0.975f, 4};
+    {
+        Session session;
+        session.setSpec(spec);
+        Settings(settingsPath()).save(session);
+    }
+    {
+        Session session;
+        Settings(settingsPath()).restore(session);
+        QVERIFY(session.spec() == spec);
+        QVERIFY(!session.isArticleSetup());
+    }
+    // A value that cannot be costs itself alone.
+    const QList<QPair<const char*, QVariant>> wrong{{"run/weightDecay", "-3"}, {"run/schedule", "spiral"},
+        {"run/stepEpochs", "0"}, {"run/stepFactor", "2"}, {"run/warmupEpochs", "nan"}, {"run/shift", "99"},
+        {"run/targetAccuracy", "97"}, {"run/patience", "-1"}};
+    {
+        QSettings file(settingsPath(), QSettings::IniFormat);
+        for (const auto& [key, value] : wrong)
+            file.setValue(key, value);
+    }
+    Session session;
+    Settings(settingsPath()).restore(session);
+    TrainingSpec expected = spec;
+    expected.optimizer.weightDecay = 0;
+    expected.schedule = {};
+    expected.augmentation.shift = 0;
+    expected.stopping = {};
+    QVERIFY(session.spec() == expected);
 }
 
 void MainWindowTest::namesEveryControl() {
