@@ -3,6 +3,7 @@
 
 #include "draw/draw_page.h"
 #include "editor/network_page.h"
+#include "mistakes/mistakes_page.h"
 #include "train/run_page.h"
 
 #include <QButtonGroup>
@@ -55,6 +56,11 @@ void TrainWorkspace::addPages() {
         m_draw = new DrawPage(m_session, m_stack);
         connect(m_draw, &DrawPage::lookRequested, this, &TrainWorkspace::lookRequested);
         return m_draw;
+    });
+    addPage("mistakes", tr("Mistakes"), tr("What the network takes for what, and every image it gets wrong"), [this] {
+        auto* mistakes = new MistakesPage(m_session, m_stack);
+        connect(mistakes, &MistakesPage::lookRequested, this, &TrainWorkspace::lookRequested);
+        return mistakes;
     });
 }
 
