@@ -168,6 +168,8 @@ void MainWindow::showShortcuts() {
             {tr("Ctrl+D, Del"), tr("Network: duplicate, remove the selected layer")},
             {tr("Arrows, Space"), tr("Draw: move the pen, put it down or lift it")},
             {tr("Ctrl+V, Del"), tr("Draw: paste a picture, clear the pad")},
+            {tr("Arrows, Esc"), tr("Mistakes: choose a cell of the matrix, or none")},
+            {tr("Return"), tr("Mistakes: look at the image, show the mistakes of the class")},
             {tr("Esc"), tr("Dismiss a message")}, {tr("Tab"), tr("Go to the next control")}});
 }
 

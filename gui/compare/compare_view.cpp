@@ -206,6 +206,8 @@ QWidget* CompareView::makeTable() {
     column->addLayout(buttons);
 
     connect(m_model, &RunTableModel::ghostChosen, this, &CompareView::ghostChosen);
+    connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this,
+        [this] { m_hasOwnWidths = m_hasOwnWidths || !m_fitsColumns; });
     connect(m_remove, &QPushButton::clicked, this, &CompareView::removeSelected);
     connect(m_copy, &QPushButton::clicked, this, &CompareView::copySelected);
     connect(save, &QPushButton::clicked, this, &CompareView::exportCsv);
@@ -220,12 +222,9 @@ void CompareView::setRuns(std::vector<NumberedRun> runs) {
     m_runs = std::move(runs);
     m_model->setRuns(m_runs);
     selectRuns(selected);
-    m_table->resizeColumnsToContents();
     for (int column = 0; column < m_model->columnCount(); ++column)
         m_table->setColumnHidden(column, !m_model->isTelling(column));
-    // Right-aligned figures beside left-aligned words need air between them.
-    for (int column = 0; column < m_model->columnCount(); ++column)
-        m_table->setColumnWidth(column, m_table->columnWidth(column) + 3 * fontMetrics().averageCharWidth());
+    fitColumns();
     fillBaselines();
     showComparison();
     m_pages->setCurrentIndex(m_runs.empty() ? 0 : 1);
@@ -233,6 +232,27 @@ void CompareView::setRuns(std::vector<NumberedRun> runs) {
 
 void CompareView::setGhosts(const std::set<int>& numbers) {
     m_model->setGhosts(numbers);
+}
+
+void CompareView::fitColumns() {
+    if (m_hasOwnWidths)
+        return;
+    m_fitsColumns = true;
+    m_table->resizeColumnsToContents();
+    // As much air between the columns as there is room for, but some in any case.
+    const int columns = m_model->columnCount() - m_table->horizontalHeader()->hiddenSectionCount();
+    const int character = fontMetrics().averageCharWidth();
+    const int room = m_table->viewport()->width() - m_table->horizontalHeader()->length();
+    const int air = std::clamp(room / std::max(columns, 1), character, 3 * character);
+    for (int column = 0; column < m_model->columnCount(); ++column)
+        if (!m_table->isColumnHidden(column))
+            m_table->setColumnWidth(column, m_table->columnWidth(column) + air);
+    m_fitsColumns = false;
+}
+
+void CompareView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fitColumns();
 }
 
 void CompareView::setSweep(bool possible, const QString& progress) {

@@ -13,6 +13,21 @@
 namespace kernelscope {
 namespace {
 
+/// Amounts stand at the right of their columns, names at the left; behind the amounts everything stands at the right,
+/// so that no name touches the amount before it.
+bool isAtTheRight(int column) {
+    switch (column) {
+    case RunTableModel::Number:
+    case RunTableModel::Device:
+    case RunTableModel::Threads: // says more of the device's name than by itself
+    case RunTableModel::NetworkName:
+    case RunTableModel::Data:
+        return false;
+    default:
+        return true;
+    }
+}
+
 bool isNumeric(int column) {
     switch (column) {
     case RunTableModel::Number: // a name rather than an amount
@@ -193,7 +208,7 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
         return value(*run.record, run.number, index.column());
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(
-            isNumeric(index.column()) ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
+            isAtTheRight(index.column()) ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
     case Qt::FontRole:
         return isNumeric(index.column()) ? QVariant(numberFont(QFont())) : QVariant();
     case Qt::ToolTipRole:
@@ -230,7 +245,7 @@ Qt::ItemFlags RunTableModel::flags(const QModelIndex& index) const {
 QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
         return QVariant::fromValue(
-            isNumeric(section) ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
+            isAtTheRight(section) ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     switch (section) {

@@ -8,6 +8,8 @@
 #include <QSortFilterProxyModel>
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 #include <utility>
 
 namespace kernelscope {
@@ -103,7 +105,6 @@ ClassTable::ClassTable(QWidget* parent)
     setShowGrid(false);
     setTabKeyNavigation(false);
     setWordWrap(false);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     verticalHeader()->hide();
     verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
     verticalHeader()->setMinimumSectionSize(fontMetrics().height() + 6);
@@ -118,13 +119,16 @@ void ClassTable::setEvaluated(EvaluatedPtr evaluated) {
 }
 
 void ClassTable::fitColumns() {
-    int figures = 0;
-    for (int column = ClassTableModel::Images; column < ClassTableModel::columns; ++column) {
-        const int width = std::max(sizeHintForColumn(column), horizontalHeader()->sectionSizeHint(column)) + 6;
-        setColumnWidth(column, width);
-        figures += width;
-    }
-    setColumnWidth(ClassTableModel::Name, std::max(viewport()->width() - figures, fontMetrics().averageCharWidth() * 8));
+    std::array<int, ClassTableModel::columns> widths{fontMetrics().averageCharWidth() * 7};
+    for (int column = ClassTableModel::Images; column < ClassTableModel::columns; ++column)
+        widths[static_cast<std::size_t>(column)] =
+            std::max(sizeHintForColumn(column), horizontalHeader()->sectionSizeHint(column));
+    // Some air between the figures, the rest to the names.
+    const int room = std::max(0, viewport()->width() - std::accumulate(widths.begin(), widths.end(), 0));
+    const int air = std::min(room / ClassTableModel::columns, fontMetrics().averageCharWidth() * 2);
+    for (int column = ClassTableModel::Images; column < ClassTableModel::columns; ++column)
+        setColumnWidth(column, widths[static_cast<std::size_t>(column)] + air);
+    setColumnWidth(ClassTableModel::Name, widths[0] + room - (ClassTableModel::columns - 1) * air);
 }
 
 void ClassTable::resizeEvent(QResizeEvent* event) {

@@ -23,7 +23,8 @@ int barWidth(const QFontMetrics& metrics) {
 ConfusionLegend::ConfusionLegend(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("confusionLegend"));
     setAccessibleName(tr("Colours of the matrix"));
-    setToolTip(tr("Orange: how many images were mistaken. Green: the diagonal, which share of a class was recognised."));
+    setToolTip(
+        tr("Orange: how many images were mistaken. Green: the diagonal, which share of a class was recognised."));
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
 }
 

@@ -19,7 +19,7 @@ namespace kernelscope {
 namespace {
 
 constexpr int gap = 6;
-constexpr double greatestSide = 56;
+constexpr double greatestSide = 100;
 constexpr int mostSums = 20; // classes; beyond them sums would be too many numbers to read
 
 class AccessibleConfusionView : public QAccessibleWidget {
@@ -269,12 +269,12 @@ void ConfusionView::paintNames(QPainter& painter) const {
     for (int i = 0; i < n; i += nameStep()) {
         const QRect row = cellRect({i, -1});
         const int middle = row.center().y();
-        painter.drawText(QRect(row.left(), middle - line / 2, row.width() - gap, line), Qt::AlignRight | Qt::AlignVCenter,
-            elided(i, row.width() - gap));
+        painter.drawText(QRect(row.left(), middle - line / 2, row.width() - gap, line),
+            Qt::AlignRight | Qt::AlignVCenter, elided(i, row.width() - gap));
         const QRect column = cellRect({-1, i});
         if (!m_layout.turned) {
-            painter.drawText(column.adjusted(0, 0, 0, -gap / 2), Qt::AlignHCenter | Qt::AlignBottom,
-                elided(i, column.width()));
+            painter.drawText(
+                column.adjusted(0, 0, 0, -gap / 2), Qt::AlignHCenter | Qt::AlignBottom, elided(i, column.width()));
             continue;
         }
         painter.save();
@@ -301,19 +301,31 @@ void ConfusionView::paintSums(QPainter& painter) const {
     const int below = m_layout.origin.y() + side + 1;
     const int line = fontMetrics().height();
     painter.setPen(palette().color(QPalette::PlaceholderText));
-    bool fits = true; // below their columns, all or none
+    // Below their columns in the largest type that leaves air between them, or not at all.
+    std::int64_t most = 0;
     for (int i = 0; i < classes(); ++i)
-        fits = fits && fontMetrics().horizontalAdvance(countText(matrix.taken(i))) + 2 <= m_layout.side;
+        most = std::max(most, matrix.taken(i));
+    QFont sumFont = font();
+    bool fits = false;
+    for (const double factor : {1.0, 0.9, 0.8, 0.7}) {
+        sumFont = smaller(font(), factor);
+        fits = QFontMetrics(sumFont).horizontalAdvance(countText(most)) + gap <= m_layout.side;
+        if (fits)
+            break;
+    }
     for (int i = 0; i < classes(); ++i) {
         const QRect row = cellRect({i, 0});
         if (line <= m_layout.side)
             painter.drawText(QRect(right, row.top(), m_layout.sums, row.height()), Qt::AlignRight | Qt::AlignVCenter,
                 countText(matrix.images(i)));
-        const QRect column = cellRect({0, i});
-        if (fits)
-            painter.drawText(QRect(column.left(), below + gap / 2, column.width(), line), Qt::AlignCenter,
-                countText(matrix.taken(i)));
     }
+    painter.setFont(sumFont);
+    for (int i = 0; fits && i < classes(); ++i) {
+        const QRect column = cellRect({0, i});
+        painter.drawText(
+            QRect(column.left(), below + gap / 2, column.width(), line), Qt::AlignCenter, countText(matrix.taken(i)));
+    }
+    painter.setFont(font());
     painter.drawText(QRect(right, below + gap / 2, m_layout.sums, line), Qt::AlignRight | Qt::AlignVCenter,
         countText(matrix.total()));
 }
@@ -325,6 +337,8 @@ void ConfusionView::paintFrame(QPainter& painter, CellChoice around, const QColo
         rect.setRight(m_layout.origin.x() + side);
     if (!around.isNothing() && around.truth < 0)
         rect.setBottom(m_layout.origin.y() + side);
+    if (m_layout.side < 8) // around it, else nothing of it would be left
+        rect.adjust(-width, -width, width - 1, width - 1);
     painter.setPen(QPen(color, width, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(rect);

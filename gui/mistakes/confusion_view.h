@@ -12,9 +12,9 @@
 
 namespace kernelscope {
 
-/// A row for each true class, a column for each class that images were taken for, from 2 classes to 256. Counts stand in
-/// the cells where they fit, sums beside them. A click, or the arrows, choose a cell; before the first cell of a row or
-/// column lies its name, which chooses the whole of it; Escape chooses nothing.
+/// A row for each true class, a column for each class that images were taken for, from 2 classes to 256. Counts stand
+/// in the cells where they fit, sums beside them. A click, or the arrows, choose a cell; before the first cell of a row
+/// or column lies its name, which chooses the whole of it; Escape chooses nothing.
 class ConfusionView : public QWidget {
     Q_OBJECT
 

@@ -88,8 +88,8 @@ void EpochBar::setPlaying(bool playing) {
     m_play->setIcon(svgIcon(playing ? QStringLiteral("pause") : QStringLiteral("play")));
     m_play->setAccessibleName(playing ? tr("Stop playing the epochs") : tr("Play the epochs"));
     if (!playing) {
+        m_follows = m_follows || (m_player.isActive() && m_slider->value() == m_slider->maximum());
         m_player.stop();
-        m_follows = m_slider->value() == m_slider->maximum();
         return;
     }
     m_player.start();
@@ -106,8 +106,8 @@ void EpochBar::playNext() {
 }
 
 void EpochBar::describe() {
-    m_value->setMinimumWidth(
-        fontMetrics().horizontalAdvance(tr("%1 of %2").arg(m_planned).arg(m_planned)) + fontMetrics().averageCharWidth());
+    m_value->setMinimumWidth(fontMetrics().horizontalAdvance(tr("%1 of %2").arg(m_planned).arg(m_planned)) +
+                             fontMetrics().averageCharWidth());
     if (m_epochs.empty()) {
         m_value->clear();
         return;

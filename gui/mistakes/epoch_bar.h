@@ -14,8 +14,8 @@ class QToolButton;
 
 namespace kernelscope {
 
-/// A slider over the epochs that are kept, and a button that plays them one after the other. Follows the newest until it
-/// is moved away from it.
+/// A slider over the epochs that are kept, and a button that plays them one after the other. Follows the newest until
+/// it is moved away from it.
 class EpochBar : public QWidget {
     Q_OBJECT
 

@@ -12,7 +12,7 @@ namespace kernelscope {
 EvaluateBar::EvaluateBar(SnapshotEvaluation& evaluation, const QString& suffix, QWidget* parent)
     : QWidget(parent),
       m_evaluation(evaluation),
-      m_button(new QPushButton(tr("E&valuate now"), this)),
+      m_button(new QPushButton(tr("Evaluate &now"), this)),
       m_progress(new QProgressBar(this)),
       m_cancel(new QPushButton(tr("Cancel"), this)) {
     m_button->setObjectName(QStringLiteral("evaluateNow") + suffix);

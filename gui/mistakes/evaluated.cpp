@@ -15,8 +15,7 @@ QString tr(const char* text) {
 }
 
 QString share(std::int64_t part, std::int64_t whole) {
-    return whole == 0 ? QStringLiteral("—")
-                      : percentText(static_cast<double>(part) / static_cast<double>(whole), 1);
+    return whole == 0 ? QStringLiteral("—") : percentText(static_cast<double>(part) / static_cast<double>(whole), 1);
 }
 
 QString cellText(const Evaluated& e, CellChoice at) {

@@ -16,9 +16,23 @@ namespace {
 
 constexpr int margin = 6;
 
-/// Room for a picture: that of MNIST's doubled, at large type more.
+/// Room for a picture: one of 28 or 32 pixels doubled, at large type more.
 int pictureSide(const QFontMetrics& metrics) {
-    return std::max(56, metrics.height() * 4 / 28 * 28);
+    return std::max(64, metrics.height() * 4);
+}
+
+/// "true → taken" in so much room: both names are cut, so that neither is lost.
+QString fittingCaption(const QModelIndex& index, const QFontMetrics& metrics, int room) {
+    const QString caption = index.data(MistakesModel::CaptionRole).toString();
+    if (metrics.horizontalAdvance(caption) <= room || index.data(MistakesModel::RightRole).toBool())
+        return metrics.elidedText(caption, Qt::ElideRight, room);
+    const QString arrow = QStringLiteral(" → ");
+    const QString truth = index.data(MistakesModel::TruthRole).toString();
+    const QString taken = index.data(MistakesModel::TakenRole).toString();
+    const int names = room - metrics.horizontalAdvance(arrow);
+    const int first = std::max(names / 2, names - metrics.horizontalAdvance(taken));
+    const QString cut = metrics.elidedText(truth, Qt::ElideRight, first);
+    return cut + arrow + metrics.elidedText(taken, Qt::ElideRight, names - metrics.horizontalAdvance(cut));
 }
 
 QFont smallFont(QFont font) {
@@ -54,8 +68,8 @@ void GalleryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     const auto picture = index.data(MistakesModel::PictureRole).value<QImage>();
     if (!picture.isNull()) {
         const QSizeF size = fittingSize(picture.size(), side, painter->device()->devicePixelRatioF());
-        const QRectF target(QPointF(rect.center().x() + 0.5 - size.width() / 2, rect.top() + margin - 2 +
-                                (side - size.height()) / 2),
+        const QRectF target(
+            QPointF(rect.center().x() + 0.5 - size.width() / 2, rect.top() + margin - 2 + (side - size.height()) / 2),
             size);
         painter->setRenderHint(QPainter::SmoothPixmapTransform, size.width() < picture.width());
         painter->drawImage(target.toAlignedRect(), picture);
@@ -64,8 +78,8 @@ void GalleryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     const QRect caption(rect.left(), rect.top() + margin + side, rect.width(), metrics.height());
     const bool isRight = index.data(MistakesModel::RightRole).toBool();
     painter->setPen(isRight ? rightColor(palette) : palette.color(QPalette::Text));
-    painter->drawText(caption.adjusted(2, 0, -2, 0), Qt::AlignCenter,
-        metrics.elidedText(index.data(MistakesModel::CaptionRole).toString(), Qt::ElideMiddle, caption.width() - 4));
+    painter->drawText(
+        caption.adjusted(2, 0, -2, 0), Qt::AlignCenter, fittingCaption(index, metrics, caption.width() - 4));
     painter->setPen(palette.color(isSelected ? QPalette::Text : QPalette::PlaceholderText));
     painter->drawText(
         caption.translated(0, metrics.height()), Qt::AlignCenter, index.data(MistakesModel::CertaintyRole).toString());
@@ -81,7 +95,7 @@ void GalleryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
 QSize GalleryDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const {
     const QFontMetrics metrics(smallFont(option.font));
     const int side = pictureSide(QFontMetrics(option.font));
-    return {std::max(side, metrics.averageCharWidth() * 13) + 2 * margin, side + 2 * metrics.height() + 2 * margin + 4};
+    return {std::max(side, metrics.averageCharWidth() * 12) + 2 * margin, side + 2 * metrics.height() + 2 * margin + 4};
 }
 
 Gallery::Gallery(QWidget* parent) : QListView(parent) {

@@ -91,9 +91,8 @@ void MistakesExport::save(MistakesTable table, const QString& path) {
     if (m_job.isRunning() || !m_model.evaluated())
         return;
     m_path = path;
-    m_job.start([file = std::filesystem::path(path.toStdU16String()), text = csv(table)] {
-        writeFileAtomically(file, text);
-    });
+    m_job.start(
+        [file = std::filesystem::path(path.toStdU16String()), text = csv(table)] { writeFileAtomically(file, text); });
 }
 
 } // namespace kernelscope

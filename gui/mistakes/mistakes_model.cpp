@@ -73,6 +73,10 @@ QVariant MistakesModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole: // also what typing searches for
     case CaptionRole:
         return truth == taken ? name(truth) : tr("%1 → %2").arg(name(truth), name(taken));
+    case TruthRole:
+        return name(truth);
+    case TakenRole:
+        return name(taken);
     case CertaintyRole:
         return percentText(static_cast<double>(m_evaluated->images()[image].probabilities[0]), 1);
     case RightRole:

@@ -28,6 +28,8 @@ public:
     enum Role {
         PictureRole = Qt::UserRole, ///< QImage.
         CaptionRole,                ///< "4 → 9".
+        TruthRole,                  ///< "4".
+        TakenRole,                  ///< "9".
         CertaintyRole,              ///< "97.1 %".
         RightRole,                  ///< bool: it was recognised.
     };

@@ -133,22 +133,22 @@ void MistakesPage::showEpoch(int place) {
         if (m_tested.evaluated)
             showTested();
         else
-            show(nullptr, {});
+            display(nullptr, {});
         return;
     }
     const EpochPredictionsPtr& epoch = kept[static_cast<std::size_t>(place)];
     if (evaluated() && evaluated()->predictions == epoch)
         return;
-    show(std::make_shared<const Evaluated>(predictions.data, epoch),
+    display(std::make_shared<const Evaluated>(predictions.data, epoch),
         tr("Run %1 after epoch %2").arg(predictions.run).arg(epoch->epoch));
 }
 
 void MistakesPage::showTested() {
     m_showsTested = true;
-    show(m_tested.evaluated, m_tested.title);
+    display(m_tested.evaluated, m_tested.title);
 }
 
-void MistakesPage::show(EvaluatedPtr evaluated, const QString& title) {
+void MistakesPage::display(EvaluatedPtr evaluated, const QString& title) {
     m_stack->setCurrentIndex(evaluated ? 1 : 0);
     m_title->setText(evaluated ? tr("%1, on the %2 test images of %3")
                                      .arg(title, countText(evaluated->matrix.total()),
@@ -162,7 +162,7 @@ void MistakesPage::show(EvaluatedPtr evaluated, const QString& title) {
     m_table->setEvaluated(evaluated);
     if (evaluated) {
         const MeanScores mean = meanScoresOf(evaluated->matrix);
-        m_means->setText(tr("Mean over the classes: precision %1, recall %2, F1 %3")
+        m_means->setText(tr("Mean: precision %1, recall %2, F1 %3")
                              .arg(scoreText(mean.precision), scoreText(mean.recall), scoreText(mean.f1)));
     }
     showChoice();
@@ -213,36 +213,37 @@ void MistakesPage::showReadout(std::optional<CellChoice> hovered) {
 void MistakesPage::showImage() {
     const QModelIndex current = m_gallery->currentIndex();
     const bool valid = current.isValid() && static_cast<std::size_t>(current.row()) < m_model->images().size();
-    m_card->show(evaluated(),
-        valid ? std::optional(m_model->images()[static_cast<std::size_t>(current.row())]) : std::nullopt);
+    m_card->showImage(
+        evaluated(), valid ? std::optional(m_model->images()[static_cast<std::size_t>(current.row())]) : std::nullopt);
 }
 
 QString MistakesPage::whyNotEvaluated() const {
-    const DataSetPtr data = m_session.data();
-    if (!data)
+    const DataSetPtr set = m_session.data();
+    if (!set)
         return tr("The data is being opened.");
     if (!m_session.snapshot())
         return tr("The first weights are being drawn.");
     try {
-        requireFit(m_session.plan(), data->info());
+        requireFit(m_session.plan(), set->info());
     } catch (const Error& error) {
         return QString::fromStdString(error.what());
     }
-    if (data->info().testCount == 0)
-        return tr("%1 has no test images.").arg(QString::fromStdString(data->info().name));
+    if (set->info().testCount == 0)
+        return tr("%1 has no test images.").arg(QString::fromStdString(set->info().name));
     return {};
 }
 
 void MistakesPage::refreshPossibilities() {
     const QString problem = whyNotEvaluated();
-    const QString what = problem.isEmpty() ? tr("Puts all test images of %1 through the weights on show: %2")
-                                                 .arg(QString::fromStdString(m_session.data()->info().name),
-                                                     m_session.snapshotTitle())
-                                           : problem;
+    const QString what =
+        problem.isEmpty() ? tr("Puts all test images of %1 through the weights on show: %2")
+                                .arg(QString::fromStdString(m_session.data()->info().name), m_session.snapshotTitle())
+                          : problem;
     for (EvaluateBar* bar : {m_emptyEvaluate, m_evaluate})
         bar->setPossible(problem.isEmpty(), what);
     m_emptyText->setText(
-        tr("After each epoch of a training the network is tested on images that it has never seen. Here you see what it "
+        tr("After each epoch of a training the network is tested on images that it has never seen. Here you see what "
+           "it "
            "takes for what, and every image that it gets wrong. Train, or evaluate what is on show now.") +
         QStringLiteral("\n\n") + what);
     m_backToRun->setVisible(m_showsTested && !m_session.predictions().epochs.isEmpty());

@@ -20,7 +20,6 @@ class QComboBox;
 class QLabel;
 class QPushButton;
 class QStackedWidget;
-class QToolButton;
 
 namespace kernelscope {
 
@@ -73,7 +72,7 @@ private:
     void takeEpochs();
     void showEpoch(int place);
     void showTested();
-    void show(EvaluatedPtr evaluated, const QString& title);
+    void display(EvaluatedPtr evaluated, const QString& title);
     void showChoice();
     void showReadout(std::optional<CellChoice> hovered);
     void showImage();
@@ -100,7 +99,7 @@ private:
     QLabel* m_notice = nullptr;
     QPushButton* m_backToRun = nullptr;
     EvaluateBar* m_evaluate = nullptr;
-    QToolButton* m_exportButton = nullptr;
+    QPushButton* m_exportButton = nullptr;
     EpochBar* m_epochs = nullptr;
     ConfusionView* m_matrix = nullptr;
     ConfusionLegend* m_legend = nullptr;

@@ -19,7 +19,6 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSplitter>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace kernelscope {
@@ -41,7 +40,11 @@ QWidget* MistakesPage::buildEmpty() {
     column->addStretch(2);
     column->addWidget(title, 0, Qt::AlignHCenter);
     column->addSpacing(6);
-    column->addWidget(m_emptyText, 0, Qt::AlignHCenter);
+    auto* row = new QHBoxLayout; // else its height would not follow from its width
+    row->addStretch();
+    row->addWidget(m_emptyText);
+    row->addStretch();
+    column->addLayout(row);
     column->addSpacing(10);
     column->addWidget(m_emptyEvaluate, 0, Qt::AlignHCenter);
     column->addStretch(3);
@@ -54,7 +57,7 @@ QBoxLayout* MistakesPage::buildHeader() {
     QFont bold = m_title->font();
     bold.setBold(true);
     m_title->setFont(bold);
-    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_title->setWordWrap(true);
     m_backToRun = new QPushButton(tr("&Back to the epochs"), this);
     m_backToRun->setObjectName(QStringLiteral("backToEpochs"));
     m_backToRun->setAccessibleName(tr("Back to the epochs"));
@@ -62,13 +65,11 @@ QBoxLayout* MistakesPage::buildHeader() {
     m_evaluate = new EvaluateBar(*m_evaluation, QString(), this);
     auto* menu = new QMenu(this);
     m_export->addActions(*menu, *this);
-    m_exportButton = new QToolButton(this);
+    m_exportButton = new QPushButton(this);
     m_exportButton->setObjectName(QStringLiteral("mistakesExportButton"));
     m_exportButton->setText(tr("E&xport"));
     m_exportButton->setAccessibleName(tr("Export"));
     m_exportButton->setToolTip(tr("Saves the matrix, the scores of each class or the listed images as a table."));
-    m_exportButton->setFocusPolicy(Qt::StrongFocus);
-    m_exportButton->setPopupMode(QToolButton::InstantPopup);
     m_exportButton->setMenu(menu);
     auto* row = new QHBoxLayout;
     row->setSpacing(8);
@@ -141,7 +142,7 @@ QWidget* MistakesPage::buildSide() {
     auto* panel = new QWidget(this);
     m_card = new PredictionCard(panel);
     m_table = new ClassTable(panel);
-    m_table->setMinimumHeight(fontMetrics().height() * 7);
+    m_table->setMinimumHeight(fontMetrics().height() * 6);
     m_means = mutedText("classMeans", panel);
     auto* column = new QVBoxLayout(panel);
     column->setContentsMargins(8, 0, 0, 0);
@@ -149,7 +150,7 @@ QWidget* MistakesPage::buildSide() {
     column->addWidget(m_card);
     column->addWidget(m_table, 1);
     column->addWidget(m_means);
-    panel->setMinimumWidth(fontMetrics().averageCharWidth() * 46);
+    panel->setMinimumWidth(fontMetrics().averageCharWidth() * 50);
     return panel;
 }
 
@@ -171,7 +172,7 @@ QWidget* MistakesPage::buildContent() {
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
     splitter->setStretchFactor(2, 0);
-    splitter->setSizes({500, 330, 330});
+    splitter->setSizes({500, 310, 350});
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(16, 12, 16, 12);
     column->setSpacing(10);

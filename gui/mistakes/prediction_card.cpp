@@ -6,6 +6,7 @@
 #include "train/sample_image.h"
 #include "widgets/number_text.h"
 
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -38,16 +39,21 @@ PredictionCard::PredictionCard(QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
     layout->addWidget(m_title);
-    layout->addWidget(m_image, 0, Qt::AlignLeft);
-    layout->addWidget(m_verdict);
+    auto* beside = new QVBoxLayout;
+    beside->addWidget(m_verdict);
+    beside->addStretch();
+    beside->addWidget(m_look, 0, Qt::AlignLeft);
+    auto* upper = new QHBoxLayout;
+    upper->setSpacing(12);
+    upper->addWidget(m_image, 0, Qt::AlignTop);
+    upper->addLayout(beside, 1);
+    layout->addLayout(upper);
     layout->addWidget(m_bars);
-    layout->addWidget(m_look, 0, Qt::AlignLeft);
-    layout->addStretch();
     connect(m_look, &QPushButton::clicked, this, &PredictionCard::lookRequested);
-    show(nullptr, std::nullopt);
+    showImage(nullptr, std::nullopt);
 }
 
-void PredictionCard::show(const EvaluatedPtr& evaluated, std::optional<std::uint32_t> image) {
+void PredictionCard::showImage(const EvaluatedPtr& evaluated, std::optional<std::uint32_t> image) {
     m_hasImage = evaluated && image;
     m_bars->setVisible(m_hasImage);
     m_look->setVisible(m_hasImage);
@@ -62,9 +68,9 @@ void PredictionCard::show(const EvaluatedPtr& evaluated, std::optional<std::uint
     m_image->setTensor(imageTensor(*evaluated->data, Split::Test, *image));
     const int truth = evaluated->truth(*image);
     const int taken = evaluated->taken(*image);
-    m_verdict->setText(truth == taken ? tr("It is %1, and was recognised.").arg(evaluated->name(truth))
-                                      : tr("It is %1, but was taken for %2.")
-                                            .arg(evaluated->name(truth), evaluated->name(taken)));
+    m_verdict->setText(truth == taken
+                           ? tr("It is %1, and was recognised.").arg(evaluated->name(truth))
+                           : tr("It is %1, but was taken for %2.").arg(evaluated->name(truth), evaluated->name(taken)));
     const Prediction& prediction = evaluated->images()[*image];
     const auto count = static_cast<std::size_t>(std::min(evaluated->matrix.classes(), kPredictionClasses));
     std::vector<std::string> names;

@@ -26,7 +26,7 @@ public:
     explicit PredictionCard(QWidget* parent = nullptr);
 
     /// @param image index of a test image; nothing empties the card.
-    void show(const EvaluatedPtr& evaluated, std::optional<std::uint32_t> image);
+    void showImage(const EvaluatedPtr& evaluated, std::optional<std::uint32_t> image);
     /// Whether the image can be looked at; else why not.
     void setLookable(bool lookable, const QString& reason);
 

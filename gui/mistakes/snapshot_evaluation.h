@@ -27,8 +27,8 @@ public:
 
     bool isRunning() const { return m_job.isRunning(); }
     /// Ignored while a test goes on. @param deviceId as in devices/devices.h; @param title of what is tested.
-    void start(const Network& network, SnapshotPtr weights, DataSetPtr data, const QString& deviceId,
-        const QString& title);
+    void start(
+        const Network& network, SnapshotPtr weights, DataSetPtr data, const QString& deviceId, const QString& title);
     /// cancelled() follows.
     void cancel();
     /// Images tested, and all of them.
@@ -38,7 +38,8 @@ signals:
     void runningChanged(bool running);
     void progressed();
     /// @param weights those that were tested.
-    void done(const kernelscope::EvaluatedPtr& evaluated, const kernelscope::SnapshotPtr& weights, const QString& title);
+    void done(
+        const kernelscope::EvaluatedPtr& evaluated, const kernelscope::SnapshotPtr& weights, const QString& title);
     void cancelled();
     void failed(const QString& message);
 

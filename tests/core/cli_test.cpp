@@ -112,6 +112,66 @@ private slots:
         QVERIFY(runCommand({"evaluate", "--weights", weights}).out.contains("accuracy"));
     }
 
+    /// Matrix, scores and the table of images tell the same.
+    void evaluationTellsWhatWasTakenForWhat() {
+        const QString weights = path("confused.safetensors");
+        QCOMPARE(
+            runCommand({"train", "--model", "tiny", "--train-samples", "256", "--epochs", "1", "--save", weights}).code,
+            0);
+        const QString table = path("predictions.csv");
+        const Outcome outcome = runCommand({"evaluate", "--weights", weights, "--confusion", "--csv", table, "--json"});
+        QCOMPARE(outcome.code, 0);
+        const QJsonObject result = outcome.events().first();
+        const QJsonArray matrix = result["confusion"].toArray();
+        QCOMPARE(matrix.size(), 10);
+        int correct = 0;
+        std::vector<std::vector<int>> counts(10, std::vector<int>(10));
+        for (int truth = 0; truth < 10; ++truth) {
+            const QJsonObject ofClass = result["classes"].toArray()[truth].toObject();
+            int images = 0;
+            int taken = 0;
+            for (int other = 0; other < 10; ++other) {
+                images += matrix[truth].toArray()[other].toInt();
+                taken += matrix[other].toArray()[truth].toInt();
+            }
+            const int right = matrix[truth].toArray()[truth].toInt();
+            correct += right;
+            QCOMPARE(images, ofClass["count"].toInt());
+            QCOMPARE(right, ofClass["correct"].toInt());
+            QCOMPARE(ofClass["recall"].toDouble(), static_cast<double>(right) / images);
+            if (taken > 0)
+                QCOMPARE(ofClass["precision"].toDouble(), static_cast<double>(right) / taken);
+            else
+                QVERIFY(ofClass["precision"].isNull());
+        }
+        QCOMPARE(correct, result["correct"].toInt());
+
+        QFile file(table);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QList<QByteArray> lines = file.readAll().trimmed().split('\n');
+        QCOMPARE(lines.first(),
+            QByteArray("image,true,predicted,probability,second,second_probability,third,third_probability"));
+        QCOMPARE(lines.size(), 10'001);
+        for (qsizetype i = 1; i < lines.size(); ++i) {
+            const QList<QByteArray> fields = lines[i].split(',');
+            QCOMPARE(fields.size(), 8);
+            QCOMPARE(fields[0].toLongLong(), i - 1);
+            QVERIFY(fields[3].toDouble() >= fields[5].toDouble() && fields[5].toDouble() >= fields[7].toDouble());
+            ++counts[static_cast<std::size_t>(fields[1].toInt())][static_cast<std::size_t>(fields[2].toInt())];
+        }
+        for (std::size_t truth = 0; truth < 10; ++truth)
+            for (std::size_t taken = 0; taken < 10; ++taken)
+                QCOMPARE(
+                    counts[truth][taken], matrix[static_cast<int>(truth)].toArray()[static_cast<int>(taken)].toInt());
+
+        const Outcome text = runCommand({"evaluate", "--weights", weights, "--confusion"});
+        QVERIFY2(text.out.contains("really \\ taken for"), qPrintable(text.out));
+        QVERIFY(text.out.contains("precision"));
+        const Outcome nowhere = runCommand({"evaluate", "--weights", weights, "--csv", "/nowhere/p.csv"});
+        QVERIFY(nowhere.code != 0 && nowhere.out.isEmpty());
+        QVERIFY2(nowhere.error.contains("/nowhere"), qPrintable(nowhere.error));
+    }
+
     /// Fails when the built-in digits change and nobody trained the shipped network again.
     void theShippedNetworkIsWhatItsReadmeSays() {
         const QString networks = QStringLiteral(KERNELSCOPE_SOURCE_DIR "/resources/networks/");
