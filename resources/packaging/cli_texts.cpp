@@ -249,7 +249,7 @@ std::string zsh(const std::vector<CommandText>& commands) {
                         else
                             action = std::string("{compadd -- ") + joined(option.choices, " ") + "; " + files + "}";
                     }
-                    cases += ":" + zshText(option.value) + ":" + action;
+                    cases.append(":").append(zshText(option.value)).append(":").append(action);
                 }
                 cases += "' \\\n";
             }
