@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t trainCount = 20001; // the last batch is smaller
 constexpr std::size_t testCount = 5000;
 constexpr int batchSize = 2;
-constexpr std::int64_t stepsPerEpoch = 10001;
+constexpr std::int64_t epochSteps = 10001;
 
 DataSetPtr points() {
     static const DataSetPtr data = [] {
@@ -98,7 +98,7 @@ struct Bench {
         }
     }
 
-    std::int64_t totalSteps() const { return stepsPerEpoch * setup.spec.epochs; }
+    std::int64_t totalSteps() const { return epochSteps * setup.spec.epochs; }
 
     void run() { result = TrainingRun(executor, setup, control, listener, RunRecord{}, totalSteps()).go(); }
     void runInThread() {
@@ -160,8 +160,8 @@ private slots:
             before = told[i].seconds;
             QCOMPARE(bench.result.record.steps[i].step, told[i].step);
         }
-        QCOMPARE(told[stepsPerEpoch - 1].count, 1);
-        QCOMPARE(told[stepsPerEpoch - 2].count, 2);
+        QCOMPARE(told[epochSteps - 1].count, 1);
+        QCOMPARE(told[epochSteps - 2].count, 2);
     }
 
     void manyStepsACallAndFewDrains() {
@@ -190,7 +190,7 @@ private slots:
         for (const EpochResult& epoch : bench.listener.epochs) {
             double loss = 0;
             std::int64_t correct = 0;
-            for (std::int64_t i = 0; i < stepsPerEpoch; ++i) {
+            for (std::int64_t i = 0; i < epochSteps; ++i) {
                 const StepPoint& point = bench.listener.points[static_cast<std::size_t>(step++)];
                 loss += static_cast<double>(point.loss) * point.count;
                 correct += point.correct;
@@ -235,12 +235,12 @@ private slots:
             taken.insert(snapshot->step);
             // The fake's first parameter counts updates: the copy is of that very step.
             QCOMPARE(snapshot->parameters[0], static_cast<float>(snapshot->step));
-            QCOMPARE(snapshot->epoch, static_cast<double>(snapshot->step) / stepsPerEpoch);
+            QCOMPARE(snapshot->epoch, static_cast<double>(snapshot->step) / epochSteps);
         }
         const std::size_t bytes = bench.executor.arenaSize(Arena::Parameters) * sizeof(float);
         for (const std::int64_t step : snapshotSteps(bench.totalSteps(), bytes))
             QVERIFY2(taken.count(step), qPrintable(QString::number(step)));
-        QVERIFY(taken.count(stepsPerEpoch)); // what an epoch's test figures are of
+        QVERIFY(taken.count(epochSteps)); // what an epoch's test figures are of
         QCOMPARE(bench.result.weights->step, bench.totalSteps());
         QCOMPARE(bench.result.weights, bench.listener.snapshots.back());
     }
@@ -271,7 +271,7 @@ private slots:
         QCOMPARE(bench.listener.points.size(), record.steps.size());
         for (const StepPoint& point : record.steps)
             QVERIFY(std::isfinite(point.loss));
-        QCOMPARE(record.epochs.size(), std::size_t(step > stepsPerEpoch ? 1 : 0));
+        QCOMPARE(record.epochs.size(), std::size_t(step > epochSteps ? 1 : 0));
         // The weights are those of a snapshot before it, on the device too, and the message says which.
         const std::int64_t kept = bench.result.weights->step;
         QVERIFY(kept < step);
@@ -443,7 +443,7 @@ private slots:
         QCOMPARE(bench.result.record.stop, StopReason::Stopped);
         QCOMPARE(bench.result.record.epochs.size(), std::size_t{1});
         QCOMPARE(bench.listener.predictions.size(), std::size_t{1});
-        QCOMPARE(bench.result.weights->step, 2 * stepsPerEpoch);
+        QCOMPARE(bench.result.weights->step, 2 * epochSteps);
     }
 
     void anEvaluationWaitsWhilePaused() {
@@ -506,8 +506,7 @@ private slots:
         for (const FakeExecutor::Call& call : bench.executor.calls)
             for (const float rate : call.learningRates) {
                 ++step;
-                QCOMPARE(
-                    rate, learningRateAt(bench.setup.spec.schedule, 0.1f, step, bench.totalSteps(), stepsPerEpoch));
+                QCOMPARE(rate, learningRateAt(bench.setup.spec.schedule, 0.1f, step, bench.totalSteps(), epochSteps));
             }
         QCOMPARE(step, bench.totalSteps());
     }
@@ -531,7 +530,7 @@ private slots:
             for (const float rate : call.learningRates) {
                 ++step;
                 QCOMPARE(rate, learningRateAt(bench.setup.spec.schedule, step < from ? 0.1f : 0.3f, step,
-                                   bench.totalSteps(), stepsPerEpoch));
+                                   bench.totalSteps(), epochSteps));
             }
     }
 
@@ -541,15 +540,15 @@ private slots:
         bench.setup.spec.stopping.patience = 3;
         bench.executor.testLoss = [](float updates) {
             const std::vector<double> losses{5, 3, 4, 3, 6};
-            return losses.at(static_cast<std::size_t>(updates) / stepsPerEpoch - 1);
+            return losses.at(static_cast<std::size_t>(updates) / epochSteps - 1);
         };
         bench.run();
         const RunRecord& record = bench.result.record;
         QCOMPARE(record.stop, StopReason::NoImprovement);
         QCOMPARE(record.epochs.size(), std::size_t{5});
         QCOMPARE(record.keptEpoch, 2);
-        QCOMPARE(bench.result.weights->step, 2 * stepsPerEpoch);
-        QCOMPARE(bench.result.weights->parameters[0], static_cast<float>(2 * stepsPerEpoch));
+        QCOMPARE(bench.result.weights->step, 2 * epochSteps);
+        QCOMPARE(bench.result.weights->parameters[0], static_cast<float>(2 * epochSteps));
         QVERIFY(bench.listener.snapshots.back() == bench.result.weights); // what is shown is what is kept
         QCOMPARE(record.message,
             std::string("The test loss has not fallen for 3 epochs. The weights are those after epoch 2, which had the "
@@ -564,7 +563,7 @@ private slots:
         const auto run = [](Bench& bench) {
             bench.setup.spec.stopping.patience = 3;
             bench.executor.testLoss = [](float updates) {
-                return updates < static_cast<float>(1.5 * stepsPerEpoch) ? 1.0 : 2.0;
+                return updates < static_cast<float>(1.5 * epochSteps) ? 1.0 : 2.0;
             };
             bench.run();
         };
@@ -572,18 +571,18 @@ private slots:
         run(whole);
         QCOMPARE(whole.result.record.stop, StopReason::Completed);
         QCOMPARE(whole.result.record.keptEpoch, 1);
-        QCOMPARE(whole.result.weights->step, stepsPerEpoch);
+        QCOMPARE(whole.result.weights->step, epochSteps);
         QVERIFY(!whole.result.record.message.empty());
 
         Bench stopped(3);
         stopped.executor.onTrain = [&](const FakeExecutor::Call& call) {
-            if (call.firstStep > 2 * stepsPerEpoch)
+            if (call.firstStep > 2 * epochSteps)
                 stopped.control.cancel();
         };
         run(stopped);
         QCOMPARE(stopped.result.record.stop, StopReason::Stopped);
         QCOMPARE(stopped.result.record.keptEpoch, 0);
-        QVERIFY(stopped.result.weights->step > 2 * stepsPerEpoch);
+        QVERIFY(stopped.result.weights->step > 2 * epochSteps);
 
         Bench rising(3);
         rising.setup.spec.stopping.patience = 1;
@@ -591,7 +590,7 @@ private slots:
         rising.run();
         QCOMPARE(rising.result.record.stop, StopReason::Completed);
         QCOMPARE(rising.result.record.keptEpoch, 3);
-        QCOMPARE(rising.result.weights->step, 3 * stepsPerEpoch);
+        QCOMPARE(rising.result.weights->step, 3 * epochSteps);
     }
 
     void theTargetOutranksPatience() {
@@ -643,8 +642,8 @@ private slots:
         bench.run();
         QCOMPARE(bench.result.record.stop, StopReason::Failed);
         QVERIFY(bench.result.record.message.find("not enough memory") != std::string::npos);
-        QCOMPARE(bench.result.record.steps.size(), static_cast<std::size_t>(stepsPerEpoch));
-        QCOMPARE(bench.result.weights->step, stepsPerEpoch);
+        QCOMPARE(bench.result.record.steps.size(), static_cast<std::size_t>(epochSteps));
+        QCOMPARE(bench.result.weights->step, epochSteps);
     }
 
     void anErrorBeforeTheFirstSnapshotIsThrown() {
