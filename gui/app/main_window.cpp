@@ -13,6 +13,7 @@
 #include "app/workspace_rail.h"
 #include "base/error.h"
 #include "compare/compare_workspace.h"
+#include "draw/picture_source.h"
 #include "look/look_workspace.h"
 #include "network/network_json.h"
 #include "strip/network_strip.h"
@@ -127,6 +128,12 @@ void MainWindow::showWorkspace(const QString& name) {
 
 void MainWindow::open(const QString& path) {
     const QFileInfo file(path);
+    if (PictureSource::isPictureName(path) && !file.isDir()) { // looked at, whatever is being trained
+        showWorkspace(QStringLiteral("train"));
+        if (auto* train = findChild<TrainWorkspace*>(QStringLiteral("trainWorkspace")))
+            train->openPicture(path);
+        return;
+    }
     if (!m_session.canEdit()) {
         showFailure(tr("A run goes on."), tr("Stop it before you open %1.").arg(file.fileName()));
         return;
@@ -155,6 +162,7 @@ void MainWindow::addWorkspaces() {
     addWorkspace("train", tr("Train"), [this] {
         auto* train = new TrainWorkspace(m_session, m_stack);
         connect(train, &TrainWorkspace::compareRequested, this, [this] { showWorkspace(QStringLiteral("compare")); });
+        connect(train, &TrainWorkspace::lookRequested, this, [this] { showWorkspace(QStringLiteral("look")); });
         connect(train, &TrainWorkspace::attentionRequested, this, [this] { showWorkspace(QStringLiteral("train")); });
         m_runActions->setReadinessCheck([train] { return train->commitSetup(); });
         return train;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "train/train_workspace.h"
 
+#include "draw/draw_page.h"
 #include "editor/network_page.h"
 #include "train/run_page.h"
 
@@ -50,6 +51,11 @@ void TrainWorkspace::addPages() {
         m_network = new NetworkPage(m_session, m_stack);
         return m_network;
     });
+    addPage("draw", tr("Draw"), tr("Draw something and see what the network says"), [this] {
+        m_draw = new DrawPage(m_session, m_stack);
+        connect(m_draw, &DrawPage::lookRequested, this, &TrainWorkspace::lookRequested);
+        return m_draw;
+    });
 }
 
 void TrainWorkspace::addPage(
@@ -98,6 +104,11 @@ void TrainWorkspace::showPage(const QString& name) {
         return;
     m_stack->setCurrentWidget(wanted->widget);
     emit pageChanged(name);
+}
+
+void TrainWorkspace::openPicture(const QString& path) {
+    showPage(QStringLiteral("draw"));
+    m_draw->openPicture(path);
 }
 
 bool TrainWorkspace::commitSetup() {
