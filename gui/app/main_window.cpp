@@ -15,6 +15,7 @@
 #include "compare/compare_workspace.h"
 #include "data/file_kind.h"
 #include "data/opening_bar.h"
+#include "draw/picture_source.h"
 #include "look/look_workspace.h"
 #include "network/network_json.h"
 #include "strip/network_strip.h"
@@ -139,6 +140,12 @@ void MainWindow::showWorkspace(const QString& name) {
 
 void MainWindow::open(const QString& path) {
     const QFileInfo file(path);
+    if (PictureSource::isPictureName(path) && !file.isDir()) { // looked at, whatever is being trained
+        showWorkspace(QStringLiteral("train"));
+        if (auto* train = findChild<TrainWorkspace*>(QStringLiteral("trainWorkspace")))
+            train->openPicture(path);
+        return;
+    }
     if (!m_session.canEdit()) {
         showFailure(tr("A run goes on."), tr("Stop it before you open %1.").arg(file.fileName()));
         return;

@@ -38,7 +38,8 @@ public:
     QString currentWorkspace() const;
     void showWorkspace(const QString& name);
 
-    /// What was dropped on the window or named on the command line: a folder of data or a network's JSON file.
+    /// What was dropped on the window or named on the command line: a folder of data, a network's JSON file or a
+    /// picture for the pad.
     void open(const QString& path);
 
 protected:

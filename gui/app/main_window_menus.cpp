@@ -151,9 +151,11 @@ void MainWindow::chooseRecordFile() {
 void MainWindow::showShortcuts() {
     m_shortcuts->open(m_listedActions,
         {{tr("Space"), tr("Train, pause or resume, where Space does nothing else")}, {tr("S"), tr("One training step")},
-            {tr("Ctrl+Z, Ctrl+Shift+Z"), tr("Network: undo, redo")},
+            {tr("Ctrl+Z, Ctrl+Shift+Z"), tr("Network, Draw: undo, redo")},
             {tr("Alt+Up, Alt+Down"), tr("Network: move the selected layer")},
             {tr("Ctrl+D, Del"), tr("Network: duplicate, remove the selected layer")},
+            {tr("Arrows, Space"), tr("Draw: move the pen, put it down or lift it")},
+            {tr("Ctrl+V, Del"), tr("Draw: paste a picture, clear the pad")},
             {tr("Esc"), tr("Dismiss a message")}, {tr("Tab"), tr("Go to the next control")}});
 }
 

@@ -5,12 +5,15 @@
 #include "app/session.h"
 #include "app/settings.h"
 #include "app/theme.h"
+#include "draw/draw_pad.h"
+#include "train/train_workspace.h"
 
 #include <QAbstractButton>
 #include <QAction>
 #include <QApplication>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QMouseEvent>
 #include <QProcess>
 #include <QTemporaryDir>
 
@@ -65,6 +68,7 @@ public:
         shootWorkspaces("training");
         finish();
         shootWorkspaces("finished");
+        shootDrawing();
         compare();
         shootWorkspaces("small", QSize(1280, 800));
         shootForm();
@@ -122,8 +126,37 @@ private:
             m_window.findChild<QAbstractButton*>(QLatin1String(fold))->setChecked(false);
     }
 
+    /// A seven, drawn as people do.
+    void shootDrawing() {
+        auto* train = m_window.findChild<TrainWorkspace*>(QStringLiteral("trainWorkspace"));
+        train->showPage(QStringLiteral("draw"));
+        shoot("draw-empty");
+        auto* pad = m_window.findChild<DrawPad*>(QStringLiteral("drawPad"));
+        const auto send = [pad](QEvent::Type type, double x, double y) {
+            const QRectF rect = pad->padRect();
+            const QPointF place(rect.left() + x * rect.width(), rect.top() + y * rect.height());
+            const bool isMove = type == QEvent::MouseMove;
+            QMouseEvent event(type, place, pad->mapToGlobal(place), isMove ? Qt::NoButton : Qt::LeftButton,
+                type == QEvent::MouseButtonRelease ? Qt::NoButton : Qt::LeftButton, Qt::NoModifier);
+            QApplication::sendEvent(pad, &event);
+        };
+        send(QEvent::MouseButtonPress, 0.3, 0.24);
+        for (int i = 1; i <= 10; ++i)
+            send(QEvent::MouseMove, 0.3 + 0.038 * i, 0.24 - 0.004 * i);
+        for (int i = 1; i <= 12; ++i)
+            send(QEvent::MouseMove, 0.68 - 0.018 * i - 0.0005 * i * i, 0.2 + 0.052 * i);
+        send(QEvent::MouseButtonRelease, 0.39, 0.82);
+        pass(1s);
+        shoot("draw");
+        m_window.resize(1280, 800);
+        pass(200ms);
+        shoot("small-draw");
+        m_window.resize(1440, 900);
+        train->showPage(QStringLiteral("run"));
+    }
+
     void shootSurroundings() {
-        m_window.open(QStringLiteral("/home/you/pictures/digits.png")); // a failure as it looks
+        m_window.open(QStringLiteral("/home/you/letters/letter.txt")); // a failure as it looks
         shoot("banner");
         m_window.findChild<QAction*>("shortcutsAction")->trigger();
         shoot("shortcuts");

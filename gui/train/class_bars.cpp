@@ -7,6 +7,7 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <numeric>
 
 namespace kernelscope {
 
@@ -24,6 +25,27 @@ void ClassBars::setClasses(const std::vector<std::string>& names) {
     m_probabilities.clear();
     updateGeometry();
     update();
+}
+
+void ClassBars::setMostRows(int rows) {
+    m_mostRows = std::max(1, rows);
+    updateGeometry();
+    update();
+}
+
+std::vector<std::size_t> ClassBars::shownClasses() const {
+    std::vector<std::size_t> classes(m_names.size());
+    std::iota(classes.begin(), classes.end(), std::size_t{0});
+    const auto shown = static_cast<std::size_t>(rows());
+    if (shown == classes.size() || m_probabilities.size() != m_names.size()) {
+        classes.resize(shown);
+        return classes;
+    }
+    std::partial_sort(classes.begin(), classes.begin() + rows(), classes.end(), [this](std::size_t a, std::size_t b) {
+        return m_probabilities[a] != m_probabilities[b] ? m_probabilities[a] > m_probabilities[b] : a < b;
+    });
+    classes.resize(shown);
+    return classes;
 }
 
 void ClassBars::setAnswer(std::vector<float> probabilities, int predicted, int truth) {
@@ -48,13 +70,16 @@ int ClassBars::rowHeight() const {
 }
 
 QSize ClassBars::sizeHint() const {
-    return {fontMetrics().averageCharWidth() * 32, rowHeight() * static_cast<int>(m_names.size())};
+    return {fontMetrics().averageCharWidth() * 32, rowHeight() * rows()};
 }
 
 void ClassBars::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    for (std::size_t i = 0; i < m_names.size(); ++i)
-        paintRow(painter, QRect(0, static_cast<int>(i) * rowHeight(), width(), rowHeight()), i);
+    int y = 0;
+    for (const std::size_t index : shownClasses()) {
+        paintRow(painter, QRect(0, y, width(), rowHeight()), index);
+        y += rowHeight();
+    }
 }
 
 void ClassBars::paintRow(QPainter& painter, const QRect& row, std::size_t index) const {

@@ -2,6 +2,7 @@
 #include "train/train_workspace.h"
 
 #include "data/data_page.h"
+#include "draw/draw_page.h"
 #include "editor/network_page.h"
 #include "train/run_page.h"
 
@@ -56,6 +57,11 @@ void TrainWorkspace::addPages() {
         connect(page, &DataPage::lookRequested, this, &TrainWorkspace::lookRequested);
         return page;
     });
+    addPage("draw", tr("Draw"), tr("Draw something and see what the network says"), [this] {
+        m_draw = new DrawPage(m_session, m_stack);
+        connect(m_draw, &DrawPage::lookRequested, this, &TrainWorkspace::lookRequested);
+        return m_draw;
+    });
 }
 
 void TrainWorkspace::addPage(
@@ -104,6 +110,11 @@ void TrainWorkspace::showPage(const QString& name) {
         return;
     m_stack->setCurrentWidget(wanted->widget);
     emit pageChanged(name);
+}
+
+void TrainWorkspace::openPicture(const QString& path) {
+    showPage(QStringLiteral("draw"));
+    m_draw->openPicture(path);
 }
 
 bool TrainWorkspace::commitSetup() {

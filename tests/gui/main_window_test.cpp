@@ -319,10 +319,10 @@ void MainWindowTest::showsFailuresWithoutStoppingAnybody() {
     app.show();
     auto* banner = app.find<Banner>("banner");
     QVERIFY(!banner->isVisible());
-    app.window.open(m_folder->filePath("picture.png"));
+    app.window.open(m_folder->filePath("letter.txt"));
     QVERIFY(banner->isVisible());
     QCOMPARE(banner->kind(), Banner::Kind::Failure);
-    QVERIFY(banner->text().contains("picture.png"));
+    QVERIFY(banner->text().contains("letter.txt"));
     QVERIFY(!QApplication::activeModalWidget());
     click(app.find<QWidget>("bannerClose"));
     QVERIFY(!banner->isVisible());

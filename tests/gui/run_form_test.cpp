@@ -66,7 +66,7 @@ private slots:
 
     void showsTheStateAndAsksForNothing() {
         QSignalSpy asked(m_form.get(), &RunForm::specEdited);
-        m_state.spec = {{OptimizerKind::Adam, 3e-4f, 0.5f, 0.8f, 0.99f, 1e-6f}, 64, 7, 12345678901234567890u, 5000};
+        m_state.spec = {{OptimizerKind::Adam, 3e-4f, 0.5f, 0.8f, 0.99f, 1e-6f}, 64, 7, 12345678901234567890u, 5000, {}, {}, {}};
         m_state.keepsSeed = true;
         m_form->showState(m_state);
         QCOMPARE(child<QComboBox>("optimizerBox")->currentText(), QStringLiteral("Adam"));
@@ -89,7 +89,7 @@ private slots:
     }
 
     void eachFieldChangesItsOwnValueAlone() {
-        m_state.spec = {{OptimizerKind::Momentum, 0.01f, 0.9f, 0.85f, 0.95f, 1e-5f}, 32, 5, 3, 1000};
+        m_state.spec = {{OptimizerKind::Momentum, 0.01f, 0.9f, 0.85f, 0.95f, 1e-5f}, 32, 5, 3, 1000, {}, {}, {}};
         m_form->showState(m_state);
         QSignalSpy asked(m_form.get(), &RunForm::specEdited);
         TrainingSpec wanted = m_state.spec;

@@ -105,7 +105,14 @@ private slots:
 
     void whatTheSessionSaysTheFormShowsAndBack() {
         child<SetupLine>("setupLine")->setOpen(true);
-        TrainingSpec spec{{OptimizerKind::Momentum, 0.02f, 0.8f, 0.9f, 0.999f, 1e-7f}, 50, 3, 99, 1000};
+        TrainingSpec spec;
+        spec.optimizer.kind = OptimizerKind::Momentum;
+        spec.optimizer.learningRate = 0.02f;
+        spec.optimizer.momentum = 0.8f;
+        spec.batchSize = 50;
+        spec.epochs = 3;
+        spec.seed = 99;
+        spec.trainSamples = 1000;
         m_session->setSpec(spec);
         QCOMPARE(child<LogSpinBox>("learningRate")->text(), QStringLiteral("0.02"));
         QCOMPARE(child<QDoubleSpinBox>("momentum")->value(), 0.8);
