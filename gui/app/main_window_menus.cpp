@@ -166,6 +166,8 @@ void MainWindow::showShortcuts() {
             {tr("Ctrl+Z, Ctrl+Shift+Z"), tr("Network, Draw: undo, redo")},
             {tr("Alt+Up, Alt+Down"), tr("Network: move the selected layer")},
             {tr("Ctrl+D, Del"), tr("Network: duplicate, remove the selected layer")},
+            {tr("Arrows, Page Up, Page Down"), tr("Data: choose another image; Enter looks at it")},
+            {tr("Ctrl++, Ctrl+-"), tr("Data: larger or smaller images")},
             {tr("Arrows, Space"), tr("Draw: move the pen, put it down or lift it")},
             {tr("Ctrl+V, Del"), tr("Draw: paste a picture, clear the pad")},
             {tr("Arrows, Esc"), tr("Mistakes: choose a cell of the matrix, or none")},

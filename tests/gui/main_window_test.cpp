@@ -5,6 +5,7 @@
 #include "app/shortcut_overlay.h"
 #include "files/run_record_json.h"
 #include "files/safetensors.h"
+#include "gui/made_up_data.h"
 #include "gui/window_fixture.h"
 #include "network/network_json.h"
 #include "train/setup_line.h"
@@ -42,6 +43,7 @@ private slots:
     void listsDevicesWithReasons();
     void showsFailuresWithoutStoppingAnybody();
     void takesDroppedFiles();
+    void takesDroppedData();
     void keepsTheRunWhenItIsClosed();
     void keepsFinishedRunsToo();
     void tellsWhenRunsCannotBeKept();
@@ -363,6 +365,45 @@ void MainWindowTest::takesDroppedFiles() {
     QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 20'000);
     QVERIFY2(banner->text().contains("broken.json"), qPrintable(banner->text()));
     QCOMPARE(app.session.network(), mine);
+}
+
+void MainWindowTest::takesDroppedData() {
+    Application app(settingsPath());
+    app.show();
+    app.session.setNetwork(preset("classic"));
+    const QString folder = m_folder->filePath("squares");
+    QVERIFY(kernelscope::testing::writeIdxFolder(folder, {1, 20, 20}, 100, 20));
+    QSignalSpy changed(&app.session, &Session::dataChanged);
+    drop(app.window, QUrl::fromLocalFile(folder));
+    QVERIFY(changed.wait(20'000));
+    QCOMPARE(app.session.dataSource(), folder);
+    // On whatever page: what does not fit is told with what mends it, and then it trains.
+    auto* notice = app.find<QWidget>("dataFitNotice");
+    QVERIFY(notice->isVisible());
+    click(app.find<QPushButton>("dataFitNotice0"));
+    QVERIFY(!notice->isVisible());
+    QSignalSpy finished(&app.session.run(), &RunSource::finished);
+    click(trainButton(app));
+    QVERIFY(finished.wait(60'000));
+    QCOMPARE(app.session.runs().size(), std::size_t{1});
+
+    // One of the files stands for all of them; a file of data that is broken is named.
+    app.session.openData("digits");
+    drop(app.window, QUrl::fromLocalFile(folder + "/t10k-images-idx3-ubyte"));
+    QVERIFY(changed.wait(20'000));
+    QCOMPARE(app.session.dataSource(), folder);
+    QVERIFY(kernelscope::testing::writeBytes(m_folder->filePath("broken.npz"), "PK\3\4 and no more"));
+    QSignalSpy failed(&app.session, &Session::failed);
+    drop(app.window, QUrl::fromLocalFile(m_folder->filePath("broken.npz")));
+    QVERIFY(failed.wait(20'000));
+    QVERIFY2(app.find<Banner>("banner")->text().contains("broken.npz"), "the file is named");
+    QCOMPARE(app.session.dataSource(), folder);
+    // They are listed as recent, also after a new start.
+    app.settings.save(app.session);
+    app.settings.sync();
+    Session later;
+    Settings(settingsPath()).restore(later);
+    QCOMPARE(later.recentData(), QStringList{folder});
 }
 
 void MainWindowTest::keepsTheRunWhenItIsClosed() {
