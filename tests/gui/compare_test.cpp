@@ -13,6 +13,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QTableView>
 #include <QtTest>
 
@@ -298,7 +299,9 @@ private slots:
         QVERIFY(lines[2].contains(QStringLiteral(",8.35,")));
         QVERIFY(lines[2].endsWith(
             QStringLiteral("2030-01-31T12:00:00Z,completed,adam,0,constant rate,images as they are,all epochs")));
-        QCOMPARE(lines[0].count(QLatin1Char(',')), lines[2].count(QLatin1Char(',')));
+        QString fields = lines[2];
+        fields.remove(QRegularExpression(QStringLiteral("\"[^\"]*\""))); // the device's name has a comma
+        QCOMPARE(lines[0].count(QLatin1Char(',')), fields.count(QLatin1Char(',')));
     }
 
     void theBaselineIsTheUsersChoice() {
