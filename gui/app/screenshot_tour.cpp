@@ -67,6 +67,7 @@ public:
         shootWorkspaces("training");
         finish();
         shootWorkspaces("finished");
+        shootPages("finished");
         shootDrawing();
         compare();
         shootWorkspaces("small", QSize(1280, 800));
@@ -134,6 +135,18 @@ private:
         shoot("small-draw");
         m_window.resize(1440, 900);
         train->showPage(QStringLiteral("run"));
+    }
+
+    /// The pages of Train beside the run's own.
+    void shootPages(const QString& moment) {
+        auto* train = m_window.findChild<TrainWorkspace*>();
+        const QString first = train->currentPage();
+        for (const QString& page : train->pages()) {
+            train->showPage(page);
+            pass(300ms);
+            shoot(QStringLiteral("%1-train-%2").arg(moment, page));
+        }
+        train->showPage(first);
     }
 
     void shootSurroundings() {
