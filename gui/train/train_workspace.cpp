@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "train/train_workspace.h"
 
+#include "data/data_page.h"
 #include "draw/draw_page.h"
 #include "editor/network_page.h"
 #include "mistakes/mistakes_page.h"
@@ -51,6 +52,11 @@ void TrainWorkspace::addPages() {
     addPage("network", tr("Network"), tr("Build the network, layer by layer"), [this] {
         m_network = new NetworkPage(m_session, m_stack);
         return m_network;
+    });
+    addPage("data", tr("Data"), tr("See what is learnt from, or choose other data"), [this] {
+        auto* page = new DataPage(m_session, m_stack);
+        connect(page, &DataPage::lookRequested, this, &TrainWorkspace::lookRequested);
+        return page;
     });
     addPage("draw", tr("Draw"), tr("Draw something and see what the network says"), [this] {
         m_draw = new DrawPage(m_session, m_stack);

@@ -222,6 +222,62 @@ private slots:
         QVERIFY2(outcome.out.contains("Done: test accuracy "), qPrintable(outcome.out));
     }
 
+    /// All of a run's set-up reaches the record.
+    void everyHyperparameterArrives() {
+        const QString record = path("set-up.json");
+        const Outcome outcome = runCommand({"train", "--model", "tiny", "--train-samples", "200", "--epochs", "3",
+            "--optimizer", "nesterov", "--momentum", "0.8", "--weight-decay", "0.0005", "--schedule", "step",
+            "--step-epochs", "2", "--step-factor", "0.1", "--warmup", "0.5", "--shift", "2", "--flip",
+            "--target-accuracy", "0.999", "--patience", "7", "--record", record});
+        QCOMPARE(outcome.code, 0);
+        TrainingSpec expected;
+        expected.optimizer.kind = OptimizerKind::Nesterov;
+        expected.optimizer.learningRate = 0.01f;
+        expected.optimizer.momentum = 0.8f;
+        expected.optimizer.weightDecay = 0.0005f;
+        expected.schedule = {ScheduleKind::Steps, 2, 0.1f, 0.5f};
+        expected.augmentation = {2, true};
+        expected.stopping = {0.999f, 7};
+        expected.epochs = 3;
+        expected.trainSamples = 200;
+        const RunRecord read = loadRunRecord(record.toStdString());
+        QVERIFY(read.spec == expected);
+        QVERIFY(read.keptEpoch > 0);
+        for (const char* said : {"learning rate by step, times 0.1 every 2 epochs", "warm-up over 0.5 epochs",
+                 "weight decay 0.0005", "moved by up to 2 pixels", "half of them mirrored", "test accuracy 99.90 %",
+                 "patience of 7 epochs", "The weights are those after epoch "})
+            QVERIFY2(outcome.out.contains(said), qPrintable(outcome.out));
+
+        // AdamW brings its own decay.
+        QCOMPARE(runCommand({"train", "--model", "tiny", "--train-samples", "64", "--epochs", "1", "--optimizer",
+                                "adamw", "--record", record})
+                     .code,
+            0);
+        QCOMPARE(loadRunRecord(record.toStdString()).spec.optimizer.weightDecay, 0.01f);
+        QCOMPARE(loadRunRecord(record.toStdString()).spec.optimizer.learningRate, 0.001f);
+    }
+
+    void aTargetEndsTheRunWell() {
+        const Outcome outcome = runCommand({"train", "--model", "tiny", "--train-samples", "200", "--epochs", "50",
+            "--target-accuracy", "0.05", "--json"});
+        QCOMPARE(outcome.code, 0);
+        const QJsonObject last = outcome.events().last();
+        QCOMPARE(last["stop"].toString(), QString("target-reached"));
+        QVERIFY(last["testAccuracy"].toDouble() >= 0.05);
+        QVERIFY(last["epochs"].toInt() < 50);
+        QVERIFY(last["message"].toString().contains("reached the target"));
+    }
+
+    void classesWithoutImagesAreTold() {
+        const Outcome outcome =
+            runCommand({"train", "--model", "tiny", "--train-samples", "5", "--epochs", "1", "--json"});
+        QCOMPARE(outcome.code, 0);
+        QVERIFY2(outcome.error.contains("kernelscope-cli: warning: Class ") &&
+                     outcome.error.contains("have no image among the first 5 training images"),
+            qPrintable(outcome.error));
+        QCOMPARE(outcome.events().first()["event"].toString(), QString("warning"));
+    }
+
     void signalsStopAndSave_data() {
         QTest::addColumn<int>("signal");
         QTest::newRow("SIGINT") << SIGINT;
@@ -351,6 +407,14 @@ private slots:
         row({"train", "--learning-rate", "nan"}, {"--learning-rate", "above 0"});
         row({"train", "--momentum", "1"}, {"--momentum", "below 1"});
         row({"train", "--train-samples", "-1"}, {"--train-samples", "found '-1'", "a whole number from 0"});
+        row({"train", "--weight-decay", "-1"}, {"--weight-decay", "found '-1'", "0 to 1"});
+        row({"train", "--weight-decay", "nan"}, {"--weight-decay", "0 to 1"});
+        row({"train", "--step-epochs", "0"}, {"--step-epochs", "1 to 100000"});
+        row({"train", "--step-factor", "0"}, {"--step-factor", "above 0, at most 1"});
+        row({"train", "--warmup", "-1"}, {"--warmup", "0 to 100000"});
+        row({"train", "--shift", "5"}, {"--shift", "found '5'", "0 to 4"});
+        row({"train", "--target-accuracy", "97"}, {"--target-accuracy", "found '97'", "0 to 1"});
+        row({"train", "--patience", "1.5"}, {"--patience", "a whole number"});
         row({"train", "--seed", "-1"}, {"--seed", "found '-1'", "a whole number from 0"});
         row({"train", "--save", ""}, {"--save", "the name of a file"});
         row({"train", "--record", ""}, {"--record", "the name of a file"});
@@ -374,9 +438,9 @@ private slots:
     }
 
     void badUsageIsCodeTwoAndHelpIsNone() {
-        for (const QStringList& arguments :
-            {QStringList{}, QStringList{"dance"}, QStringList{"train", "--speed", "9"}, QStringList{"evaluate"},
-                QStringList{"train", "--batch", "many"}, QStringList{"train", "--optimizer", "magic"}}) {
+        for (const QStringList& arguments : {QStringList{}, QStringList{"dance"}, QStringList{"train", "--speed", "9"},
+                 QStringList{"evaluate"}, QStringList{"train", "--batch", "many"},
+                 QStringList{"train", "--optimizer", "magic"}, QStringList{"train", "--schedule", "linear"}}) {
             const Outcome outcome = runCommand(arguments);
             QCOMPARE(outcome.code, 2);
             QVERIFY(outcome.error.contains("--help"));
