@@ -12,7 +12,10 @@
 #include <QApplication>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QImage>
 #include <QMouseEvent>
+#include <QPainter>
+#include <QPainterPath>
 #include <QProcess>
 #include <QTemporaryDir>
 
@@ -132,8 +135,28 @@ private:
         m_window.resize(1280, 800);
         pass(200ms);
         shoot("small-draw");
+        train->openPicture(penOnPaper());
+        pass(1s);
+        shoot("small-draw-picture");
         m_window.resize(1440, 900);
         train->showPage(QStringLiteral("run"));
+    }
+
+    /// A three as if it had been photographed.
+    QString penOnPaper() const {
+        QImage page(480, 360, QImage::Format_RGB32);
+        page.fill(QColor(228, 222, 205));
+        QPainter painter(&page);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(QColor(35, 45, 90), 15, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        QPainterPath three(QPointF(190, 95));
+        three.cubicTo(240, 45, 330, 85, 225, 170);
+        three.cubicTo(350, 175, 300, 310, 185, 270);
+        painter.drawPath(three);
+        painter.end();
+        const QString path = m_scratch.filePath(QStringLiteral("three.png"));
+        page.save(path);
+        return path;
     }
 
     void shootSurroundings() {
