@@ -15,6 +15,8 @@ CLI::Validator wholeNumber(std::uint64_t least, std::uint64_t most);
 CLI::Validator positive();
 /// 0 or more, below 1.
 CLI::Validator belowOne();
+/// From least to most. @param above not least itself.
+CLI::Validator numberBetween(double least, double most, bool above = false);
 /// A path that is not empty.
 CLI::Validator fileName();
 

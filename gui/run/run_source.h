@@ -52,6 +52,9 @@ public:
     virtual void stop() = 0;
     /// From the next step on.
     virtual void setLearningRate(float learningRate) = 0;
+    /// Leaves the computer to the training: no parameters are copied for views, and news comes twice a second. Holds
+    /// for later runs too, until it is taken back.
+    virtual void setViewsFrozen(bool frozen) = 0;
 
 signals:
     void stateChanged(kernelscope::RunSource::State state);
@@ -62,6 +65,8 @@ signals:
     /// What the network takes the test images for after an epoch that has arrived: one of each.
     void predictionsArrived(const kernelscope::EpochPredictionsPtr& predictions);
     void eventArrived(const kernelscope::RunEvent& event);
+    /// Something that the user should know though the run goes on.
+    void warned(const QString& message);
     /// The latest parameters.
     void snapshotArrived(const kernelscope::SnapshotPtr& snapshot);
     /// Test images done in the evaluation that is going on.

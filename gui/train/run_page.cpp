@@ -2,13 +2,17 @@
 #include "train/run_page.h"
 
 #include "base/error.h"
+#include "data/data_fit_notice.h"
+#include "download/get_data_dialog.h"
 #include "train/plots_panel.h"
 #include "train/run_form.h"
 #include "train/run_readouts.h"
 #include "train/sample_card.h"
 #include "train/setup_line.h"
 #include "train/training_plot.h"
+#include "widgets/device_text.h"
 
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QScrollArea>
@@ -35,6 +39,7 @@ RunPage::RunPage(Session& session, QWidget* parent)
     showAnswer();
     if (session.currentRecord())
         onRunBegan();
+    showGhosts();
     setState(session.run().state());
 }
 
@@ -44,7 +49,6 @@ void RunPage::build() {
     m_summary->setWordWrap(true);
     m_summary->setTextFormat(Qt::RichText);
     m_summary->setTextInteractionFlags(Qt::TextBrowserInteraction); // its link by keyboard too
-    m_summary->hide();
     m_sample->setFixedWidth(fontMetrics().averageCharWidth() * 44);
     m_plots->plot().setEmptyText(tr(
         "<p><b>Nothing has been trained yet.</b></p><p>Press <b>Train</b> above. The loss, how wrong the network is, "
@@ -63,6 +67,7 @@ void RunPage::build() {
     layout->setSpacing(12);
     layout->addWidget(m_setupLine);
     layout->addWidget(m_form);
+    layout->addWidget(new DataFitNotice(m_session, page));
     layout->addWidget(m_readouts);
     layout->addWidget(m_summary);
     layout->addLayout(lower, 1);
@@ -103,6 +108,9 @@ void RunPage::connectSession() {
         m_form->showDataError(message);
     });
     connect(&m_session, &Session::currentRecordChanged, this, &RunPage::onRunBegan);
+    connect(&m_session, &Session::ghostsChanged, this, &RunPage::showGhosts);
+    connect(&m_session, &Session::runsChanged, this, &RunPage::showGhosts);
+    connect(m_plots, &PlotsPanel::ghostChosen, &m_session, &Session::setGhost);
     connect(&m_session, &Session::sampleChanged, this, &RunPage::showSample);
     connect(&m_session, &Session::probeChanged, this, &RunPage::showAnswer);
 }
@@ -124,11 +132,13 @@ void RunPage::connectRun() {
 }
 
 void RunPage::connectViews() {
+    connect(&m_labels, &LabelCheck::changed, this, &RunPage::showSetup);
     connect(m_setupLine, &SetupLine::openChanged, m_form, &QWidget::setVisible);
     connect(m_setupLine, &SetupLine::articleRequested, this, &RunPage::useArticleSetup);
     connect(m_form, &RunForm::specEdited, &m_session, &Session::setSpec);
     connect(m_form, &RunForm::networkChosen, &m_session, &Session::setNetwork);
     connect(m_form, &RunForm::dataChosen, &m_session, &Session::openData);
+    connect(m_form, &RunForm::getDataRequested, this, [this] { GetDataDialog::open(m_session, window()); });
     connect(m_form, &RunForm::seedTyped, &m_session, &Session::chooseSeed);
     connect(m_form, &RunForm::keepsSeedEdited, &m_session, &Session::setKeepsSeed);
     connect(m_sample, &SampleCard::sampleChosen, &m_session, &Session::setSample);
@@ -160,18 +170,22 @@ RunFormState RunPage::formState() const {
         state.hasData = true;
     }
     state.loading = m_loading;
+    state.recentData = m_session.recentData();
     state.problem = problem();
+    state.warnings = m_labels.warnings();
     state.keepsSeed = m_session.keepsSeed();
     state.canEdit = m_session.canEdit();
     return state;
 }
 
 void RunPage::showSetup() {
+    m_labels.ask(m_session.data(), m_session.spec());
     const RunFormState state = formState();
     m_form->showState(state);
     m_setupLine->setSummary(RunForm::summary(state));
     m_setupLine->setArticle(m_session.isArticleSetup());
     m_setupLine->setEditable(state.canEdit);
+    showSummary();
 }
 
 bool RunPage::commitSetup() {
@@ -198,21 +212,67 @@ void RunPage::showAnswer() {
     m_sample->setAnswer(m_session.probeResult(), m_session.snapshotTitle());
 }
 
+void RunPage::showGhosts() {
+    std::vector<CurvePane::Ghost> ghosts;
+    std::vector<PlotsPanel::EarlierRun> earlier;
+    for (const FinishedRun& run : m_session.runs()) {
+        if (run.number == m_session.currentRun())
+            continue; // it is what the ghosts stand behind
+        const RunRecord& record = run.result->record;
+        const bool isGhost = m_session.ghosts().contains(run.number);
+        const QString name = tr("Run %1").arg(run.number);
+        earlier.push_back({run.number,
+            tr("%1: %2 on %3%4")
+                .arg(name, QString::fromStdString(record.network.name), QString::fromStdString(record.device.id),
+                    run.isOpened() ? tr(", from %1").arg(QFileInfo(run.file).fileName()) : QString()),
+            isGhost});
+        if (!isGhost)
+            continue;
+        ghosts.push_back({name, {}});
+        ghosts.back().curves.begin(record);
+    }
+    m_plots->plot().setGhosts(std::move(ghosts));
+    m_plots->setEarlierRuns(earlier);
+}
+
 void RunPage::onRunBegan() {
     const RunRecord* record = m_session.currentRecord();
     if (!record)
         return;
-    m_summary->hide();
     m_plots->plot().begin(*record);
     m_readouts->begin(*record, m_session.plan().flops.training());
+    showSummary();
 }
 
-void RunPage::onFinished(const RunResultPtr& result) {
+void RunPage::onFinished(const RunResultPtr&) {
     m_readouts->refresh();
-    m_summary->setText(tr("%1 Train again, with the same weights on another device for instance, and see both in "
-                          "<a href=\"compare\">Compare</a>.")
-                           .arg(runSummary(result->record).toHtmlEscaped()));
-    m_summary->show();
+    showSummary();
+}
+
+void RunPage::showSummary() {
+    const RunRecord* record = m_session.currentRecord();
+    if (!record) {
+        m_summary->setText(tr("No run yet."));
+        return;
+    }
+    RunFormState of;
+    of.network = record->network;
+    of.spec = record->spec;
+    of.data = record->data;
+    of.hasData = true;
+    const QString setup = RunForm::summary(of);
+    if (m_session.run().isBusy()) {
+        m_summary->setText(tr("Curves of %1, on %2.").arg(setup, deviceLabel(record->device)).toHtmlEscaped());
+        return;
+    }
+    TrainingSpec now = m_session.spec();
+    now.seed = record->spec.seed; // may be a new one for every run
+    const DataSetPtr images = m_session.data();
+    const bool isOther = record->network != m_session.network() || record->spec != now ||
+                         (images && record->data.source != images->info().source);
+    const QString title = isOther ? tr("Curves of another set-up, %1. ").arg(setup).toHtmlEscaped() : QString();
+    m_summary->setText(
+        title + tr("%1 <a href=\"compare\">Compare</a> it with others.").arg(runSummary(*record).toHtmlEscaped()));
 }
 
 void RunPage::setState(RunSource::State state) {
