@@ -565,6 +565,15 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(!bars().isEmpty(), patience);
         QCOMPARE(bars(), expectedAnswer());
         QVERIFY(view->grab().toImage() != before);
+        // Sorted; the true class is among them, and what is no number comes last.
+        std::vector<float> answer(100, 0.001f);
+        answer[70] = 0.5f;
+        answer[3] = 0.3f;
+        answer[99] = std::nanf("");
+        view->setAnswer(answer, 70, -1);
+        QCOMPARE(view->shownClasses(), (std::vector<std::size_t>{70, 3, 0, 1, 2, 4, 5, 6, 7, 8}));
+        view->setAnswer(answer, 70, 99);
+        QCOMPARE(view->shownClasses(), (std::vector<std::size_t>{70, 3, 0, 1, 2, 4, 5, 6, 7, 99}));
     }
 
     void theImageThatIsFedInCanBeSaved() {
