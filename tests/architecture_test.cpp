@@ -76,7 +76,7 @@ private slots:
     }
 
     void everySourceNamesItsLicence() {
-        for (const char* folder : {"core", "gui", "cuda", "tests"})
+        for (const char* folder : {"core", "gui", "cuda", "resources", "tests"})
             for (const SourceFile& file : filesBelow(folder, cppPatterns))
                 QVERIFY2(file.text.startsWith("// SPDX-License-Identifier: GPL-3.0-or-later\n"), qPrintable(file.path));
     }

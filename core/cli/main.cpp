@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // kernelscope-cli: what the window does, without the window.
-#include "cli/commands.h"
+#include "cli/command_line.h"
 #include "cli/output.h"
-#include "training/run_record.h"
 
 #include <algorithm>
 #include <csignal>
@@ -15,15 +14,6 @@
 using namespace kernelscope;
 
 namespace {
-
-constexpr const char* footer = "Exit codes: 0 done; 1 failure; 2 bad usage or input; 3 the loss became infinite or not "
-                               "a number (the last finite\nweights are saved); 128 + N stopped by signal N with "
-                               "everything saved (130 SIGINT, 143 SIGTERM).";
-
-std::string version() {
-    const BuildInfo build = buildInfo();
-    return "kernelscope-cli " + build.version + " (" + build.commit + ", " + build.compiler + ", " + build.type + ")";
-}
 
 /// Also where the options could not be parsed.
 bool wantsJson(int argc, char** argv) {
@@ -47,17 +37,9 @@ int main(int argc, char** argv) {
     std::signal(SIGXFSZ, SIG_IGN);
     std::signal(SIGPIPE, SIG_IGN);
 
-    CLI::App app("Trains convolutional networks and tells how they did it.", "kernelscope-cli");
-    app.footer(footer);
-    app.set_version_flag("--version", version());
-    app.require_subcommand(1);
+    CLI::App app;
     Command command;
-    addDevicesCommand(app, command);
-    addTrainCommand(app, command);
-    addEvaluateCommand(app, command);
-    addInfoCommand(app, command);
-    for (CLI::App* sub : app.get_subcommands({}))
-        sub->footer(sub->get_footer() + footer);
+    describeCommandLine(app, command);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -10,6 +10,8 @@
 #include "files/run_record_json.h"
 #include "files/safetensors.h"
 #include "network/network_json.h"
+#include "training/fit.h"
+#include "training/stopping.h"
 
 #include <algorithm>
 #include <array>
@@ -33,6 +35,8 @@ struct TrainOptions {
     std::string device = "cpu";
     std::string optimizer = "adam";
     std::optional<float> learningRate;
+    std::optional<float> weightDecay;
+    std::string schedule = "constant";
     TrainingSpec spec;
     std::string record;
     std::string weights;
@@ -48,7 +52,11 @@ TrainingSpec specOf(const TrainOptions& options) {
     for (const OptimizerKind kind : allOptimizers)
         if (options.optimizer == name(kind))
             spec.optimizer.kind = kind;
+    for (const ScheduleKind kind : allSchedules)
+        if (options.schedule == name(kind))
+            spec.schedule.kind = kind;
     spec.optimizer.learningRate = options.learningRate.value_or(usualLearningRate(spec.optimizer.kind));
+    spec.optimizer.weightDecay = options.weightDecay.value_or(usualWeightDecay(spec.optimizer.kind));
     return spec;
 }
 
@@ -125,16 +133,16 @@ void reportEnd(const TrainOptions& options, const RunResult& result) {
             {"testSeconds", record.phases.test}, {"imagesPerSecond", rate}, {"record", options.record},
             {"weights", options.weights}, {"checkpoint", options.checkpoint}};
         if (!record.epochs.empty())
-            json["testAccuracy"] = record.epochs.back().testAccuracy;
+            json["testAccuracy"] = keptResult(record).testAccuracy;
+        if (record.keptEpoch > 0)
+            json["keptEpoch"] = record.keptEpoch;
         printJson(json);
         return;
     }
-    std::string text = record.stop == StopReason::Completed ? "Done"
-                       : record.stop == StopReason::Failed  ? "Failed"
-                                                            : "Stopped";
+    std::string text = endedAsPlanned(record.stop) ? "Done" : record.stop == StopReason::Failed ? "Failed" : "Stopped";
     if (!record.epochs.empty())
-        text += ": test accuracy " + percent(record.epochs.back().testAccuracy, 2) + " after epoch " +
-                std::to_string(record.epochs.back().epoch);
+        text += ": test accuracy " + percent(keptResult(record).testAccuracy, 2) + " after epoch " +
+                std::to_string(keptResult(record).epoch);
     text += record.epochs.empty() ? ": " : ", ";
     text += thousands(static_cast<std::int64_t>(record.steps.size())) + " steps in " + fixed(seconds, 2) +
             " s of training, " + thousands(std::llround(rate)) + " images/s.\n";
@@ -155,7 +163,11 @@ int train(TrainOptions options) {
     RunSetup setup = setupOf(options);
     checkOutputs(options);
     openBackend(setup.deviceId); // an unknown device is bad input, not a failure
+    const DataSetPtr data = setup.data;
+    const TrainingSpec spec = setup.spec;
     Trainer trainer(std::move(setup));
+    for (const std::string& warning : labelWarnings(*data, spec))
+        printWarning(warning, options.json);
     TrainReport report(trainer, options.json);
 
     RunResult result;
@@ -179,6 +191,66 @@ int train(TrainOptions options) {
     return result.record.stop == StopReason::Stopped ? exitSignal + signals.signal() : int{exitDone};
 }
 
+/// How weights are moved.
+void addOptimizerOptions(CLI::App& sub, TrainOptions& options) {
+    OptimizerSpec& optimizer = options.spec.optimizer;
+    ScheduleSpec& schedule = options.spec.schedule;
+    sub.add_option("--optimizer", options.optimizer, "How weights are moved along their gradients")
+        ->check(CLI::IsMember({"sgd", "momentum", "nesterov", "adam", "adamw"}))
+        ->capture_default_str();
+    sub.add_option(
+           "--learning-rate", options.learningRate, "0.001 for adam and adamw, 0.01 for the others, if not given")
+        ->check(positive());
+    sub.add_option("--momentum", optimizer.momentum, "For momentum and nesterov")
+        ->check(belowOne())
+        ->capture_default_str();
+    sub.add_option("--beta1", optimizer.beta1, "For adam and adamw")->check(belowOne())->capture_default_str();
+    sub.add_option("--beta2", optimizer.beta2, "For adam and adamw")->check(belowOne())->capture_default_str();
+    sub.add_option("--epsilon", optimizer.epsilon, "For adam and adamw")->check(positive())->capture_default_str();
+    sub.add_option("--weight-decay", options.weightDecay,
+           "How strongly weights are drawn to zero, 0 to 1: apart from the gradient for adamw, added to it for the "
+           "others; 0.01 for adamw, else 0, if not given. Biases and batch norm do not decay")
+        ->check(numberBetween(0, 1));
+    sub.add_option("--schedule", options.schedule,
+           "How the learning rate changes: constant; step, times a factor every so many epochs; cosine, down to 0; "
+           "one-cycle, up and then down, with --learning-rate as its top")
+        ->check(CLI::IsMember({"constant", "step", "cosine", "one-cycle"}))
+        ->capture_default_str();
+    sub.add_option("--step-epochs", schedule.stepEpochs, "For the schedule step: epochs between two drops")
+        ->check(wholeNumber(1, 100000))
+        ->capture_default_str();
+    sub.add_option("--step-factor", schedule.stepFactor, "For the schedule step: what each drop multiplies by")
+        ->check(numberBetween(0, 1, true))
+        ->capture_default_str();
+    sub.add_option("--warmup", schedule.warmupEpochs,
+           "Epochs, also parts of one, over which the learning rate rises in a line to where its schedule begins")
+        ->type_name("EPOCHS")
+        ->check(numberBetween(0, 100000))
+        ->capture_default_str();
+}
+
+/// What is done to images, and when a run ends early.
+void addAugmentationAndStopping(CLI::App& sub, TrainingSpec& spec) {
+    sub.add_option("--shift", spec.augmentation.shift,
+           "Move each training image by up to so many pixels in either direction, anew each time it is seen")
+        ->type_name("PIXELS")
+        ->check(wholeNumber(0, static_cast<std::uint64_t>(greatestShift())))
+        ->capture_default_str();
+    sub.add_flag("--flip", spec.augmentation.flip,
+        "Mirror about half of the training images, left for right. Not for digits or letters");
+    sub.add_option("--target-accuracy", spec.stopping.targetAccuracy,
+           "Stop once the test accuracy after an epoch is as high, 0 to 1 (0: no target)")
+        ->type_name("SHARE")
+        ->check(numberBetween(0, 1))
+        ->capture_default_str();
+    sub.add_option("--patience", spec.stopping.patience,
+           "Stop after so many epochs in a row without a lower test loss, and keep the weights of the epoch with the "
+           "lowest (0: train all epochs, keep the last weights)")
+        ->type_name("EPOCHS")
+        ->check(wholeNumber(0, 100000))
+        ->capture_default_str();
+}
+
 } // namespace
 
 namespace {
@@ -200,10 +272,7 @@ void addTrainCommand(CLI::App& app, Command& command) {
     auto options = std::make_shared<TrainOptions>();
     TrainingSpec& spec = options->spec;
     CLI::App* sub = app.add_subcommand("train", "Train a network and save its record and weights");
-    CLI::Option* data =
-        sub->add_option("--data", options->data, "\"digits\" (built in), or a folder with the four MNIST files")
-            ->type_name("SOURCE")
-            ->capture_default_str();
+    CLI::Option* data = sub->add_option("--data", options->data, kDataHelp)->type_name("SOURCE")->capture_default_str();
     sub->add_option("--model", options->model, "classic, lenet-5, tiny, deep, vgg-small, or a network as a JSON file")
         ->type_name("NAME|FILE")
         ->capture_default_str();
@@ -215,22 +284,14 @@ void addTrainCommand(CLI::App& app, Command& command) {
     sub->add_option("--epochs", spec.epochs, "Passes over the training images")
         ->check(wholeNumber(1, 100000))
         ->capture_default_str();
-    sub->add_option("--seed", spec.seed, "Seed for the first weights and the order of images")
+    sub->add_option("--seed", spec.seed, "Seed for first weights, order of images, dropout and augmentation")
         ->check(wholeNumber(0, std::numeric_limits<std::uint64_t>::max()))
         ->capture_default_str();
     sub->add_option("--train-samples", spec.trainSamples, "Only the first so many training images (0: all)")
         ->check(wholeNumber(0, std::numeric_limits<std::uint32_t>::max()))
-
         ->capture_default_str();
-    sub->add_option("--optimizer", options->optimizer, "How weights are moved along their gradients")
-        ->check(CLI::IsMember({"sgd", "momentum", "adam"}))
-        ->capture_default_str();
-    sub->add_option("--learning-rate", options->learningRate, "0.001 for adam and 0.01 for the others, if not given")
-        ->check(positive());
-    sub->add_option("--momentum", spec.optimizer.momentum, "For momentum")->check(belowOne())->capture_default_str();
-    sub->add_option("--beta1", spec.optimizer.beta1, "For adam")->check(belowOne())->capture_default_str();
-    sub->add_option("--beta2", spec.optimizer.beta2, "For adam")->check(belowOne())->capture_default_str();
-    sub->add_option("--epsilon", spec.optimizer.epsilon, "For adam")->check(positive())->capture_default_str();
+    addOptimizerOptions(*sub, *options);
+    addAugmentationAndStopping(*sub, spec);
     sub->add_option("--record", options->record, "Save the run's figures as JSON, while it goes on and at its end")
         ->type_name("FILE")
         ->check(fileName());
@@ -245,9 +306,12 @@ void addTrainCommand(CLI::App& app, Command& command) {
         "Go on from a checkpoint, bit for bit on the same device. Only what is saved, --data and --device may be "
         "given");
     resume->type_name("FILE")->check(fileName());
-    sub->add_flag("--json", options->json, "Print one JSON object a line: started, progress, epoch, finished, error");
-    sub->footer("For example:\n  kernelscope-cli train --device cpu:2 --record run.json --save weights.safetensors\n"
-                "  kernelscope-cli train --data mnist --optimizer momentum --learning-rate 0.05 --batch 128\n\n");
+    sub->add_flag(
+        "--json", options->json, "Print one JSON object a line: started, progress, epoch, finished, warning, error");
+    sub->footer(
+        "For example:\n  kernelscope-cli train --device cpu:2 --record run.json --save weights.safetensors\n"
+        "  kernelscope-cli train --data mnist --optimizer momentum --learning-rate 0.05 --batch 128\n"
+        "  kernelscope-cli train --optimizer adamw --schedule one-cycle --shift 2 --epochs 20 --patience 4\n\n");
     excludeFrom(*resume, *sub);
     sub->callback([options, data, device, &command] {
         options->namesData = data->count() > 0;

@@ -64,9 +64,7 @@ RunSetup resumeSetup(CheckpointPtr checkpoint, std::string deviceId, DataSetPtr 
 }
 
 std::int64_t Trainer::stepsPerEpoch() const {
-    const std::size_t all = m_setup.data->info().trainCount;
-    const auto samples = static_cast<std::int64_t>(m_setup.spec.trainSamples ? m_setup.spec.trainSamples : all);
-    return (samples + m_setup.spec.batchSize - 1) / m_setup.spec.batchSize;
+    return kernelscope::stepsPerEpoch(m_setup.spec, m_setup.data->info().trainCount);
 }
 
 std::int64_t Trainer::totalSteps() const {

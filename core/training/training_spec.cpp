@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <string>
@@ -48,6 +49,12 @@ void validate(const TrainingSpec& spec, std::size_t available) {
     require(available >= 1, "trainSamples", 0, "at least one training image in the data set");
     require(spec.trainSamples <= available, "trainSamples", static_cast<double>(spec.trainSamples),
         "at most " + std::to_string(available) + ", the data set's training images (0: all)");
+}
+
+std::int64_t stepsPerEpoch(const TrainingSpec& spec, std::size_t trainCount) {
+    const std::size_t images = spec.trainSamples ? spec.trainSamples : trainCount;
+    const auto batch = static_cast<std::size_t>(std::max(spec.batchSize, 1));
+    return static_cast<std::int64_t>(std::max<std::size_t>(1, (images + batch - 1) / batch));
 }
 
 const char* name(OptimizerKind kind) {

@@ -88,6 +88,9 @@ struct TrainingSpec {
 /// shift 0 to greatestShift(), target accuracy in [0, 1].
 void validate(const TrainingSpec& spec, std::size_t available);
 
+/// Steps of one epoch over a data set of so many training images; the last one may hold fewer images. At least 1.
+std::int64_t stepsPerEpoch(const TrainingSpec& spec, std::size_t trainCount);
+
 /// "sgd", "momentum", "nesterov", "adam" or "adamw", as in records and on the command line.
 const char* name(OptimizerKind kind);
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/device_box.h"
 
+#include "app/device_delegate.h"
 #include "app/session.h"
+#include "widgets/device_text.h"
 
+#include <QAbstractItemView>
 #include <QSignalBlocker>
 #include <QStandardItemModel>
 
@@ -12,6 +15,8 @@ DeviceBox::DeviceBox(Session& session, QWidget* parent) : QComboBox(parent), m_s
     setObjectName("deviceBox");
     setAccessibleName(tr("Run on"));
     setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    view()->setItemDelegate(new DeviceDelegate(view()));
+    view()->setMinimumWidth(fontMetrics().averageCharWidth() * 60);
     fill();
     connect(&session, &Session::devicesChanged, this, &DeviceBox::fill);
     connect(&session, &Session::deviceIdChanged, this, &DeviceBox::showCurrent);
@@ -44,19 +49,11 @@ void DeviceBox::showCurrent() {
     if (index < 0) {
         // Not found yet, or one that only a command line or a settings file names, such as "cpu:3".
         const QString id = m_session.deviceId();
-        addItem(id == QLatin1String("cpu") ? tr("CPU, all cores") : id, id);
+        addItem(deviceLabel(id), id);
         index = count() - 1;
     }
     setCurrentIndex(index);
     setToolTip(tr("What the next run computes on. %1").arg(itemData(index, Qt::ToolTipRole).toString()).trimmed());
-}
-
-QString shortDeviceName(const QString& deviceId) {
-    if (deviceId.startsWith(QLatin1String("cuda")))
-        return DeviceBox::tr("GPU");
-    if (deviceId == QLatin1String("reference"))
-        return DeviceBox::tr("reference");
-    return DeviceBox::tr("CPU");
 }
 
 } // namespace kernelscope

@@ -9,7 +9,7 @@ namespace kernelscope {
 
 class Session;
 
-/// The devices of this machine. Those that cannot be used are listed too, disabled, with the reason below the pointer.
+/// The devices of this machine. Those that cannot be used are listed too, disabled, with the reason below their name.
 class DeviceBox : public QComboBox {
     Q_OBJECT
 
@@ -22,8 +22,5 @@ private:
 
     Session& m_session;
 };
-
-/// "CPU", "GPU" or "reference": what a button can say of a device.
-QString shortDeviceName(const QString& deviceId);
 
 } // namespace kernelscope

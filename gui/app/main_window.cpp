@@ -17,10 +17,12 @@
 #include "app/workspace_rail.h"
 #include "compare/compare_workspace.h"
 #include "data/file_kind.h"
+#include "data/opening_bar.h"
 #include "draw/picture_source.h"
 #include "look/look_workspace.h"
 #include "strip/network_strip.h"
 #include "train/train_workspace.h"
+#include "widgets/tab_order.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -88,6 +90,7 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
       m_banner(nullptr),
       m_rail(nullptr),
       m_stack(nullptr),
+      m_strip(nullptr),
       m_workspaceActions(new QActionGroup(this)),
       m_shortcuts(nullptr) {
     setObjectName("mainWindow");
@@ -108,8 +111,10 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
     layout->setSpacing(0);
     layout->addWidget(bar);
     layout->addWidget(m_banner);
+    layout->addWidget(new OpeningBar(session, centre));
     layout->addLayout(middle, 1);
-    layout->addWidget(new NetworkStrip(session, centre));
+    m_strip = new NetworkStrip(session, centre);
+    layout->addWidget(m_strip);
     setCentralWidget(centre);
     m_shortcuts = new ShortcutOverlay(centre);
 
@@ -166,6 +171,12 @@ void MainWindow::showWorkspace(const QString& name) {
     }
     m_stack->setCurrentWidget(wanted->widget);
     wanted->action->setChecked(true);
+    orderFocus();
+}
+
+void MainWindow::orderFocus() {
+    moveToEndOfTabOrder(*m_stack);
+    moveToEndOfTabOrder(*m_strip);
 }
 
 void MainWindow::open(const QString& path) {
@@ -349,6 +360,7 @@ void MainWindow::addWorkspaces() {
         });
         connect(train, &TrainWorkspace::lookRequested, this, [this] { showWorkspace(QStringLiteral("look")); });
         connect(train, &TrainWorkspace::attentionRequested, this, [this] { showWorkspace(QStringLiteral("train")); });
+        connect(train, &TrainWorkspace::pageChanged, this, &MainWindow::orderFocus);
         m_runActions->setReadinessCheck([train] { return train->commitSetup(); });
         return train;
     });
@@ -364,8 +376,8 @@ std::optional<FinishedRun> MainWindow::latestRun() const {
     const RunRecord* record = m_session.currentRecord();
     // While the device is being loaded, record and weights are still those of the run before.
     if (m_session.run().isBusy() && m_session.run().state() != RunSource::State::Loading && record &&
-        m_session.snapshot()) {
-        auto result = std::make_shared<RunResult>(RunResult{*record, m_session.snapshot()});
+        m_session.latestWeights()) {
+        auto result = std::make_shared<RunResult>(RunResult{*record, m_session.latestWeights()});
         result->record.stop = StopReason::Stopped;
         return FinishedRun{0, std::move(result)};
     }

@@ -17,6 +17,7 @@ class QStackedWidget;
 namespace kernelscope {
 
 class Banner;
+class NetworkStrip;
 class FileOpener;
 class RecentFiles;
 class RecordFollower;
@@ -69,6 +70,8 @@ private:
 
     void addWorkspace(const char* name, const QString& title, std::function<QWidget*()> make);
     void addWorkspaces();
+    /// Tab goes from the rail to the workspace and from there to the strip, whenever each was made.
+    void orderFocus();
     void makeMenus();
     void makeFileMenu();
     void makeViewMenu();
@@ -77,7 +80,6 @@ private:
         const std::function<void()>& onTriggered);
 
     void chooseFile();
-    void chooseData();
     void connectOpener();
     /// Offers to go on with a run that an earlier window left.
     void offer(const UnfinishedRun& run);
@@ -112,6 +114,7 @@ private:
     Banner* m_banner;
     WorkspaceRail* m_rail;
     QStackedWidget* m_stack;
+    NetworkStrip* m_strip;
     QActionGroup* m_workspaceActions;
     ShortcutOverlay* m_shortcuts;
     std::set<int> m_keptRuns;           ///< Numbers of the runs that are archived.

@@ -8,6 +8,8 @@
 #include "app/settings.h"
 #include "app/shortcut_overlay.h"
 #include "app/theme.h"
+#include "data/data_box.h"
+#include "download/get_data_dialog.h"
 #include "app/unfinished_runs.h"
 
 #include <QAction>
@@ -55,12 +57,15 @@ QAction* MainWindow::addAction(QMenu* menu, const char* name, const QString& tex
 void MainWindow::makeFileMenu() {
     QMenu* file = menuBar()->addMenu(tr("&File"));
     file->setObjectName("fileMenu");
+    const auto openChosen = [this](const QString& path) { open(path); };
     addAction(file, "openAction", tr("&Open…"), QKeySequence::Open, [this] { chooseFile(); });
-    QAction* openFolder = addAction(
-        file, "openDataAction", tr("Open data &folder…"), QKeySequence("Ctrl+Shift+O"), [this] { chooseData(); });
+    QAction* openFolder = addAction(file, "openDataAction", tr("Open data &folder…"), QKeySequence("Ctrl+Shift+O"),
+        [this, openChosen] { chooseDataFolder(this, openChosen); });
     QMenu* recent = file->addMenu(tr("Open &recent"));
     recent->setObjectName("recentMenu");
     m_recent->fill(*recent);
+    addAction(file, "getDataAction", tr("&Get MNIST, Fashion-MNIST or CIFAR-10…"), {},
+        [this] { GetDataDialog::open(m_session, this); });
     QAction* digits = addAction(
         file, "useDigitsAction", tr("Use the built-in &digits"), {}, [this] { m_session.openData("digits"); });
     file->addSeparator();
@@ -124,12 +129,6 @@ void MainWindow::makeHelpMenu() {
     addAction(help, "aboutAction", tr("&About Kernelscope"), {}, [this] { showAbout(); });
 }
 
-void MainWindow::chooseData() {
-    const QString folder = QFileDialog::getExistingDirectory(this, tr("Open a folder with the four files of MNIST"));
-    if (!folder.isEmpty())
-        open(folder);
-}
-
 void MainWindow::chooseFile() {
     const QString path = QFileDialog::getOpenFileName(this, tr("Open"), QString(),
         tr("All files (*);;Networks and run records (*.json);;Weights and checkpoints (*.safetensors)"));
@@ -167,8 +166,12 @@ void MainWindow::showShortcuts() {
             {tr("Ctrl+Z, Ctrl+Shift+Z"), tr("Network, Draw: undo, redo")},
             {tr("Alt+Up, Alt+Down"), tr("Network: move the selected layer")},
             {tr("Ctrl+D, Del"), tr("Network: duplicate, remove the selected layer")},
+            {tr("Arrows, Page Up, Page Down"), tr("Data: choose another image; Enter looks at it")},
+            {tr("Ctrl++, Ctrl+-"), tr("Data: larger or smaller images")},
             {tr("Arrows, Space"), tr("Draw: move the pen, put it down or lift it")},
             {tr("Ctrl+V, Del"), tr("Draw: paste a picture, clear the pad")},
+            {tr("Arrows, Esc"), tr("Mistakes: choose a cell of the matrix, or none")},
+            {tr("Return"), tr("Mistakes: look at the image, show the mistakes of the class")},
             {tr("Esc"), tr("Dismiss a message")}, {tr("Tab"), tr("Go to the next control")}});
 }
 

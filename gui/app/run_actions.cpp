@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/run_actions.h"
 
-#include "app/device_box.h"
 #include "app/session.h"
 #include "app/svg_icon.h"
+#include "widgets/device_text.h"
 
 #include <QAction>
 

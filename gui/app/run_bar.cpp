@@ -2,6 +2,7 @@
 #include "app/run_bar.h"
 
 #include "app/device_box.h"
+#include "app/pace_box.h"
 #include "app/run_actions.h"
 #include "app/session.h"
 
@@ -23,9 +24,7 @@ namespace {
 using State = RunSource::State;
 
 std::int64_t totalSteps(const RunRecord& record) {
-    const auto samples =
-        static_cast<std::int64_t>(record.spec.trainSamples ? record.spec.trainSamples : record.data.trainCount);
-    return (samples + record.spec.batchSize - 1) / record.spec.batchSize * record.spec.epochs;
+    return stepsPerEpoch(record.spec, record.data.trainCount) * record.spec.epochs;
 }
 
 std::int64_t stepsMade(const RunRecord& record) {
@@ -65,6 +64,10 @@ RunBar::RunBar(Session& session, RunActions& actions, QWidget* parent)
     auto* deviceLabel = new QLabel(tr("Run &on:"), this);
     deviceLabel->setBuddy(device);
 
+    auto* pace = new PaceBox(session, this);
+    auto* paceLabel = new QLabel(tr("Pa&ce:"), this);
+    paceLabel->setBuddy(pace);
+
     auto* words = new QHBoxLayout;
     words->setSpacing(10);
     words->addWidget(m_state);
@@ -90,6 +93,9 @@ RunBar::RunBar(Session& session, RunActions& actions, QWidget* parent)
     layout->addSpacing(16);
     layout->addWidget(deviceLabel);
     layout->addWidget(device);
+    layout->addSpacing(8);
+    layout->addWidget(paceLabel);
+    layout->addWidget(pace);
 
     RunSource& run = session.run();
     connect(&run, &RunSource::stateChanged, this, &RunBar::refresh);
@@ -101,6 +107,7 @@ RunBar::RunBar(Session& session, RunActions& actions, QWidget* parent)
         refresh();
     });
     connect(&session, &Session::currentRecordChanged, this, &RunBar::refresh);
+    connect(&session, &Session::viewsFrozenChanged, this, &RunBar::refresh);
     connect(&session, &Session::deviceIdChanged, this, &RunBar::keepTrainWidth);
     connect(actions.train(), &QAction::changed, this, &RunBar::keepTrainWidth);
     keepTrainWidth();
@@ -112,11 +119,11 @@ QPushButton* RunBar::makeButton(QAction* action, const char* name, bool flat) {
     button->setObjectName(name);
     button->setFlat(flat);
     button->setFocusPolicy(Qt::StrongFocus);
-    const auto mirror = [button, action] {
+    const auto mirror = [this, button, action] {
         const QString keys = action->shortcut().toString(QKeySequence::NativeText);
         button->setText(action->text());
         button->setIcon(action->icon());
-        button->setEnabled(action->isEnabled());
+        setButtonEnabled(*button, action->isEnabled());
         button->setAccessibleName(action->text());
         button->setToolTip(tr("%1 (%2)").arg(action->toolTip(), keys));
     };
@@ -124,6 +131,23 @@ QPushButton* RunBar::makeButton(QAction* action, const char* name, bool flat) {
     connect(button, &QPushButton::clicked, action, &QAction::trigger);
     mirror();
     return button;
+}
+
+void RunBar::setButtonEnabled(QPushButton& button, bool enabled) {
+    const bool losesFocus = button.hasFocus() && !enabled;
+    button.setEnabled(enabled);
+    // Qt hands the focus on to whatever comes next, a box perhaps that the next key would change. It belongs to the
+    // button that goes on with the run, as soon as that can have it.
+    if (losesFocus && m_train->isEnabled()) {
+        m_train->setFocus();
+    } else if (losesFocus) {
+        m_strayed = window()->focusWidget();
+        m_wantsFocusBack = true;
+    } else if (&button == m_train && enabled && m_wantsFocusBack) {
+        m_wantsFocusBack = false;
+        if (window()->focusWidget() == m_strayed) // unless somebody has gone elsewhere since
+            m_train->setFocus();
+    }
 }
 
 void RunBar::keepTrainWidth() {
@@ -164,7 +188,7 @@ void RunBar::refresh() {
         m_state->setText(tr("Loading…"));
         break;
     case State::Running:
-        m_state->setText(tr("Training"));
+        m_state->setText(m_session.areViewsFrozen() ? tr("Training, views stand still") : tr("Training"));
         break;
     case State::Testing:
         m_state->setText(

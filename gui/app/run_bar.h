@@ -6,6 +6,7 @@
 #include "run/run_source.h"
 
 #include <QFrame>
+#include <QPointer>
 
 #include <utility>
 
@@ -32,15 +33,19 @@ protected:
 
 private:
     QPushButton* makeButton(QAction* action, const char* name, bool flat);
+    /// Enables or disables it without losing the keyboard's focus.
+    void setButtonEnabled(QPushButton& button, bool enabled);
     void keepTrainWidth();
     void refresh();
 
     Session& m_session;
     RunActions& m_actions;
-    QPushButton* m_train;
+    QPushButton* m_train = nullptr;
     QLabel* m_state;
     QLabel* m_epoch;
     QProgressBar* m_progress;
+    QPointer<QWidget> m_strayed; ///< Where the focus went when its button was disabled.
+    bool m_wantsFocusBack = false;
     std::pair<std::size_t, std::size_t> m_tested{0, 0};
 };
 

@@ -8,10 +8,14 @@
 #include "draw/draw_pad.h"
 #include "train/train_workspace.h"
 
+#include <QAbstractButton>
 #include <QAction>
 #include <QApplication>
+#include <QDialog>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QMenu>
+#include <QMenuBar>
 #include <QMouseEvent>
 #include <QProcess>
 #include <QTemporaryDir>
@@ -25,6 +29,10 @@ namespace {
 
 using namespace std::chrono_literals;
 using State = RunSource::State;
+
+/// A laptop's screen and the least that everything must fit.
+constexpr QSize large(1440, 900);
+constexpr QSize small(1280, 800);
 
 /// Set for the processes that really render, to the scale in percent.
 const char* const scaleVariable = "KERNELSCOPE_SCREENSHOT_SCALE";
@@ -53,23 +61,24 @@ public:
           m_scale(scale),
           m_settings(m_scratch.filePath("settings.ini")),
           m_window(m_session, m_settings, m_theme) {
-        m_window.resize(1440, 900);
+        m_window.resize(large);
         m_window.show();
     }
 
     bool take() {
         waitFor([this] { return m_session.probeResult() && !m_session.devices().empty(); }, 30s);
-        shootWorkspaces("start");
+        shootAll("start", large);
 
         shorten();
         m_session.train();
         pass(5s);
-        shootWorkspaces("training");
+        shootAll("training", large);
         finish();
-        shootWorkspaces("finished");
-        shootDrawing();
+        draw();
+        shootAll("finished", large);
         compare();
-        shootWorkspaces("small", QSize(1280, 800));
+        shootAll("small", small);
+        shootForm();
         shootSurroundings();
         return m_complete;
     }
@@ -98,20 +107,46 @@ private:
         finish();
     }
 
-    void shootWorkspaces(const QString& moment, QSize size = QSize(1440, 900)) {
+    /// Every workspace, and every page of Train.
+    void shootAll(const QString& moment, QSize size) {
         m_window.resize(size);
         for (const QString& workspace : m_window.workspaces()) {
             m_window.showWorkspace(workspace);
-            shoot(QStringLiteral("%1-%2").arg(moment, workspace));
+            auto* train = m_window.findChild<TrainWorkspace*>();
+            if (!train || !train->isVisible()) {
+                shoot(QStringLiteral("%1-%2").arg(moment, workspace));
+                continue;
+            }
+            for (const QString& page : train->pages()) {
+                train->showPage(page);
+                shoot(QStringLiteral("%1-%2-%3").arg(moment, workspace, page));
+            }
+            train->showPage(train->pages().front());
         }
         m_window.showWorkspace(m_window.workspaces().front());
     }
 
+    /// All that can be set up, with the course of a run that has one.
+    void shootForm() {
+        TrainingSpec spec = m_session.spec();
+        spec.optimizer.kind = OptimizerKind::AdamW;
+        spec.optimizer.weightDecay = 0.01f;
+        spec.schedule = {ScheduleKind::OneCycle, 1, 0.5f, 0.25f};
+        spec.augmentation = {2, false};
+        spec.stopping = {0.99f, 3};
+        m_session.setSpec(spec);
+        m_window.resize(1280, 800);
+        for (const char* fold : {"setupDisclosure", "courseDisclosure"})
+            m_window.findChild<QAbstractButton*>(QLatin1String(fold))->setChecked(true);
+        shoot("form");
+        for (const char* fold : {"setupDisclosure", "courseDisclosure"})
+            m_window.findChild<QAbstractButton*>(QLatin1String(fold))->setChecked(false);
+    }
+
     /// A seven, drawn as people do.
-    void shootDrawing() {
+    void draw() {
         auto* train = m_window.findChild<TrainWorkspace*>(QStringLiteral("trainWorkspace"));
         train->showPage(QStringLiteral("draw"));
-        shoot("draw-empty");
         auto* pad = m_window.findChild<DrawPad*>(QStringLiteral("drawPad"));
         const auto send = [pad](QEvent::Type type, double x, double y) {
             const QRectF rect = pad->padRect();
@@ -127,29 +162,40 @@ private:
         for (int i = 1; i <= 12; ++i)
             send(QEvent::MouseMove, 0.68 - 0.018 * i - 0.0005 * i * i, 0.2 + 0.052 * i);
         send(QEvent::MouseButtonRelease, 0.39, 0.82);
-        pass(1s);
-        shoot("draw");
-        m_window.resize(1280, 800);
-        pass(200ms);
-        shoot("small-draw");
-        m_window.resize(1440, 900);
         train->showPage(QStringLiteral("run"));
     }
 
+    /// What lies over or beside the views: the open form, menus, messages, the sheet of shortcuts, dialogs.
     void shootSurroundings() {
-        m_window.open(QStringLiteral("/home/you/letters/letter.txt")); // a failure as it looks
+        if (auto* disclosure = m_window.findChild<QAbstractButton*>("setupDisclosure")) {
+            disclosure->setChecked(true);
+            shoot("setup");
+            disclosure->setChecked(false);
+        }
+        for (QMenu* menu : m_window.menuBar()->findChildren<QMenu*>(QString(), Qt::FindDirectChildrenOnly)) {
+            menu->popup(m_window.mapToGlobal(QPoint(0, m_window.menuBar()->height())));
+            shoot(QStringLiteral("menu-%1").arg(menu->title().remove(QLatin1Char('&')).toLower()), menu);
+            menu->close();
+        }
+        m_window.findChild<QAction*>("aboutAction")->trigger();
+        for (QWidget* dialog : QApplication::topLevelWidgets())
+            if (dialog->isVisible() && dialog->isWindow() && qobject_cast<QDialog*>(dialog)) {
+                shoot("about", dialog);
+                dialog->close();
+            }
+        m_window.open(QStringLiteral("/home/you/pictures/digits.xyz")); // a failure as it looks
         shoot("banner");
         m_window.findChild<QAction*>("shortcutsAction")->trigger();
         shoot("shortcuts");
     }
 
-    void shoot(const QString& name) {
+    void shoot(const QString& name, QWidget* widget = nullptr) {
         for (const Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
             m_theme.setMode(mode);
             pass(150ms); // views repaint on timers of their own
             const QString path = QStringLiteral("%1/%2-%3-%4.png")
                                      .arg(m_folder, name, mode == Theme::Mode::Dark ? "dark" : "light", m_scale);
-            if (!m_window.grab().save(path)) {
+            if (!(widget ? widget : &m_window)->grab().save(path)) {
                 std::fprintf(stderr, "Cannot write %s\n", qUtf8Printable(path));
                 m_complete = false;
             }
@@ -168,7 +214,7 @@ private:
 
 } // namespace
 
-int takeScreenshots(const QString& folder) {
+int takeScreenshots(const QString& folder, const QStringList& scales) {
     if (!QDir().mkpath(folder)) {
         std::fprintf(stderr, "Cannot make the folder %s\n", qUtf8Printable(folder));
         return 1;
@@ -176,7 +222,11 @@ int takeScreenshots(const QString& folder) {
     if (const QString scale = qEnvironmentVariable(scaleVariable); !scale.isEmpty())
         return Tour(folder, scale).take() ? 0 : 1;
     int status = 0;
-    for (const QString& scale : {QStringLiteral("100"), QStringLiteral("200")}) {
+    for (const QString& scale : scales.isEmpty() ? QStringList{"100", "200", "300"} : scales) {
+        if (scale.toInt() < 50 || scale.toInt() > 400) {
+            std::fprintf(stderr, "Expected a scale in percent, 50 to 400, and found %s\n", qUtf8Printable(scale));
+            return 2;
+        }
         QProcess process;
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert(QString::fromLatin1(scaleVariable), scale);

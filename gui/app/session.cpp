@@ -22,6 +22,13 @@ namespace {
 /// First weights of more values than this are drawn in a thread: a hundred million take a second.
 constexpr std::size_t mostDrawnAtOnce = 400'000;
 
+/// As many as a person looks through.
+constexpr int mostRecentData = 8;
+
+bool isBuiltIn(const QString& source) {
+    return source == QLatin1String(kDigitsSource) || source == QLatin1String(kColorDigitsSource);
+}
+
 SnapshotPtr firstWeights(const Plan& plan, std::uint64_t seed) {
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->parameters = initialParameters(plan, seed);
@@ -43,6 +50,8 @@ struct Session::Private {
     explicit Private(Session* owner) : session(owner) {}
 
     void showSnapshot(SnapshotPtr newSnapshot, Origin newOrigin);
+    void showWhenThawed(SnapshotPtr newSnapshot, Origin newOrigin);
+    void updateFrozen();
     void showFirstWeights();
     /// Everything that a new network takes with it, but no weights. False, told through failed(), where it does not
     /// compile.
@@ -101,6 +110,12 @@ struct Session::Private {
     QString snapshotTitle;
     ProbeResultPtr probeResult;
 
+    Pace pace = Pace::Watch;
+    bool isMeasuring = false;
+    bool viewsFrozen = false;
+    SnapshotPtr waiting; ///< Arrived while views were frozen.
+    Origin waitingOrigin = Origin::Live;
+
     /// Counts what was put on show, or asked to be: first weights are not shown when something else came since.
     std::uint64_t shown = 0;
     std::uint64_t askedFor = 0; ///< `shown` when first weights were last asked for.
@@ -112,6 +127,7 @@ struct Session::Private {
     DataSetPtr arrivedWhileBusy; ///< Opened while a run went on; taken over when it ends.
     std::shared_ptr<DataSetPtr> opened;
     std::shared_ptr<OpenProgress> progress; ///< Of what the job opens.
+    QStringList recentData;
     std::shared_ptr<std::vector<DeviceEntry>> foundDevices;
 
     // Last, so that their threads end before anything else goes.
@@ -281,6 +297,16 @@ double Session::openingFraction() const {
     return m->progress && m->nextSource.isEmpty() ? m->progress->fraction() : 0;
 }
 
+const QStringList& Session::recentData() const {
+    return m->recentData;
+}
+
+void Session::setRecentData(const QStringList& paths) {
+    for (const QString& path : paths)
+        if (!m->recentData.contains(path) && m->recentData.size() < mostRecentData)
+            m->recentData << path;
+}
+
 void Session::cancelOpening() {
     m->nextSource.clear();
     m->continued.reset();
@@ -404,6 +430,31 @@ void Session::trainSameWeights() {
     m->begin(RunSource::Begin::Running);
 }
 
+Session::Pace Session::pace() const {
+    return m->pace;
+}
+
+void Session::setPace(Pace pace) {
+    if (pace == m->pace)
+        return;
+    m->pace = pace;
+    emit paceChanged();
+    m->updateFrozen();
+}
+
+void Session::setMeasuring(bool measuring) {
+    m->isMeasuring = measuring;
+    m->updateFrozen();
+}
+
+bool Session::isMeasuring() const {
+    return m->isMeasuring;
+}
+
+bool Session::areViewsFrozen() const {
+    return m->viewsFrozen;
+}
+
 void Session::measureEpoch(const QString& deviceId) {
     if (!canEdit() || !m->data)
         return;
@@ -499,6 +550,10 @@ void Session::setSample(std::size_t index) {
     m->look();
 }
 
+SnapshotPtr Session::latestWeights() const {
+    return m->waiting ? m->waiting : m->snapshot;
+}
+
 void Session::lookAt(const Tensor& picture, const QString& title, int label) {
     if (picture.shape != m->network->input || picture.values.size() != picture.shape.size())
         return;
@@ -569,11 +624,36 @@ void Session::Private::onWeightsDrawn() {
 
 void Session::Private::showSnapshot(SnapshotPtr newSnapshot, Origin newOrigin) {
     ++shown;
+    waiting.reset();
     snapshot = std::move(newSnapshot);
     origin = newOrigin;
     snapshotTitle = titleOf(*snapshot, origin);
     emit session->snapshotChanged();
     look();
+}
+
+void Session::Private::showWhenThawed(SnapshotPtr newSnapshot, Origin newOrigin) {
+    if (!viewsFrozen) {
+        showSnapshot(std::move(newSnapshot), newOrigin);
+        return;
+    }
+    ++shown; // first weights that are still being drawn come too late
+    waiting = std::move(newSnapshot);
+    waitingOrigin = newOrigin;
+}
+
+void Session::Private::updateFrozen() {
+    using State = RunSource::State;
+    const State state = controller.state();
+    const bool isWorking = state == State::Loading || state == State::Running || state == State::Testing;
+    const bool frozen = isMeasuring || (pace == Pace::FullSpeed && isWorking);
+    if (frozen == viewsFrozen)
+        return;
+    viewsFrozen = frozen;
+    controller.setViewsFrozen(frozen);
+    emit session->viewsFrozenChanged();
+    if (!frozen && waiting)
+        showSnapshot(std::exchange(waiting, nullptr), waitingOrigin);
 }
 
 QString Session::Private::titleOf(const Snapshot& of, Origin from) const {
@@ -612,6 +692,11 @@ void Session::Private::take(DataSetPtr arrived) {
     }
     data = std::move(arrived);
     dataSource = QString::fromStdString(data->info().source);
+    if (!isBuiltIn(dataSource)) {
+        recentData.removeAll(dataSource);
+        recentData.prepend(dataSource);
+        recentData = recentData.mid(0, mostRecentData);
+    }
     if (spec.trainSamples > data->info().trainCount) {
         spec.trainSamples = 0;
         emit session->specChanged();
@@ -640,7 +725,7 @@ void Session::Private::openNext() {
         return;
     openingSource = std::exchange(nextSource, QString());
     emit session->dataLoading(openingSource);
-    if (openingSource == QLatin1String(kDigitsSource) || openingSource == QLatin1String(kColorDigitsSource)) {
+    if (isBuiltIn(openingSource)) {
         takeBuiltIn(std::exchange(openingSource, QString()));
         continueNow();
         return;
@@ -691,7 +776,8 @@ void Session::Private::connectRun() {
     connect(&controller, &RunSource::warned, session,
         [this](const QString& message) { emit session->told(Session::tr("A note on the run."), message); });
     connect(&controller, &RunSource::snapshotArrived, session,
-        [this](const SnapshotPtr& arrived) { showSnapshot(arrived, Origin::Live); });
+        [this](const SnapshotPtr& arrived) { showWhenThawed(arrived, Origin::Live); });
+    connect(&controller, &RunSource::stateChanged, session, [this] { updateFrozen(); });
     connect(&controller, &RunSource::finished, session, [this](const RunResultPtr& result) { onFinished(result); });
     connect(&controller, &RunSource::failed, session, [this](const QString& message) {
         emit session->failed(Session::tr("The training ended with an error"), message);
@@ -714,7 +800,7 @@ void Session::Private::onFinished(const RunResultPtr& result) {
     if (!result->record.steps.empty()) {
         currentRun = nextNumber++;
         runs.push_back({currentRun, result});
-        showSnapshot(result->weights, Origin::Final);
+        showWhenThawed(result->weights, Origin::Final);
         emit session->runsChanged();
         chooseGhosts();
     }

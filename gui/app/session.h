@@ -12,6 +12,7 @@
 
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
 #include <chrono>
 #include <memory>
@@ -70,6 +71,10 @@ public:
     const QString& openingSource() const;
     /// How far the opening is, 0 to 1; 0 as long as nobody knows.
     double openingFraction() const;
+    /// Paths of data sets that were opened, the latest first. Built-in ones are not among them.
+    const QStringList& recentData() const;
+    /// What recentData() was at an earlier time; later ones are put before it.
+    void setRecentData(const QStringList& paths);
     /// Gives up what is being opened; the data stays what it is.
     void cancelOpening();
     /// Whether "new seed for every run" is off: the seed stays as it is.
@@ -107,6 +112,20 @@ public:
     /// For a window that closes.
     /// @return false where the device still computes.
     bool finishRun(std::chrono::milliseconds patience);
+    /// How a run and its views share the computer.
+    enum class Pace {
+        Watch,     ///< Views are live.
+        FullSpeed, ///< Views stand still while a run goes on; figures and curves come twice a second.
+    };
+    Q_ENUM(Pace)
+    Pace pace() const;
+    void setPace(Pace pace);
+    /// A comparison begins or is over: its runs, and the moments between them, have the computer to themselves.
+    void setMeasuring(bool measuring);
+    bool isMeasuring() const;
+    /// Whether snapshot() and probeResult() stand still although a run goes on: for the pace or a comparison. The
+    /// latest weights are shown when it ends.
+    bool areViewsFrozen() const;
     /// Trains one epoch on a device, for a comparison: with first weights of spec().seed, and without any change to
     /// what is set up here.
     void measureEpoch(const QString& deviceId);
@@ -136,6 +155,8 @@ public:
     std::size_t sample() const; ///< Index in the test set.
     /// Also ends the look at a picture.
     void setSample(std::size_t index);
+    /// Of the run that goes on or of the last one, even while views are frozen; without a run those on show.
+    SnapshotPtr latestWeights() const;
     /// Looks at a picture instead of a test image, wherever the sample is shown, until the next setSample(). Ignored
     /// where it has not the network's input shape; forgotten when the network no longer takes it.
     /// @param picture pixels 0 to 1; @param title what it is called in a sentence: "your drawing"; @param label its
@@ -162,6 +183,8 @@ signals:
     void dataCancelled(); ///< The opening was given up, as somebody wished.
     void devicesChanged();
     void runsChanged();
+    void paceChanged();
+    void viewsFrozenChanged();
     void ghostsChanged();
     void currentRecordChanged(); ///< A new run began: curves start anew.
     void predictionsChanged();   ///< An epoch's were added, or a new run began.

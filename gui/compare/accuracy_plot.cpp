@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/accuracy_plot.h"
 
+#include "widgets/device_text.h"
 #include "widgets/number_text.h"
 #include "widgets/series_style.h"
 

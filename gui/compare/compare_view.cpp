@@ -6,6 +6,7 @@
 #include "compare/epoch_bars.h"
 #include "compare/run_table_model.h"
 #include "files/atomic_file.h"
+#include "widgets/device_text.h"
 
 #include <QCheckBox>
 #include <QClipboard>
@@ -39,6 +40,7 @@ CompareView::CompareView(QWidget* parent)
     m_sorted->setSortRole(Qt::UserRole);
     m_pages->addWidget(makeEmptyPage());
     m_pages->addWidget(makeRunsPage());
+    setStatus(QString());
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_pages);
@@ -53,6 +55,14 @@ QPushButton* CompareView::makeSweepButton(const QString& objectName) {
     connect(button, &QPushButton::clicked, this, &CompareView::sweepWanted);
     m_sweepButtons.push_back(button);
     return button;
+}
+
+QLabel* CompareView::makeStatus(const QString& objectName, QWidget* page) {
+    auto* status = new QLabel(page);
+    status->setObjectName(objectName);
+    status->setWordWrap(true);
+    m_statuses.push_back(status);
+    return status;
 }
 
 QWidget* CompareView::makeEmptyPage() {
@@ -75,6 +85,10 @@ QWidget* CompareView::makeEmptyPage() {
     column->addWidget(text, 0, Qt::AlignHCenter);
     column->addSpacing(10);
     column->addWidget(makeSweepButton(QStringLiteral("measureDevicesEmpty")), 0, Qt::AlignHCenter);
+    column->addSpacing(6);
+    auto* status = makeStatus(QStringLiteral("compareStatusEmpty"), page);
+    status->setAlignment(Qt::AlignHCenter);
+    column->addWidget(status);
     column->addStretch(3);
     return page;
 }
@@ -137,6 +151,7 @@ QWidget* CompareView::makeRunsPage() {
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(14, 10, 14, 10);
     column->addWidget(m_sentence);
+    column->addWidget(makeStatus(QStringLiteral("compareStatus"), page));
     column->addLayout(controls);
     column->addWidget(splitter, 1);
 
@@ -162,6 +177,13 @@ QWidget* CompareView::makeTable() {
     m_table->verticalHeader()->hide();
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    // How runs were set up stands together; in the CSV file newer columns follow the older ones.
+    QHeaderView& header = *m_table->horizontalHeader();
+    int place = header.visualIndex(RunTableModel::LearningRate);
+    header.moveSection(header.visualIndex(RunTableModel::Optimizer), place++);
+    for (const int column :
+        {RunTableModel::WeightDecay, RunTableModel::Schedule, RunTableModel::Augmentation, RunTableModel::EarlyEnd})
+        header.moveSection(header.visualIndex(column), ++place);
 
     const auto addButton = [&](const QString& objectName, const QString& text, const QString& toolTip) {
         auto* button = new QPushButton(text, panel);
@@ -184,6 +206,8 @@ QWidget* CompareView::makeTable() {
     column->addLayout(buttons);
 
     connect(m_model, &RunTableModel::ghostChosen, this, &CompareView::ghostChosen);
+    connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this,
+        [this] { m_hasOwnWidths = m_hasOwnWidths || !m_fitsColumns; });
     connect(m_remove, &QPushButton::clicked, this, &CompareView::removeSelected);
     connect(m_copy, &QPushButton::clicked, this, &CompareView::copySelected);
     connect(save, &QPushButton::clicked, this, &CompareView::exportCsv);
@@ -198,10 +222,9 @@ void CompareView::setRuns(std::vector<NumberedRun> runs) {
     m_runs = std::move(runs);
     m_model->setRuns(m_runs);
     selectRuns(selected);
-    m_table->resizeColumnsToContents();
-    // Right-aligned figures beside left-aligned words need air between them.
     for (int column = 0; column < m_model->columnCount(); ++column)
-        m_table->setColumnWidth(column, m_table->columnWidth(column) + 3 * fontMetrics().averageCharWidth());
+        m_table->setColumnHidden(column, !m_model->isTelling(column));
+    fitColumns();
     fillBaselines();
     showComparison();
     m_pages->setCurrentIndex(m_runs.empty() ? 0 : 1);
@@ -211,11 +234,37 @@ void CompareView::setGhosts(const std::set<int>& numbers) {
     m_model->setGhosts(numbers);
 }
 
+void CompareView::fitColumns() {
+    if (m_hasOwnWidths)
+        return;
+    m_fitsColumns = true;
+    m_table->resizeColumnsToContents();
+    // As much air between the columns as there is room for, but some in any case.
+    const int columns = m_model->columnCount() - m_table->horizontalHeader()->hiddenSectionCount();
+    const int character = fontMetrics().averageCharWidth();
+    const int room = m_table->viewport()->width() - m_table->horizontalHeader()->length();
+    const int air = std::clamp(room / std::max(columns, 1), character, 3 * character);
+    for (int column = 0; column < m_model->columnCount(); ++column)
+        if (!m_table->isColumnHidden(column))
+            m_table->setColumnWidth(column, m_table->columnWidth(column) + air);
+    m_fitsColumns = false;
+}
+
+void CompareView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fitColumns();
+}
+
 void CompareView::setSweep(bool possible, const QString& progress) {
     for (QPushButton* button : m_sweepButtons) {
         button->setEnabled(possible);
         button->setText(progress.isEmpty() ? tr("Measure one epoch on each device") : progress);
     }
+}
+
+void CompareView::setStatus(const QString& text) {
+    for (QLabel* status : m_statuses)
+        status->setText(text.isEmpty() ? tr("Runs are made one after the other, never two at a time.") : text);
 }
 
 void CompareView::fillBaselines() {
@@ -257,6 +306,8 @@ QString CompareView::csv() const {
 
 void CompareView::onSelectionChanged() {
     const std::vector<int> selected = selectedRuns();
+    if (selected.empty() && (m_remove->hasFocus() || m_copy->hasFocus()))
+        m_table->setFocus(); // the next row is chosen there
     m_remove->setEnabled(!selected.empty());
     m_copy->setEnabled(!selected.empty());
     m_bars->setCurrent(selected.size() == 1 ? selected.front() : -1);

@@ -35,6 +35,8 @@ public:
     void setGhosts(const std::set<int>& numbers);
     /// What the button that measures every device says of itself.
     void setSweep(bool possible, const QString& progress);
+    /// What goes on meanwhile, in a line that is always there. Empty: how it is measured is said instead.
+    void setStatus(const QString& text);
 
     /// Numbers of the runs whose rows are selected.
     std::vector<int> selectedRuns() const;
@@ -49,14 +51,17 @@ signals:
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void fitColumns();
     QWidget* makeEmptyPage();
     QWidget* makeRunsPage();
     QWidget* makeTable();
     QPushButton* makeSweepButton(const QString& objectName);
     void showComparison();
     void fillBaselines();
+    QLabel* makeStatus(const QString& objectName, QWidget* page);
     void onSelectionChanged();
     void selectRun(int number);
     void selectRuns(const std::vector<int>& numbers);
@@ -76,7 +81,10 @@ private:
     QPushButton* m_copy = nullptr;
     RunTableModel* m_model;
     QSortFilterProxyModel* m_sorted;
+    bool m_fitsColumns = false;               ///< Just now.
+    bool m_hasOwnWidths = false;              ///< Somebody has drawn a column to another width.
     std::vector<QPushButton*> m_sweepButtons; ///< One on each page.
+    std::vector<QLabel*> m_statuses;          ///< Likewise.
 };
 
 } // namespace kernelscope

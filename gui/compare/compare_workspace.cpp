@@ -4,6 +4,8 @@
 #include "app/session.h"
 #include "compare/compare_view.h"
 #include "compare/device_sweep.h"
+#include "widgets/device_text.h"
+#include "widgets/number_text.h"
 
 #include <QVBoxLayout>
 
@@ -25,6 +27,10 @@ CompareWorkspace::CompareWorkspace(Session& session, QWidget* parent)
     connect(&session, &Session::devicesChanged, this, &CompareWorkspace::showSweep);
     connect(&session, &Session::dataChanged, this, &CompareWorkspace::showSweep);
     connect(&session.run(), &RunSource::stateChanged, this, &CompareWorkspace::showSweep);
+    connect(&session.run(), &RunSource::stateChanged, this, &CompareWorkspace::showStatus);
+    connect(&session.run(), &RunSource::epochArrived, this, &CompareWorkspace::showStatus);
+    connect(&session, &Session::currentRecordChanged, this, &CompareWorkspace::showStatus);
+    connect(&session, &Session::viewsFrozenChanged, this, &CompareWorkspace::showStatus);
     connect(m_sweep, &DeviceSweep::runningChanged, this, [this] {
         m_progress.clear();
         showSweep();
@@ -38,6 +44,7 @@ CompareWorkspace::CompareWorkspace(Session& session, QWidget* parent)
     connect(m_view, &CompareView::failed, &session, &Session::failed);
     showRuns();
     showSweep();
+    showStatus();
 }
 
 void CompareWorkspace::showRuns() {
@@ -49,6 +56,23 @@ void CompareWorkspace::showRuns() {
 
 void CompareWorkspace::showSweep() {
     m_view->setSweep(m_sweep->canStart(), m_progress);
+}
+
+void CompareWorkspace::showStatus() {
+    const RunRecord* record = m_session.currentRecord();
+    const RunSource::State state = m_session.run().state();
+    QString status;
+    if (m_session.isMeasuring()) {
+        status = tr("All live views stand still until the measurement is over, so that each device has the computer to "
+                    "itself.");
+    } else if (state == RunSource::State::Loading) {
+        status = tr("A run begins. It joins the others here when it is over.");
+    } else if (m_session.run().isBusy() && record) {
+        const auto done = static_cast<qlonglong>(record->epochs.size());
+        status = tr("A run on %1 goes on, %2 of %3 epochs done. It joins the others here when it is over.")
+                     .arg(deviceLabel(record->device), countText(done), countText(record->spec.epochs));
+    }
+    m_view->setStatus(status);
 }
 
 } // namespace kernelscope

@@ -21,6 +21,7 @@ public:
 private:
     void showRuns();
     void showSweep();
+    void showStatus();
 
     Session& m_session;
     CompareView* m_view;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/comparison.h"
 
+#include "widgets/device_text.h"
 #include "widgets/number_text.h"
 
 #include <QCoreApplication>
@@ -132,15 +133,6 @@ std::optional<EpochTime> epochTime(const RunRecord& record) {
 
 double imagesPerSecond(const RunRecord& record, const EpochTime& time) {
     return time.median > 0 ? static_cast<double>(imagesPerEpoch(record)) / time.median : 0;
-}
-
-QString deviceLabel(const DeviceInfo& device) {
-    const QString threads = device.threads == 1 ? tr("1 thread") : tr("%1 threads").arg(device.threads);
-    if (device.backend == "reference")
-        return tr("Reference, %1").arg(threads);
-    if (device.backend == "cpu")
-        return device.id == "cpu" ? tr("CPU, all cores (%1)").arg(threads) : tr("CPU, %1").arg(threads);
-    return QString::fromStdString(device.name);
 }
 
 QString incomparableReason(const RunRecord& run, const RunRecord& with) {

@@ -39,9 +39,6 @@ std::int64_t imagesPerEpoch(const RunRecord& record);
 /// Images a second: of the epoch time.
 double imagesPerSecond(const RunRecord& record, const EpochTime& time);
 
-/// "CPU, all cores (2 threads)", "CPU, 1 thread", "CPU, 4 threads", "Reference, 1 thread", or the chip's name.
-QString deviceLabel(const DeviceInfo& device);
-
 /// Why the epoch times of a run say nothing beside those of another: "other network: tiny". Empty where they do.
 QString incomparableReason(const RunRecord& run, const RunRecord& with);
 

@@ -35,6 +35,7 @@ void DeviceSweep::start() {
     m_count = static_cast<int>(m_waiting.size());
     m_done = 0;
     m_isRunning = true;
+    m_session.setMeasuring(true);
     emit runningChanged(true);
     next();
 }
@@ -61,6 +62,7 @@ void DeviceSweep::onRunEnded() {
 void DeviceSweep::finish() {
     m_isRunning = false;
     m_waiting.clear();
+    m_session.setMeasuring(false);
     emit runningChanged(false);
 }
 

@@ -80,6 +80,18 @@ QRectF EpochBars::plotArea() const {
         static_cast<double>(m_comparison.runs.size()) * rowHeight()};
 }
 
+bool EpochBars::isInMilliseconds() const {
+    return m_greatest < 0.1;
+}
+
+QString EpochBars::timeText(double seconds) const {
+    const QLocale locale;
+    if (isInMilliseconds())
+        return locale.toString(seconds * 1e3, 'f', seconds < 1e-2 ? 2 : 1) + QChar(0xa0) + tr("ms");
+    const int decimals = seconds < 0.1 ? 4 : seconds < 9.995 ? 2 : seconds < 99.95 ? 1 : 0;
+    return locale.toString(seconds, 'f', decimals) + QChar(0xa0) + tr("s");
+}
+
 double EpochBars::place(double seconds) const {
     const QRectF area = plotArea();
     if (!m_logarithmic)
@@ -133,13 +145,14 @@ void EpochBars::paintEvent(QPaintEvent*) {
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
         painter.setPen(palette().color(QPalette::PlaceholderText));
         painter.drawText(QRectF(x - 50, area.bottom() + 2, 100, metrics.height()), Qt::AlignHCenter,
-            QLocale().toString(tick, 'g', 4));
+            QLocale().toString(isInMilliseconds() ? tick * 1e3 : tick, 'g', 4));
     }
     painter.setFont(font());
     painter.setPen(palette().color(QPalette::PlaceholderText));
     painter.drawText(QRectF(area.left(), area.bottom() + metrics.height() + 2, area.width(), metrics.height() + 4),
         Qt::AlignHCenter,
-        m_logarithmic ? tr("seconds an epoch, logarithmic: equal steps are equal factors") : tr("seconds an epoch"));
+        (isInMilliseconds() ? tr("milliseconds an epoch") : tr("seconds an epoch")) +
+            (m_logarithmic ? tr(", logarithmic: equal steps are equal factors") : QString()));
     for (std::size_t row = 0; row < m_comparison.runs.size(); ++row)
         paintRow(painter, row);
 }
@@ -210,7 +223,7 @@ void EpochBars::paintRow(QPainter& painter, std::size_t row) const {
         painter.setFont(numbers);
         painter.setPen(text);
         painter.drawText(first, Qt::AlignLeft | Qt::AlignVCenter,
-            (run.time->isEstimate ? QStringLiteral("≈ ") : QString()) + secondsText(run.time->median));
+            (run.time->isEstimate ? QStringLiteral("≈ ") : QString()) + timeText(run.time->median));
     }
     painter.setFont(font());
     painter.setPen(run.speedUp && m_comparison.baseline != run.number ? text : quiet);

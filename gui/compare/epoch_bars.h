@@ -42,6 +42,8 @@ private:
     double place(double seconds) const; ///< x of a time.
     void updateRange();
     std::vector<double> ticks() const;
+    bool isInMilliseconds() const;
+    QString timeText(double seconds) const; ///< In the axis's unit: "41.2 ms", "125 s".
     void paintRow(QPainter& painter, std::size_t row) const;
     int rowAt(double y) const;
     QString describe(const ComparedRun& run) const;

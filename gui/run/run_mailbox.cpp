@@ -65,7 +65,7 @@ void RunMailbox::warned(const std::string& message) {
 }
 
 bool RunMailbox::wantsSnapshot() {
-    if (m_sinceSnapshot.seconds() < snapshotSeconds)
+    if (!m_wantsSnapshots || m_sinceSnapshot.seconds() < snapshotSeconds)
         return false;
     const std::lock_guard lock(m_mutex);
     return !m_news.snapshot;

@@ -6,6 +6,7 @@
 #include "base/stopwatch.h"
 #include "run/run_source.h"
 
+#include <atomic>
 #include <cstddef>
 #include <mutex>
 #include <optional>
@@ -40,6 +41,8 @@ public:
 
     /// Fetches the news, leaving none. GUI's thread.
     News take();
+    /// Whether anybody looks at the parameters while they change; true at first. GUI's thread.
+    void setWantsSnapshots(bool wants) { m_wantsSnapshots = wants; }
 
     // --- The trainer's thread.
     void started(const RunRecord& record) override;
@@ -50,8 +53,8 @@ public:
     void snapshotTaken(const SnapshotPtr& snapshot) override;
     void evaluating(std::size_t done, std::size_t total) override;
     void warned(const std::string& message) override;
-    /// True at most 30 times a second, and only once the GUI has fetched the last snapshot: a screen that is slow costs
-    /// the training nothing.
+    /// True at most 30 times a second while snapshots are wanted, and only once the GUI has fetched the last snapshot:
+    /// a screen that is slow costs the training nothing.
     bool wantsSnapshot() override;
     void finish(RunResultPtr result);
     void fail(std::string message);
@@ -59,6 +62,7 @@ public:
 private:
     std::mutex m_mutex;
     News m_news;
+    std::atomic<bool> m_wantsSnapshots{true};
     Stopwatch m_sinceSnapshot; ///< Trainer's thread alone.
 };
 

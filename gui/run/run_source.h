@@ -52,6 +52,9 @@ public:
     virtual void stop() = 0;
     /// From the next step on.
     virtual void setLearningRate(float learningRate) = 0;
+    /// Leaves the computer to the training: no parameters are copied for views, and news comes twice a second. Holds
+    /// for later runs too, until it is taken back.
+    virtual void setViewsFrozen(bool frozen) = 0;
 
 signals:
     void stateChanged(kernelscope::RunSource::State state);

@@ -12,8 +12,15 @@ namespace kernelscope {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+constexpr auto liveInterval = 34ms; // below 30 Hz
+constexpr auto frozenInterval = 500ms;
+
+} // namespace
+
 TrainingController::TrainingController(QObject* parent) : RunSource(parent) {
-    m_timer.setInterval(34ms); // below 30 Hz
+    m_timer.setInterval(liveInterval);
     connect(&m_timer, &QTimer::timeout, this, &TrainingController::poll);
 }
 
@@ -27,6 +34,7 @@ void TrainingController::start(const RunSetup& setup, Begin begin) {
     if (m_state != State::Idle)
         return;
     m_worker = std::make_unique<TrainingWorker>(setup);
+    m_worker->mailbox().setWantsSnapshots(!m_viewsFrozen);
     if (begin == Begin::OneStep)
         m_worker->control().step(); // before the thread is there, so that it is the first step
     m_thread = std::make_unique<QThread>();
@@ -70,6 +78,20 @@ void TrainingController::stop() {
 void TrainingController::setLearningRate(float learningRate) {
     if (m_worker)
         m_worker->control().setLearningRate(learningRate);
+}
+
+void TrainingController::setViewsFrozen(bool frozen) {
+    m_viewsFrozen = frozen;
+    if (m_worker)
+        m_worker->mailbox().setWantsSnapshots(!frozen);
+    setPollInterval();
+}
+
+void TrainingController::setPollInterval() {
+    // The ends of a run are heard of at once, however slow the news in between.
+    const bool slow = m_viewsFrozen && (m_state == State::Running || m_state == State::Testing);
+    if (const auto interval = slow ? frozenInterval : liveInterval; interval != m_timer.intervalAsDuration())
+        m_timer.setInterval(interval);
 }
 
 bool TrainingController::stopAndWait(std::chrono::milliseconds patience) {
@@ -147,6 +169,7 @@ void TrainingController::setState(State state) {
     if (state == m_state)
         return;
     m_state = state;
+    setPollInterval();
     emit stateChanged(state);
 }
 

@@ -33,6 +33,7 @@ public:
     void step() override;
     void stop() override;
     void setLearningRate(float learningRate) override;
+    void setViewsFrozen(bool frozen) override;
 
     /// Ends a run that goes on and waits for it: a training step or a piece of an evaluation long, but not longer than
     /// `patience`. finished() or failed() is emitted before it returns true; false where the device still computes.
@@ -43,10 +44,12 @@ private:
     void endThread();
     void endRun();
     void setState(State state);
+    void setPollInterval();
     State stateOf(RunMailbox::Phase phase) const;
 
     State m_state = State::Idle;
     RunMailbox::Phase m_phase = RunMailbox::Phase::Over;
+    bool m_viewsFrozen = false;
     std::unique_ptr<QThread> m_thread;
     std::unique_ptr<TrainingWorker> m_worker;
     QTimer m_timer;

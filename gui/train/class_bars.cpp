@@ -7,6 +7,7 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace kernelscope {
@@ -111,13 +112,15 @@ void ClassBars::paintRow(QPainter& painter, const QRect& row, std::size_t index)
     painter.fillRect(track, blend(ground, text, 0.08));
     if (index >= m_probabilities.size())
         return;
-    const double part = std::clamp(static_cast<double>(m_probabilities[index]), 0.0, 1.0);
+    const bool isKnown = !std::isnan(m_probabilities[index]);
+    const double part = isKnown ? std::clamp(static_cast<double>(m_probabilities[index]), 0.0, 1.0) : 0;
     QColor bar = blend(ground, text, 0.45);
     if (isAnswer)
         bar = m_truth < 0 ? palette().color(QPalette::Highlight)
                           : (isTrue ? rightColor(palette()) : wrongColor(palette()));
     painter.fillRect(QRectF(track.topLeft(), QSizeF(track.width() * part, track.height())), bar);
-    painter.drawText(percentRect, Qt::AlignRight | Qt::AlignVCenter, percentText(part, 1));
+    if (isKnown)
+        painter.drawText(percentRect, Qt::AlignRight | Qt::AlignVCenter, percentText(part, 1));
     if (isTrue || (isAnswer && m_truth >= 0)) {
         painter.setPen(isTrue ? rightColor(palette()) : wrongColor(palette()));
         const QString sign = isAnswer ? (isTrue ? QStringLiteral("✓") : QStringLiteral("✗")) : tr("true");

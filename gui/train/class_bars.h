@@ -24,7 +24,8 @@ public:
     void setClasses(const std::vector<std::string>& names);
     /// Shows at most so many classes, the likeliest on top where there are more.
     void setMostRows(int rows);
-    /// @param probabilities 0 to 1, one for each class, or none; @param truth the true class or -1.
+    /// @param probabilities 0 to 1, one for each class, or none; not a number where it is not known;
+    /// @param truth the true class or -1.
     void setAnswer(std::vector<float> probabilities, int predicted, int truth);
 
     QSize sizeHint() const override;

@@ -263,7 +263,9 @@ void CurvePane::addEventMark(const RunCurves& curves, const RunEvent& event) {
     mark.line->point2->setCoords(x, 1);
     mark.line->setClipAxisRect(m_axisRect);
     mark.label->position->setCoords(x, 0);
-    mark.label->setText(tr("learning rate %1").arg(QLocale().toString(static_cast<double>(event.value), 'g', 3)));
+    const QString rate = QLocale().toString(static_cast<double>(event.value), 'g', 3);
+    mark.label->setText(
+        curves.hasSchedule() ? tr("learning rate %1 × schedule").arg(rate) : tr("learning rate %1").arg(rate));
     mark.label->setPadding(QMargins(4, 2, 4, 2));
     mark.label->setClipAxisRect(m_axisRect);
     m_events.push_back(mark);

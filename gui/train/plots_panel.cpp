@@ -72,7 +72,11 @@ PlotsPanel::PlotsPanel(PlotExport::RecordGetter record, QWidget* parent)
     });
     connect(m_logarithmic, &QCheckBox::toggled, m_plot, &TrainingPlot::setLogarithmicLoss);
     connect(m_follow, &QPushButton::clicked, m_plot, &TrainingPlot::follow);
-    connect(m_plot, &TrainingPlot::followingChanged, m_follow, &QWidget::setDisabled);
+    connect(m_plot, &TrainingPlot::followingChanged, this, [this](bool follows) {
+        if (follows && m_follow->hasFocus())
+            m_plot->setFocus(); // where plus and minus zoom again
+        m_follow->setDisabled(follows);
+    });
     connect(m_export, &PlotExport::saved, this,
         [this](const QString& path) { showNotice(tr("Saved %1.").arg(QDir::toNativeSeparators(path))); });
     connect(m_export, &PlotExport::failed, this, &PlotsPanel::showNotice);

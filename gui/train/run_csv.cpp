@@ -23,7 +23,7 @@ void append(std::string& text, Number number) {
 } // namespace
 
 std::string runCsv(const RunRecord& record) {
-    const std::int64_t epochSteps = stepsPerEpoch(record);
+    const std::int64_t epochSteps = stepsPerEpoch(record.spec, record.data.trainCount);
     std::string text =
         "step,epoch,seconds,train_loss,train_correct,train_count,learning_rate,test_loss,test_accuracy\n";
     text.reserve(text.size() + record.steps.size() * 64);

@@ -6,12 +6,6 @@
 
 namespace kernelscope {
 
-std::int64_t stepsPerEpoch(const RunRecord& record) {
-    const std::size_t images = record.spec.trainSamples ? record.spec.trainSamples : record.data.trainCount;
-    const auto batch = static_cast<std::size_t>(std::max(record.spec.batchSize, 1));
-    return std::max<std::int64_t>(1, static_cast<std::int64_t>((images + batch - 1) / batch));
-}
-
 ExponentialSmoother::ExponentialSmoother(double weight) : m_weight(std::clamp(weight, 0.0, 0.9999)) {}
 
 double ExponentialSmoother::add(double value) {
@@ -24,8 +18,9 @@ double ExponentialSmoother::add(double value) {
 
 void RunCurves::begin(const RunRecord& record) {
     clear();
-    m_stepsPerEpoch = kernelscope::stepsPerEpoch(record);
+    m_stepsPerEpoch = kernelscope::stepsPerEpoch(record.spec, record.data.trainCount);
     m_totalSteps = m_stepsPerEpoch * std::max(record.spec.epochs, 1);
+    m_hasSchedule = record.spec.schedule.kind != ScheduleKind::Constant || record.spec.schedule.warmupEpochs > 0;
     m_steps = record.steps;
     m_epochs = record.epochs;
     m_events = record.events;

@@ -24,9 +24,6 @@ enum class CurveQuantity {
     Accuracy, ///< 0 to 1.
 };
 
-/// Steps of one epoch of a run, at least 1; the last one's batch may be smaller.
-std::int64_t stepsPerEpoch(const RunRecord& record);
-
 /// Exponentially weighted mean of a series, with the bias of the first values corrected:
 /// m_t = w m_(t-1) + (1 - w) x_t, shown as m_t / (1 - w^t). (D. P. Kingma and J. Ba, "Adam", 2015, section 3.)
 /// Values that are not finite are passed through and not remembered.
@@ -66,6 +63,8 @@ public:
 
     /// Steps of one epoch, 1 where there is no run.
     std::int64_t stepsPerEpoch() const { return m_stepsPerEpoch; }
+    /// Whether the learning rate is scaled by a schedule.
+    bool hasSchedule() const { return m_hasSchedule; }
     /// Steps of all epochs that the run was set up for.
     std::int64_t totalSteps() const { return m_totalSteps; }
 
@@ -84,6 +83,7 @@ public:
 private:
     std::int64_t m_stepsPerEpoch = 1;
     std::int64_t m_totalSteps = 1;
+    bool m_hasSchedule = false;
     std::vector<StepPoint> m_steps;
     std::vector<EpochResult> m_epochs;
     std::vector<RunEvent> m_events;

@@ -2,12 +2,15 @@
 #include "train/run_page.h"
 
 #include "base/error.h"
+#include "data/data_fit_notice.h"
+#include "download/get_data_dialog.h"
 #include "train/plots_panel.h"
 #include "train/run_form.h"
 #include "train/run_readouts.h"
 #include "train/sample_card.h"
 #include "train/setup_line.h"
 #include "train/training_plot.h"
+#include "widgets/device_text.h"
 
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -46,7 +49,6 @@ void RunPage::build() {
     m_summary->setWordWrap(true);
     m_summary->setTextFormat(Qt::RichText);
     m_summary->setTextInteractionFlags(Qt::TextBrowserInteraction); // its link by keyboard too
-    m_summary->hide();
     m_sample->setFixedWidth(fontMetrics().averageCharWidth() * 44);
     m_plots->plot().setEmptyText(tr(
         "<p><b>Nothing has been trained yet.</b></p><p>Press <b>Train</b> above. The loss, how wrong the network is, "
@@ -65,6 +67,7 @@ void RunPage::build() {
     layout->setSpacing(12);
     layout->addWidget(m_setupLine);
     layout->addWidget(m_form);
+    layout->addWidget(new DataFitNotice(m_session, page));
     layout->addWidget(m_readouts);
     layout->addWidget(m_summary);
     layout->addLayout(lower, 1);
@@ -129,11 +132,13 @@ void RunPage::connectRun() {
 }
 
 void RunPage::connectViews() {
+    connect(&m_labels, &LabelCheck::changed, this, &RunPage::showSetup);
     connect(m_setupLine, &SetupLine::openChanged, m_form, &QWidget::setVisible);
     connect(m_setupLine, &SetupLine::articleRequested, this, &RunPage::useArticleSetup);
     connect(m_form, &RunForm::specEdited, &m_session, &Session::setSpec);
     connect(m_form, &RunForm::networkChosen, &m_session, &Session::setNetwork);
     connect(m_form, &RunForm::dataChosen, &m_session, &Session::openData);
+    connect(m_form, &RunForm::getDataRequested, this, [this] { GetDataDialog::open(m_session, window()); });
     connect(m_form, &RunForm::seedTyped, &m_session, &Session::chooseSeed);
     connect(m_form, &RunForm::keepsSeedEdited, &m_session, &Session::setKeepsSeed);
     connect(m_sample, &SampleCard::sampleChosen, &m_session, &Session::setSample);
@@ -165,18 +170,22 @@ RunFormState RunPage::formState() const {
         state.hasData = true;
     }
     state.loading = m_loading;
+    state.recentData = m_session.recentData();
     state.problem = problem();
+    state.warnings = m_labels.warnings();
     state.keepsSeed = m_session.keepsSeed();
     state.canEdit = m_session.canEdit();
     return state;
 }
 
 void RunPage::showSetup() {
+    m_labels.ask(m_session.data(), m_session.spec());
     const RunFormState state = formState();
     m_form->showState(state);
     m_setupLine->setSummary(RunForm::summary(state));
     m_setupLine->setArticle(m_session.isArticleSetup());
     m_setupLine->setEditable(state.canEdit);
+    showSummary();
 }
 
 bool RunPage::commitSetup() {
@@ -230,17 +239,40 @@ void RunPage::onRunBegan() {
     const RunRecord* record = m_session.currentRecord();
     if (!record)
         return;
-    m_summary->hide();
     m_plots->plot().begin(*record);
     m_readouts->begin(*record, m_session.plan().flops.training());
+    showSummary();
 }
 
-void RunPage::onFinished(const RunResultPtr& result) {
+void RunPage::onFinished(const RunResultPtr&) {
     m_readouts->refresh();
-    m_summary->setText(tr("%1 Train again, with the same weights on another device for instance, and see both in "
-                          "<a href=\"compare\">Compare</a>.")
-                           .arg(runSummary(result->record).toHtmlEscaped()));
-    m_summary->show();
+    showSummary();
+}
+
+void RunPage::showSummary() {
+    const RunRecord* record = m_session.currentRecord();
+    if (!record) {
+        m_summary->setText(tr("No run yet."));
+        return;
+    }
+    RunFormState of;
+    of.network = record->network;
+    of.spec = record->spec;
+    of.data = record->data;
+    of.hasData = true;
+    const QString setup = RunForm::summary(of);
+    if (m_session.run().isBusy()) {
+        m_summary->setText(tr("Curves of %1, on %2.").arg(setup, deviceLabel(record->device)).toHtmlEscaped());
+        return;
+    }
+    TrainingSpec now = m_session.spec();
+    now.seed = record->spec.seed; // may be a new one for every run
+    const DataSetPtr images = m_session.data();
+    const bool isOther = record->network != m_session.network() || record->spec != now ||
+                         (images && record->data.source != images->info().source);
+    const QString title = isOther ? tr("Curves of another set-up, %1. ").arg(setup).toHtmlEscaped() : QString();
+    m_summary->setText(
+        title + tr("%1 <a href=\"compare\">Compare</a> it with others.").arg(runSummary(*record).toHtmlEscaped()));
 }
 
 void RunPage::setState(RunSource::State state) {

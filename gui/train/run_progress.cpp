@@ -15,7 +15,7 @@ constexpr double window = 1.0; // seconds that "now" lasts
 
 void RunProgress::begin(const RunRecord& record) {
     clear();
-    m_stepsPerEpoch = stepsPerEpoch(record);
+    m_stepsPerEpoch = stepsPerEpoch(record.spec, record.data.trainCount);
     m_epochs = record.spec.epochs;
     m_totalSteps = m_stepsPerEpoch * m_epochs;
     addSteps(record.steps);

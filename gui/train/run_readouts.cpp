@@ -35,10 +35,6 @@ RunReadouts::RunReadouts(QWidget* parent) : QWidget(parent) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(16);
-    addTile(*row, Epoch, "epochReadout", tr("Epoch"), tr("Passes through the training set."),
-        tr("%1 of %2").arg(88).arg(88));
-    addTile(*row, StepCount, "stepReadout", tr("Step"), tr("Updates of the weights, one for each batch."),
-        tr("%1 of %2").arg(countText(8888), countText(8888)));
     addTile(*row, TrainingLoss, "lossReadout", tr("Training loss"),
         tr("How wrong the network is on the batches of the last second, before it learns from them. 0 is perfect, 2.30 "
            "is "
@@ -92,8 +88,6 @@ void RunReadouts::begin(const RunRecord& record, std::int64_t trainingFlops) {
     m_tested = 0;
     m_toTest = 0;
     m_sinceResumed.start();
-    m_values[StepCount]->reserve(
-        tr("%1 of %2").arg(countText(m_progress.totalSteps()), countText(m_progress.totalSteps())));
     refresh();
 }
 
@@ -155,8 +149,6 @@ QString RunReadouts::leftText() const {
 void RunReadouts::refresh() {
     const auto set = [this](Tile tile, const QString& text) { m_values[tile]->setText(text); };
     const bool any = m_progress.totalSteps() > 0;
-    set(Epoch, any ? tr("%1 of %2").arg(m_progress.epoch()).arg(m_progress.epochs()) : none);
-    set(StepCount, any ? tr("%1 of %2").arg(countText(m_progress.step()), countText(m_progress.totalSteps())) : none);
     const auto loss = m_progress.trainingLoss();
     set(TrainingLoss, loss ? QLocale().toString(*loss, 'f', *loss < 100 ? 4 : 1) : none);
 

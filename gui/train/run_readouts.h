@@ -19,8 +19,8 @@ namespace kernelscope {
 
 class TabularLabel;
 
-/// Epoch, step, loss, accuracy, speed and time, in type that does not jump. Renewed four times a second, which
-/// is as fast as figures can be read.
+/// Loss, accuracy, speed and time, in type that does not jump; epoch and step are in the run bar. Renewed four times a
+/// second, which is as fast as figures can be read.
 class RunReadouts : public QWidget {
     Q_OBJECT
 
@@ -39,7 +39,7 @@ public:
     void refresh();
 
 private:
-    enum Tile { Epoch, StepCount, TrainingLoss, TestAccuracy, Speed, Compute, Elapsed, Left, TileCount };
+    enum Tile { TrainingLoss, TestAccuracy, Speed, Compute, Elapsed, Left, TileCount };
 
     void addTile(QHBoxLayout& row, Tile tile, const char* objectName, const QString& caption, const QString& tip,
         const QString& longest);

@@ -85,10 +85,6 @@ void SetupLine::setEditable(bool editable) {
     m_reset->setEnabled(editable);
 }
 
-bool SetupLine::isOpen() const {
-    return m_disclosure->isChecked();
-}
-
 void SetupLine::setOpen(bool open) {
     m_disclosure->setChecked(open);
 }

@@ -23,7 +23,6 @@ public:
     void setSummary(const QString& summary);
     void setArticle(bool isArticle);
     void setEditable(bool editable);
-    bool isOpen() const;
     void setOpen(bool open);
 
     /// What the article names and what is our reading of it.

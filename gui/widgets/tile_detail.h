@@ -28,8 +28,6 @@ public:
 
     /// "row 2, column 3: 0.123", empty where no cell is marked.
     QString cellText() const;
-    /// "min -0.2  max 0.3", and the mean on a second line.
-    QString summaryText() const { return m_summary->text(); }
 
 signals:
     /// The value under the pointer; NaN when it leaves.

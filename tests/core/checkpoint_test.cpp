@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::int64_t stepsPerEpoch = 16; // the last one is smaller
+constexpr std::int64_t epochSteps = 16; // the last one is smaller
 
 template <class Function>
 QString refusal(Function function) {
@@ -160,7 +160,7 @@ private slots:
         RunSetup setup = setupOn(device.constData());
         setup.spec.optimizer.kind = static_cast<OptimizerKind>(optimizer);
         const CheckpointPtr whole = wholeRun(setup, "whole");
-        QCOMPARE(whole->step(), 3 * stepsPerEpoch);
+        QCOMPARE(whole->step(), 3 * epochSteps);
         QCOMPARE(whole->record.stop, StopReason::Completed);
         // In the middle of an epoch, before its last step, and behind it with the test still to come.
         const bool isAdamOnTheCpu = setup.spec.optimizer.kind == OptimizerKind::Adam && device != "reference";
@@ -186,7 +186,7 @@ private slots:
         const RunSetup setup = setupOn("cpu:2");
         const CheckpointPtr whole = wholeRun(setup, "whole");
         CheckpointPtr at = stoppedAfter(setup, 1, path("chain"));
-        for (std::int64_t step = 2; step < 3 * stepsPerEpoch; step += 7)
+        for (std::int64_t step = 2; step < 3 * epochSteps; step += 7)
             at = stoppedAfter(resumeSetup(at, setup.deviceId, setup.data), step, path("chain"));
         RunControl control;
         Listener listener;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/error.h"
 #include "files/json_fields.h"
+#include "refusal.h"
 
 #include <QtTest>
 
@@ -8,19 +9,11 @@
 #include <functional>
 
 using namespace kernelscope;
+using kernelscope::testing::refusal;
 
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-QString refusal(const std::function<void()>& function) {
-    try {
-        function();
-    } catch (const Error& error) {
-        return QString::fromStdString(error.what());
-    }
-    return {};
-}
 
 Json parse(const std::string& text) {
     return parseJson(text, "Cannot read the thing", "thing.json");

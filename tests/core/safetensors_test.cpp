@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "files/atomic_file.h"
 #include "files/safetensors.h"
+#include "refusal.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -9,24 +10,15 @@
 
 #include <cstring>
 #include <fstream>
-#include <functional>
 #include <limits>
 #include <random>
 
 using namespace kernelscope;
+using kernelscope::testing::refusal;
 
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-QString refusal(const std::function<void()>& function) {
-    try {
-        function();
-    } catch (const Error& error) {
-        return QString::fromStdString(error.what());
-    }
-    return {};
-}
 
 /// Two tensors, a.weight (2 x 3) and a.bias (2): small enough to break in every way.
 const Plan& smallPlan() {

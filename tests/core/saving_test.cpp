@@ -350,15 +350,17 @@ private slots:
             QCOMPARE(kind.load(file), 1);
             QCOMPARE(entries(folder), before);
         };
-        // What every file here is larger than.
-        constexpr std::size_t least = 51'000;
+        // Of a file that has its place: the hundred offsets are spread over all of it.
+        const auto offset = [](const fs::path& file, int i) {
+            return static_cast<std::size_t>(i) * static_cast<std::size_t>(fs::file_size(file)) / 100;
+        };
         if (disk.isMounted()) {
             for (int i = 0; i < 100; ++i) {
                 const Kind& kind = kinds()[static_cast<std::size_t>(i) % kinds().size()];
                 fs::remove(path("disk") / kind.name);
                 disk.removeFiller();
                 kind.save(path("disk") / kind.name, 1);
-                disk.leaveRoom(static_cast<std::size_t>(i) * least / 100);
+                disk.leaveRoom(offset(path("disk") / kind.name, i));
                 check(path("disk"), i, "no space left on the disk",
                     [&](const Kind& saved, const fs::path& file) { return refusal([&] { saved.save(file, 2); }); });
                 fs::remove(path("disk") / kind.name);
@@ -372,7 +374,7 @@ private slots:
             kind.save(path("limit") / kind.name, 1);
         for (int i = 0; i < 100; ++i)
             check(path("limit"), i, "a limit on the size of files", [&](const Kind& kind, const fs::path& file) {
-                const SizeLimit limit(static_cast<rlim_t>(i) * least / 100);
+                const SizeLimit limit(static_cast<rlim_t>(offset(file, i)));
                 return refusal([&] { kind.save(file, 2); });
             });
     }

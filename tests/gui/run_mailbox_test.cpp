@@ -26,8 +26,20 @@ private slots:
     void losesNoStepAndKeepsTheirOrder();
     void keepsTheLatestSnapshot();
     void asksForASnapshotOnlyWhenTheLastWasFetched();
+    void asksForNoSnapshotWhileNobodyLooks();
     void keepsThePhase();
 };
+
+void RunMailboxTest::asksForNoSnapshotWhileNobodyLooks() {
+    RunMailbox mailbox;
+    mailbox.setWantsSnapshots(false);
+    QElapsedTimer timer; // longer than the least time between two
+    timer.start();
+    while (!timer.hasExpired(50))
+        QVERIFY(!mailbox.wantsSnapshot());
+    mailbox.setWantsSnapshots(true);
+    QVERIFY(mailbox.wantsSnapshot());
+}
 
 void RunMailboxTest::losesNoStepAndKeepsTheirOrder() {
     constexpr std::int64_t count = 200'000;

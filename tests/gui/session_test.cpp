@@ -51,6 +51,8 @@ private slots:
     void aPictureIsLookedAtInsteadOfTheSample();
     void aPictureThatTheNetworkCannotTakeIsForgotten();
     void trainsAndKeepsTheRun();
+    void viewsStandStillAtFullSpeed();
+    void viewsStandStillWhileDevicesAreCompared();
     void keepsWhatTheTestImagesAreTakenFor();
     void drawsNewWeightsUnlessToldNotTo();
     void trainsFromTheSameWeightsAgain();
@@ -64,6 +66,60 @@ private slots:
     void settingsBringItBack();
     void settingsSurviveAnyDamage();
 };
+
+void SessionTest::viewsStandStillAtFullSpeed() {
+    Session session;
+    makeShort(session);
+    TrainingSpec spec = session.spec();
+    spec.epochs = 1000;
+    session.setSpec(spec);
+    session.setPace(Session::Pace::FullSpeed);
+    QVERIFY(!session.areViewsFrozen()); // nothing runs
+    const SnapshotPtr before = session.snapshot();
+    QSignalSpy shown(&session, &Session::snapshotChanged);
+    QSignalSpy steps(&session.run(), &RunSource::stepsArrived);
+    session.train();
+    QVERIFY(session.areViewsFrozen());
+    QTRY_VERIFY_WITH_TIMEOUT(steps.count() >= 3, 60'000);
+    QCOMPARE(shown.count(), 0);
+    QCOMPARE(session.snapshot(), before);
+    QVERIFY(session.latestWeights() != before); // what a window that closes would save
+
+    // Whoever waits, or would rather watch, sees the latest.
+    session.run().pause();
+    QVERIFY(!session.areViewsFrozen());
+    QVERIFY(shown.count() > 0);
+    session.run().resume();
+    QVERIFY(session.areViewsFrozen());
+    session.setPace(Session::Pace::Watch);
+    QVERIFY(!session.areViewsFrozen());
+    const auto seen = shown.count();
+    QTRY_VERIFY_WITH_TIMEOUT(shown.count() > seen + 2, 60'000);
+    session.setPace(Session::Pace::FullSpeed);
+    QVERIFY(session.finishRun(std::chrono::seconds(60)));
+    QVERIFY(!session.areViewsFrozen());
+    QCOMPARE(session.snapshot(), session.runs().back().result->weights);
+}
+
+void SessionTest::viewsStandStillWhileDevicesAreCompared() {
+    Session session;
+    makeShort(session);
+    const SnapshotPtr before = session.snapshot();
+    QSignalSpy shown(&session, &Session::snapshotChanged);
+    session.setMeasuring(true);
+    for (int run = 0; run < 2; ++run) {
+        QSignalSpy finished(&session.run(), &RunSource::finished);
+        session.measureEpoch(QStringLiteral("cpu"));
+        QVERIFY(finished.wait(60'000));
+        QVERIFY(session.areViewsFrozen()); // between two devices as well
+        QCOMPARE(session.snapshot(), before);
+    }
+    QCOMPARE(shown.count(), 0);
+    session.setMeasuring(false);
+    QCOMPARE(shown.count(), 1);
+    QCOMPARE(session.snapshot(), session.runs().back().result->weights);
+    QVERIFY(session.snapshotTitle().contains(QStringLiteral("2")));
+}
 
 void SessionTest::beginsWithSomethingToLookAt() {
     Session session;
@@ -446,6 +502,7 @@ void SessionTest::settingsBringItBack() {
         session.setSpec(spec);
         session.setDeviceId("cpu:1");
         session.setKeepsSeed(true);
+        session.setPace(Session::Pace::FullSpeed);
         session.setSample(77);
         session.selectLayer(2);
         Settings settings(path);
@@ -458,6 +515,7 @@ void SessionTest::settingsBringItBack() {
     settings.restore(session);
     QCOMPARE(session.network(), preset("lenet-5"));
     QVERIFY(session.spec() == spec);
+    QCOMPARE(session.pace(), Session::Pace::FullSpeed);
     QCOMPARE(session.deviceId(), QString("cpu:1"));
     QVERIFY(session.keepsSeed());
     QCOMPARE(session.sample(), std::size_t{77});

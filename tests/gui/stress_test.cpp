@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Two thousand random things that a user might do while a network trains, and how long the window let them wait.
-#include "app/event_loop_monitor.h"
+#include "gui/event_loop_monitor.h"
 #include "gui/window_fixture.h"
 
 #include <QAbstractButton>

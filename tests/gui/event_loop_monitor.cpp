@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/event_loop_monitor.h"
+#include "gui/event_loop_monitor.h"
 
 #include <algorithm>
 #include <chrono>
