@@ -241,7 +241,7 @@ std::string zsh(const std::vector<CommandText>& commands) {
                 if (!option.value.empty()) {
                     std::string action;
                     if (!option.choices.empty())
-                        action = "(" + zshText(joined(option.choices, " ")) + ")";
+                        action.append("(").append(zshText(joined(option.choices, " "))).append(")");
                     if (option.takesFile || option.takesFolder) {
                         const std::string files = option.takesFile ? "_files" : "_files -/";
                         action =
