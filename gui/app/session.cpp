@@ -683,7 +683,7 @@ void Session::Private::look() {
         return;
     }
     // What tells other classes apart has no answer to give.
-    if (!session->dataFits() || !snapshot || sample >= data->info().testCount) {
+    if (!snapshot || !session->dataFits() || sample >= data->info().testCount) {
         probe.cancel();
         return;
     }
