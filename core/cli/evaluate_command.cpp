@@ -239,9 +239,7 @@ void addEvaluateCommand(CLI::App& app, Command& command) {
     sub->add_option("--weights", options->weights, "Weights as safetensors")->type_name("FILE")->required();
     sub->add_option("--model", options->model, "The weights' network, where their file does not hold it")
         ->type_name("NAME|FILE");
-    sub->add_option("--data", options->data, "\"digits\" (built in), or a folder with the four MNIST files")
-        ->type_name("SOURCE")
-        ->capture_default_str();
+    sub->add_option("--data", options->data, kDataHelp)->type_name("SOURCE")->capture_default_str();
     sub->add_option("--device", options->device, "cpu (all cores), cpu:N (N threads), reference or cuda:N")
         ->type_name("DEVICE")
         ->capture_default_str();

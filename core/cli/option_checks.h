@@ -9,6 +9,11 @@
 
 namespace kernelscope {
 
+/// What --data takes.
+inline constexpr const char* kDataHelp = "\"digits\" or \"digits-color\" (built in), MNIST's files or folder, CIFAR's "
+                                         ".bin files, folder or .tar.gz, an .npz "
+                                         "file, or a folder with a sub-folder of PNG or JPEG pictures for each class";
+
 /// A whole number from least to most.
 CLI::Validator wholeNumber(std::uint64_t least, std::uint64_t most);
 /// A finite number above 0.

@@ -272,10 +272,7 @@ void addTrainCommand(CLI::App& app, Command& command) {
     auto options = std::make_shared<TrainOptions>();
     TrainingSpec& spec = options->spec;
     CLI::App* sub = app.add_subcommand("train", "Train a network and save its record and weights");
-    CLI::Option* data =
-        sub->add_option("--data", options->data, "\"digits\" (built in), or a folder with the four MNIST files")
-            ->type_name("SOURCE")
-            ->capture_default_str();
+    CLI::Option* data = sub->add_option("--data", options->data, kDataHelp)->type_name("SOURCE")->capture_default_str();
     sub->add_option("--model", options->model, "classic, lenet-5, tiny, deep, vgg-small, or a network as a JSON file")
         ->type_name("NAME|FILE")
         ->capture_default_str();

@@ -14,9 +14,12 @@
 #include <QDialog>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QImage>
 #include <QMenu>
 #include <QMenuBar>
 #include <QMouseEvent>
+#include <QPainter>
+#include <QPainterPath>
 #include <QProcess>
 #include <QTemporaryDir>
 
@@ -78,6 +81,7 @@ public:
         shootAll("finished", large);
         compare();
         shootAll("small", small);
+        shootPicture();
         shootForm();
         shootSurroundings();
         return m_complete;
@@ -163,6 +167,32 @@ private:
             send(QEvent::MouseMove, 0.68 - 0.018 * i - 0.0005 * i * i, 0.2 + 0.052 * i);
         send(QEvent::MouseButtonRelease, 0.39, 0.82);
         train->showPage(QStringLiteral("run"));
+    }
+
+    /// The same page with a picture on its pad.
+    void shootPicture() {
+        auto* train = m_window.findChild<TrainWorkspace*>(QStringLiteral("trainWorkspace"));
+        train->openPicture(penOnPaper());
+        pass(1s);
+        shoot("small-train-draw-picture");
+        train->showPage(QStringLiteral("run"));
+    }
+
+    /// A three as if it had been photographed.
+    QString penOnPaper() const {
+        QImage page(480, 360, QImage::Format_RGB32);
+        page.fill(QColor(228, 222, 205));
+        QPainter painter(&page);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(QColor(35, 45, 90), 15, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        QPainterPath three(QPointF(190, 95));
+        three.cubicTo(240, 45, 330, 85, 225, 170);
+        three.cubicTo(350, 175, 300, 310, 185, 270);
+        painter.drawPath(three);
+        painter.end();
+        const QString path = m_scratch.filePath(QStringLiteral("three.png"));
+        page.save(path);
+        return path;
     }
 
     /// What lies over or beside the views: the open form, menus, messages, the sheet of shortcuts, dialogs.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "draw/draw_page.h"
 
+#include "app/class_names.h"
 #include "app/svg_icon.h"
 #include "base/error.h"
 #include "data/drawing/ink_frame.h"
@@ -54,13 +55,11 @@ QLabel* heading(const QString& text, const char* objectName, QWidget* parent) {
 }
 
 /// Whether the classes are the ten digits, by their names.
-bool areDigits(const std::vector<std::string>& names) {
-    if (names.size() != 10)
-        return false;
-    for (std::size_t i = 0; i < names.size(); ++i)
-        if (names[i] != std::to_string(i))
+bool areDigits(const QStringList& names) {
+    for (int i = 0; i < names.size(); ++i)
+        if (names[i] != QString::number(i))
             return false;
-    return true;
+    return names.size() == 10;
 }
 
 } // namespace
@@ -78,7 +77,7 @@ DrawPage::DrawPage(Session& session, QWidget* parent)
       m_how(mutedText("inputHow", this)),
       m_byMass(new QCheckBox(tr("Place it as &MNIST's digits are"), this)),
       m_inverts(new QCheckBox(tr("&Invert: dark is the ink"), this)),
-      m_save(new QPushButton(tr("Sa&ve image…"), this)),
+      m_save(new QPushButton(tr("&Save image…"), this)),
       m_verdict(new QLabel(this)),
       m_bars(new ClassBars(this)),
       m_weights(mutedText("drawWeights", this)),
@@ -223,7 +222,7 @@ QLayout* DrawPage::buildInputColumn() {
         m_pad->setInverts(inverts);
         showHow();
     });
-    auto* open = new QPushButton(tr("&Open picture…"), this);
+    auto* open = new QPushButton(tr("Open &picture…"), this);
     open->setObjectName(QStringLiteral("openPicture"));
     open->setToolTip(tr("A picture takes the drawing's place. It may be dropped here or pasted as well (%1).")
                          .arg(QKeySequence(QKeySequence::Paste).toString(QKeySequence::NativeText)));
@@ -324,9 +323,12 @@ void DrawPage::showSetup() {
     m_pad->setFrame({shape.width, shape.height});
     m_pad->setPictureLook(shape.channels == 3 ? DrawingPainter::PictureLook::Colour : DrawingPainter::PictureLook::Ink);
     m_inputTitle->setText(tr("What the network sees: %1 × %2").arg(shape.width).arg(shape.height));
-    if (isOtherNetwork || m_names != classNames()) {
-        m_names = classNames();
-        m_bars->setClasses(m_names);
+    if (const QStringList names = classNames(m_session); isOtherNetwork || m_names != names) {
+        m_names = names;
+        std::vector<std::string> plain;
+        for (const QString& name : names)
+            plain.push_back(name.toStdString());
+        m_bars->setClasses(plain);
         m_probe.cancel();
         showAnswer(nullptr);
     }
@@ -340,16 +342,6 @@ void DrawPage::showSetup() {
     m_isInputStale = true;
     showHow();
     refreshSoon();
-}
-
-std::vector<std::string> DrawPage::classNames() const {
-    const auto count = static_cast<std::size_t>(m_session.plan().classes);
-    if (const DataSetPtr set = m_session.data(); set && set->info().classNames.size() == count)
-        return set->info().classNames;
-    std::vector<std::string> numbers;
-    for (std::size_t i = 0; i < count; ++i)
-        numbers.push_back(std::to_string(i));
-    return numbers;
 }
 
 bool DrawPage::isPictureInColour() const {
@@ -440,17 +432,16 @@ void DrawPage::takeInput() {
 }
 
 void DrawPage::showAnswer(const ProbeResultPtr& result) {
-    if (!result || result->probabilities.size() != m_names.size()) {
+    if (!result || static_cast<qsizetype>(result->probabilities.size()) != m_names.size()) {
         m_bars->setAnswer({}, -1, -1);
         m_verdict->setText(m_input.values.empty() && !m_network->input.isFlat() ? tr("Draw something.") : QString());
         return;
     }
     const auto predicted = static_cast<std::size_t>(result->predicted);
     m_bars->setAnswer(result->probabilities, result->predicted, -1);
-    m_verdict->setText(
-        tr("%1, says the network, %2 sure.")
-            .arg(QStringLiteral("<b>%1</b>").arg(QString::fromStdString(m_names[predicted]).toHtmlEscaped()),
-                percentText(static_cast<double>(result->probabilities[predicted]), 1)));
+    m_verdict->setText(tr("%1, says the network, %2 sure.")
+                           .arg(QStringLiteral("<b>%1</b>").arg(m_names[result->predicted].toHtmlEscaped()),
+                               percentText(static_cast<double>(result->probabilities[predicted]), 1)));
 }
 
 void DrawPage::paste() {

@@ -79,8 +79,6 @@ private:
     void lookInside();
     bool isPictureInColour() const;
     bool isPlacedByMass() const;
-    /// The data's, where they are as many as the network's; else numbers.
-    std::vector<std::string> classNames() const;
 
     Session& m_session;
     std::shared_ptr<const Network> m_network; ///< The session's, to be shared with the probe's thread.
@@ -103,7 +101,7 @@ private:
     QLabel* m_weights;
     QPushButton* m_look;
 
-    std::vector<std::string> m_names;
+    QStringList m_names; ///< Of the classes.
     Tensor m_input;
     bool m_isInputStale = true;
     bool m_wereDigits = false; ///< What m_byMass was set for last; the user may have chosen otherwise since.

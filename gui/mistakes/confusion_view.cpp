@@ -232,19 +232,22 @@ void ConfusionView::paintCells(QPainter& painter) const {
             break;
         }
     }
+    const QRect all(m_layout.origin, QSize(side, side));
+    painter.fillRect(all, colors.mistakes(0));
     for (int truth = 0; truth < n; ++truth)
         for (int predicted = 0; predicted < n; ++predicted) {
+            const std::int64_t count = matrix.count(truth, predicted);
+            if (count == 0 && truth != predicted)
+                continue; // most cells, where there are many
             const QRect rect = cellRect({truth, predicted});
             const QColor color = colors.cell(truth, predicted);
             painter.fillRect(rect, color);
-            const std::int64_t count = matrix.count(truth, predicted);
             if (!hasNumbers || count == 0)
                 continue;
             painter.setPen(textColorOn(color.rgb()));
             painter.drawText(rect, Qt::AlignCenter, countText(count));
         }
     painter.setFont(font());
-    const QRect all(m_layout.origin, QSize(side, side));
     if (m_layout.side >= 8) {
         painter.setPen(palette().color(QPalette::Midlight));
         for (int i = 1; i < n; ++i) {

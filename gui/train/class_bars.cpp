@@ -42,10 +42,17 @@ std::vector<std::size_t> ClassBars::shownClasses() const {
         classes.resize(shown);
         return classes;
     }
-    std::partial_sort(classes.begin(), classes.begin() + rows(), classes.end(), [this](std::size_t a, std::size_t b) {
-        return m_probabilities[a] != m_probabilities[b] ? m_probabilities[a] > m_probabilities[b] : a < b;
-    });
+    // Not a number, from a run that went astray, is the least likely.
+    const auto key = [this](std::size_t index) {
+        return std::isnan(m_probabilities[index]) ? -1.0f : m_probabilities[index];
+    };
+    std::partial_sort(classes.begin(), classes.begin() + rows(), classes.end(),
+        [&key](std::size_t a, std::size_t b) { return key(a) != key(b) ? key(a) > key(b) : a < b; });
     classes.resize(shown);
+    // The true class is always told, however unlikely the network thinks it.
+    const bool hasTruth = m_truth >= 0 && static_cast<std::size_t>(m_truth) < m_names.size();
+    if (hasTruth && std::find(classes.begin(), classes.end(), static_cast<std::size_t>(m_truth)) == classes.end())
+        classes.back() = static_cast<std::size_t>(m_truth);
     return classes;
 }
 

@@ -22,11 +22,14 @@ public:
 
     /// Names of the classes; space is reserved for them before there is an answer.
     void setClasses(const std::vector<std::string>& names);
-    /// Shows at most so many classes, the likeliest on top where there are more.
+    /// Shows at most so many classes: where there are more, the likeliest, sorted, and the true one.
     void setMostRows(int rows);
     /// @param probabilities 0 to 1, one for each class, or none; not a number where it is not known;
     /// @param truth the true class or -1.
     void setAnswer(std::vector<float> probabilities, int predicted, int truth);
+
+    /// The classes that are shown, in their order.
+    std::vector<std::size_t> shownClasses() const;
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return sizeHint(); }
@@ -37,8 +40,6 @@ protected:
 private:
     int rowHeight() const;
     int rows() const { return std::min(m_mostRows, static_cast<int>(m_names.size())); }
-    /// The classes that are shown, in their order.
-    std::vector<std::size_t> shownClasses() const;
     void paintRow(QPainter& painter, const QRect& row, std::size_t index) const;
 
     std::vector<QString> m_names;

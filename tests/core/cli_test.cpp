@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The built command, run as its users run it.
+#include "core/data/made_files.h"
+#include "core/data/made_pictures.h"
 #include "files/atomic_file.h"
 #include "files/run_record_json.h"
 #include "files/safetensors.h"
@@ -9,6 +11,7 @@
 #include <QJsonObject>
 #include <QProcess>
 #include <QTemporaryDir>
+
 #include <QtTest>
 
 #include <algorithm>
@@ -465,6 +468,31 @@ private slots:
         QCOMPARE(devices["cuda:0"]["usable"].toBool(), devices["cuda:0"]["reason"].toString().isEmpty());
         const QString table = runCommand({"devices"}).out;
         QVERIFY2(table.contains("reference") && table.contains("cuda:0"), qPrintable(table));
+    }
+
+    void infoDescribesData() {
+        const QTemporaryDir folder;
+        const std::filesystem::path path = folder.path().toStdString();
+        for (const char* name : {"cat", "dog"}) {
+            std::filesystem::create_directory(path / name);
+            for (int i = 0; i < 3; ++i)
+                write(path / name / (std::to_string(i) + ".png"), greyPng(2, 2, Bytes(4, name[0] == 'c' ? 0 : 255)));
+        }
+        write(path / "cat" / "note.txt", {'x'});
+        const Outcome outcome = runCommand({"info", "--data", folder.path(), "--json"});
+        QCOMPARE(outcome.code, 0);
+        const QJsonObject data = outcome.events().at(0);
+        QCOMPARE(data["shape"].toString(), QString("1x2x2"));
+        QCOMPARE(data["classNames"].toArray(), (QJsonArray{"cat", "dog"}));
+        QCOMPARE(data["train"]["classCounts"].toArray(), (QJsonArray{2, 2}));
+        QCOMPARE(data["test"]["classCounts"].toArray(), (QJsonArray{1, 1}));
+        QCOMPARE(data["train"]["channels"][0]["mean"].toDouble(), 0.5);
+        QCOMPARE(data["train"]["channels"][0]["deviation"].toDouble(), 0.5);
+        QCOMPARE(data["skipped"][0]["file"].toString(), QString("cat/note.txt"));
+        const QString text = runCommand({"info", "--data", folder.path()}).out;
+        for (const char* part : {"4 training and 2 test images of 1x2x2", "dog", "0.5000",
+                 "cat/note.txt: no PNG or JPEG picture, but a text file", "one in 5 set aside"})
+            QVERIFY2(text.contains(part), qPrintable(text));
     }
 
     void infoCountsAndMeasures() {

@@ -10,6 +10,7 @@
 #include "mistakes/mistakes_model.h"
 #include "mistakes/mistakes_page.h"
 #include "train/class_bars.h"
+#include "train/train_workspace.h"
 
 #include <QAccessible>
 #include <QComboBox>
@@ -381,6 +382,28 @@ private slots:
         QCOMPARE(static_cast<std::int64_t>(model().images().size()), evaluated->matrix.mistakes());
     }
 
+    /// In the whole window, by keyboard alone: the page, a test of the shipped network, a mistake, Look.
+    void lookingAtAMistakeLeadsToLook() {
+        QTemporaryDir folder;
+        testing::Application app(folder.filePath(QStringLiteral("settings.ini")));
+        app.show();
+        auto* workspace = app.find<TrainWorkspace>("trainWorkspace");
+        const qsizetype place = workspace->pages().indexOf(QStringLiteral("mistakes"));
+        QCOMPARE(place, workspace->pages().size() - 1);
+        QTest::keyClick(&app.window, static_cast<Qt::Key>(Qt::Key_1 + place), Qt::AltModifier);
+        QCOMPARE(workspace->currentPage(), QStringLiteral("mistakes"));
+        auto* button = app.find<QPushButton>("evaluateNowEmpty");
+        QTRY_VERIFY(button->isEnabled());
+        button->setFocus();
+        QTest::keyClick(button, Qt::Key_Space);
+        auto* gallery = app.find<Gallery>("mistakesGallery");
+        QTRY_VERIFY_WITH_TIMEOUT(gallery->model()->rowCount() > 0 && gallery->isVisible(), 120'000);
+        gallery->setFocus();
+        QTest::keyClick(gallery, Qt::Key_Return);
+        QCOMPARE(app.window.currentWorkspace(), QStringLiteral("look"));
+        QCOMPARE(app.session.sample(), std::size_t{static_cast<MistakesModel*>(gallery->model())->images().front()});
+    }
+
     void theClassesAreSortedAndChosen() {
         train(1);
         auto* table = child<ClassTable>("classTable");
@@ -426,7 +449,8 @@ private slots:
             QAction* action = m_page->findChild<QAction*>(QLatin1String(name));
             QVERIFY(action && menu->actions().contains(action));
             action->trigger();
-            const QPointer<QFileDialog> dialog = m_page->findChild<QFileDialog*>(QStringLiteral("mistakesExportDialog"));
+            const QPointer<QFileDialog> dialog =
+                m_page->findChild<QFileDialog*>(QStringLiteral("mistakesExportDialog"));
             QVERIFY(dialog && dialog->isVisible());
             const QString file = folder.filePath(QLatin1String(name)) + QStringLiteral(".csv");
             dialog->setDirectory(folder.path());
