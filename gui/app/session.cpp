@@ -828,7 +828,7 @@ void Session::Private::chooseGhosts() {
 
 void Session::Private::limitGhosts(int kept) {
     // More than have a colour each would be a tangle, and the legend has no room for them.
-    constexpr std::size_t most = 5;
+    constexpr std::size_t most = 4;
     while (ghosts.size() > most)
         ghosts.erase(*ghosts.begin() == kept ? std::next(ghosts.begin()) : ghosts.begin());
 }

@@ -15,7 +15,7 @@
 #include <QDir>
 #include <QFileDialog>
 #include <QFormLayout>
-#include <QHBoxLayout>
+#include <QGridLayout>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSpinBox>
@@ -66,15 +66,20 @@ RunForm::RunForm(QWidget* parent)
       m_newSeed(new QCheckBox(tr("Ne&w seed for every run"), this)),
       m_note(mutedText("formNote", this)) {
     setObjectName(QStringLiteral("runForm"));
-    auto* columns = new QHBoxLayout;
-    columns->setSpacing(24);
-    for (QWidget* group : {buildDataGroup(), buildNetworkGroup(), buildOptimizerGroup(), buildRunGroup()})
-        columns->addWidget(group, 1, Qt::AlignTop);
+    // One grid for both parts, so that their columns stand below each other.
+    auto* columns = new QGridLayout;
+    columns->setHorizontalSpacing(24);
+    columns->setVerticalSpacing(8);
+    int column = 0;
+    for (QWidget* group : {buildDataGroup(), buildNetworkGroup(), buildOptimizerGroup(), buildRunGroup()}) {
+        columns->setColumnStretch(column, 1);
+        columns->addWidget(group, 0, column++, Qt::AlignTop);
+    }
+    buildCourse(*columns);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
     layout->addLayout(columns);
-    buildCourse(*layout);
     layout->addWidget(m_note);
 }
 

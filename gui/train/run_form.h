@@ -17,12 +17,12 @@ class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
 class QFormLayout;
+class QGridLayout;
 class QLabel;
 class QLineEdit;
 class QPushButton;
 class QSpinBox;
 class QToolButton;
-class QVBoxLayout;
 
 namespace kernelscope {
 
@@ -77,8 +77,8 @@ private:
     QWidget* buildNetworkGroup();
     QWidget* buildOptimizerGroup();
     QWidget* buildRunGroup();
-    /// The folded second part.
-    void buildCourse(QVBoxLayout& layout);
+    /// The folded second part, below the first one's columns.
+    void buildCourse(QGridLayout& columns);
     void makeCourseFields();
     QWidget* buildScheduleGroup();
     QWidget* buildAugmentationGroup();

@@ -9,8 +9,10 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QFormLayout>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QList>
 #include <QSpinBox>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -23,10 +25,9 @@ double plain(float value) {
     return QString::number(static_cast<double>(value), 'g', 7).toDouble();
 }
 
-/// A box whose value is reported when it is complete.
-template <class Box>
-Box* numberBox(const char* objectName, QWidget* parent) {
-    auto* box = new Box(parent);
+/// A whole number that is reported when it is complete.
+QSpinBox* numberBox(const char* objectName, QWidget* parent) {
+    auto* box = new QSpinBox(parent);
     box->setObjectName(QLatin1String(objectName));
     box->setKeyboardTracking(false);
     box->setGroupSeparatorShown(true);
@@ -36,22 +37,22 @@ Box* numberBox(const char* objectName, QWidget* parent) {
 } // namespace
 
 void RunForm::makeCourseFields() {
+    m_courseButton = new QToolButton(this); // in the order in which Tab comes to them
     m_schedule = new QComboBox(this);
-    m_stepEpochs = numberBox<QSpinBox>("stepEpochs", this);
-    m_stepFactor = numberBox<QDoubleSpinBox>("stepFactor", this);
-    m_warmup = numberBox<QDoubleSpinBox>("warmupEpochs", this);
+    m_stepEpochs = numberBox("stepEpochs", this);
+    m_stepFactor = fractionBox("stepFactor", this);
+    m_warmup = fractionBox("warmupEpochs", this);
     m_schedulePlot = new SchedulePlot(this);
     m_scheduleInfo = mutedText("scheduleInfo", this);
-    m_shift = numberBox<QSpinBox>("shift", this);
+    m_shift = numberBox("shift", this);
     m_flip = new QCheckBox(tr("Mirror left and right"), this);
     m_augmentationInfo = mutedText("augmentationInfo", this);
-    m_target = numberBox<QDoubleSpinBox>("targetAccuracy", this);
-    m_patience = numberBox<QSpinBox>("patience", this);
+    m_target = fractionBox("targetAccuracy", this);
+    m_patience = numberBox("patience", this);
     m_stoppingInfo = mutedText("stoppingInfo", this);
-    m_courseButton = new QToolButton(this);
 }
 
-void RunForm::buildCourse(QVBoxLayout& layout) {
+void RunForm::buildCourse(QGridLayout& columns) {
     makeCourseFields();
     m_courseButton->setObjectName(QStringLiteral("courseDisclosure"));
     m_courseButton->setCheckable(true);
@@ -62,21 +63,19 @@ void RunForm::buildCourse(QVBoxLayout& layout) {
     m_courseButton->setToolTip(tr("How the learning rate changes over the run, what is done to the training images, "
                                   "and when the run ends early. Click to change it."));
 
-    auto* course = new QWidget(this);
-    course->setObjectName(QStringLiteral("courseGroups"));
-    auto* columns = new QHBoxLayout(course);
-    columns->setContentsMargins(0, 0, 0, 0);
-    columns->setSpacing(24);
-    columns->addWidget(buildScheduleGroup(), 2, Qt::AlignTop);
-    columns->addWidget(buildAugmentationGroup(), 1, Qt::AlignTop);
-    columns->addWidget(buildStoppingGroup(), 1, Qt::AlignTop);
-    course->hide();
-    connect(m_courseButton, &QToolButton::toggled, this, [this, course](bool open) {
+    QWidget* schedule = buildScheduleGroup();
+    const QList<QWidget*> groups{schedule, buildAugmentationGroup(), buildStoppingGroup()};
+    columns.addWidget(m_courseButton, 1, 0, 1, 4, Qt::AlignLeft);
+    columns.addWidget(schedule, 2, 0, 1, 2, Qt::AlignTop); // the fields, and what they make of the run
+    columns.addWidget(groups[1], 2, 2, Qt::AlignTop);
+    columns.addWidget(groups[2], 2, 3, Qt::AlignTop);
+    for (QWidget* group : groups)
+        group->hide();
+    connect(m_courseButton, &QToolButton::toggled, this, [this, groups](bool open) {
         m_courseButton->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
-        course->setVisible(open);
+        for (QWidget* group : groups)
+            group->setVisible(open);
     });
-    layout.addWidget(m_courseButton, 0, Qt::AlignLeft);
-    layout.addWidget(course);
 }
 
 QWidget* RunForm::buildScheduleGroup() {
@@ -129,13 +128,15 @@ QWidget* RunForm::buildScheduleGroup() {
     drawing->addWidget(m_schedulePlot);
     drawing->addWidget(m_scheduleInfo);
     drawing->addStretch();
-    // The fields, and beside them what they make of the run.
     auto* both = new QHBoxLayout;
     both->setSpacing(24);
     auto* fields = qobject_cast<QVBoxLayout*>(group->layout());
     fields->removeItem(form);
     form->setParent(nullptr);
-    both->addLayout(form, 1);
+    auto* rows = new QVBoxLayout; // they stay together where the drawing is higher
+    rows->addLayout(form);
+    rows->addStretch();
+    both->addLayout(rows, 1);
     both->addLayout(drawing, 1);
     fields->addLayout(both);
     return group;

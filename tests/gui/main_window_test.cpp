@@ -141,7 +141,7 @@ void MainWindowTest::trainsByMouse() {
     click(app.find<QPushButton>("stepButton"));
     QTRY_COMPARE(app.stepsMade(), before + 1);
     click(trainButton(app));
-    QTRY_VERIFY(app.stepsMade() > before + 10);
+    QTRY_VERIFY_WITH_TIMEOUT(app.stepsMade() > before + 10, 60'000);
     click(app.find<QPushButton>("stopButton"));
     QTRY_COMPARE(trainButton(app)->text(), QString("Train on CPU"));
     QCOMPARE(app.session.runs().size(), std::size_t{1});
