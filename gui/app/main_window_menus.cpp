@@ -15,6 +15,7 @@
 
 #include <QAction>
 #include <QActionGroup>
+#include <QDir>
 #include <QFileDialog>
 #include <QMenu>
 #include <QMenuBar>
@@ -147,7 +148,13 @@ void MainWindow::chooseWeightsFile() {
         [this, run](const QString& path) {
             if (const auto failure = m_session.saveRun(*run, path, QString()))
                 showFailure(tr("The weights could not be saved."), *failure);
+            else
+                showSaved(path);
         });
+}
+
+void MainWindow::showSaved(const QString& path) {
+    m_banner->show(Banner::Kind::Information, tr("Saved."), QDir::toNativeSeparators(path));
 }
 
 void MainWindow::chooseRecordFile() {
@@ -160,6 +167,8 @@ void MainWindow::chooseRecordFile() {
         [this, run](const QString& path) {
             if (const auto failure = m_session.saveRun(*run, QString(), path))
                 showFailure(tr("The record could not be saved."), *failure);
+            else
+                showSaved(path);
         });
 }
 
