@@ -231,9 +231,9 @@ void RunPage::showSummary() {
     }
     TrainingSpec now = m_session.spec();
     now.seed = record->spec.seed; // may be a new one for every run
-    const DataSetPtr data = m_session.data();
+    const DataSetPtr set = m_session.data();
     const bool isOther = record->network != m_session.network() || record->spec != now ||
-                         (data && record->data.source != data->info().source);
+                         (set && record->data.source != set->info().source);
     const QString title = isOther ? tr("Curves of another set-up, %1. ").arg(setup).toHtmlEscaped() : QString();
     m_summary->setText(
         title + tr("%1 <a href=\"compare\">Compare</a> it with others.").arg(runSummary(*record).toHtmlEscaped()));
