@@ -52,7 +52,10 @@ int main(int argc, char** argv) {
     parser.addHelpOption();
     parser.addVersionOption();
     parser.addPositionalArgument(
-        "path", QCoreApplication::translate("main", "Opened as if it were dropped on the window."), "[path...]");
+        "path",
+        QCoreApplication::translate(
+            "main", "A network, weights, a run's record or checkpoint, or data: a file or a folder."),
+        "[path...]");
     QCommandLineOption screenshots("screenshots", QString(), "folder"); // for ./dev look
     screenshots.setFlags(QCommandLineOption::HiddenFromHelp);
     parser.addOption(screenshots);
@@ -70,6 +73,7 @@ int main(int argc, char** argv) {
     StartTrace::watch(window, session);
     for (const QString& path : parser.positionalArguments())
         window.open(path);
+    window.takeUpEarlierWork();
     window.show();
     onQuitSignal(&window, [&window] { window.close(); });
     const int status = QApplication::exec();

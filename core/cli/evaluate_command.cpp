@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "analysis/confusion_matrix.h"
+#include "analysis/evaluation_csv.h"
 #include "base/stopwatch.h"
 #include "cli/commands.h"
+#include "cli/option_checks.h"
 #include "cli/output.h"
 #include "devices/devices.h"
+#include "files/atomic_file.h"
 #include "files/safetensors.h"
 #include "network/network_json.h"
 #include "probe/probe.h"
@@ -11,6 +15,8 @@
 #include <algorithm>
 #include <memory>
 #include <numeric>
+#include <optional>
+#include <span>
 #include <utility>
 
 namespace kernelscope {
@@ -24,7 +30,9 @@ struct EvaluateOptions {
     std::string model;
     std::string data = "digits";
     std::string device = "cpu";
+    std::string csv;
     std::size_t logits = 0;
+    bool confusion = false;
     bool json = false;
 };
 
@@ -53,6 +61,14 @@ public:
 
     /// Where the test images of each class lie.
     const std::vector<SampleRange>& ranges() const { return m_ranges; }
+
+    /// From this set's order to the data's own.
+    std::vector<Prediction> inDataOrder(std::span<const Prediction> predictions) const {
+        std::vector<Prediction> ordered(predictions.size());
+        for (std::size_t i = 0; i < predictions.size(); ++i)
+            ordered[m_order[i]] = predictions[i];
+        return ordered;
+    }
 
     const DataInfo& info() const override { return m_data->info(); }
     void require(Split split, std::span<const std::uint32_t> indices) const override {
@@ -99,54 +115,119 @@ void printLogits(const WeightsFile& weights, const DataSet& data, std::size_t co
     }
 }
 
+/// What came out, class by class and in all.
+struct Results {
+    std::string network;
+    DataInfo data;
+    DeviceInfo device;
+    std::vector<Evaluation> classes;
+    Evaluation total;
+    ConfusionMatrix confusion;
+    double seconds = 0;
+};
+
+Json orNull(const std::optional<double>& score) {
+    return score ? Json(*score) : Json();
+}
+
+void printResultsAsJson(const Results& results, bool confusion) {
+    Json perClass = Json::array();
+    Json matrix = Json::array();
+    for (int c = 0; c < results.confusion.classes(); ++c) {
+        const Evaluation& part = results.classes[static_cast<std::size_t>(c)];
+        const ClassScores scores = scoresOf(results.confusion, c);
+        perClass.push_back({{"class", results.data.classNames[static_cast<std::size_t>(c)]},
+            {"accuracy", part.accuracy()}, {"loss", part.loss()}, {"correct", part.correct}, {"count", part.count},
+            {"precision", orNull(scores.precision)}, {"recall", orNull(scores.recall)}, {"f1", orNull(scores.f1)}});
+        Json row = Json::array();
+        for (int predicted = 0; predicted < results.confusion.classes(); ++predicted)
+            row.push_back(results.confusion.count(c, predicted));
+        matrix.push_back(std::move(row));
+    }
+    const Evaluation& total = results.total;
+    Json all{{"event", "evaluated"}, {"network", results.network}, {"data", results.data.name},
+        {"device", results.device.id}, {"testAccuracy", total.accuracy()}, {"testLoss", total.loss()},
+        {"correct", total.correct}, {"count", total.count}, {"seconds", results.seconds},
+        {"classes", std::move(perClass)}};
+    if (confusion)
+        all["confusion"] = std::move(matrix);
+    printJson(all);
+}
+
+std::string confusionText(const Results& results) {
+    std::vector<std::string> heads{"really \\ taken for"};
+    heads.insert(heads.end(), results.data.classNames.begin(), results.data.classNames.end());
+    Table table(std::move(heads));
+    for (int truth = 0; truth < results.confusion.classes(); ++truth) {
+        std::vector<std::string> row{results.data.classNames[static_cast<std::size_t>(truth)]};
+        for (int predicted = 0; predicted < results.confusion.classes(); ++predicted) {
+            const std::int64_t count = results.confusion.count(truth, predicted);
+            row.push_back(count == 0 ? "." : thousands(count));
+        }
+        table.addRow(std::move(row));
+    }
+    return table.text();
+}
+
+void printResults(const Results& results, bool confusion) {
+    const auto score = [](const std::optional<double>& value) { return value ? percent(*value, 2) : std::string("-"); };
+    Table table({"class", "accuracy", "precision", "F1", "correct", "images", "loss"});
+    const auto addRow = [&](const std::string& name, const Evaluation& part, const std::optional<double>& precision,
+                            const std::optional<double>& f1) {
+        table.addRow({name, part.count > 0 ? percent(part.accuracy(), 2) : "-", score(precision), score(f1),
+            thousands(part.correct), thousands(part.count), part.count > 0 ? fixed(part.loss(), 4) : "-"});
+    };
+    for (int c = 0; c < results.confusion.classes(); ++c) {
+        const ClassScores scores = scoresOf(results.confusion, c);
+        addRow(results.data.classNames[static_cast<std::size_t>(c)], results.classes[static_cast<std::size_t>(c)],
+            scores.precision, scores.f1);
+    }
+    table.addRule();
+    const MeanScores mean = meanScoresOf(results.confusion);
+    addRow("all", results.total, mean.precision, mean.f1);
+    print(results.network + " on the test images of " + results.data.name + ", " + results.device.name + ":\n" +
+          table.text());
+    if (confusion)
+        print('\n' + confusionText(results));
+}
+
 int evaluate(const EvaluateOptions& options) {
     const WeightsFile weights = openWeights(options);
     const DataSetPtr data = openDataSet(options.data);
-    const DataInfo& info = data->info();
-    requireFit(compile(weights.network), info);
+    requireFit(compile(weights.network), data->info());
     const std::unique_ptr<Backend> backend = openBackend(options.device);
     if (options.logits > 0) {
         printLogits(weights, *data, options.logits);
         return exitDone;
     }
+    if (!options.csv.empty())
+        checkFileWritable(options.csv);
 
     const auto sorted = std::make_shared<SortedByClass>(data);
     const std::unique_ptr<Executor> executor = backend->load(weights.network, sorted, TrainingSpec());
     executor->write(Arena::Parameters, weights.parameters);
     executor->write(Arena::State, weights.state);
-    Evaluation total;
-    std::vector<Evaluation> classes;
+    Results results{weights.network.name, data->info(), backend->device(), {}, {}, ConfusionMatrix(), 0};
+    std::vector<Prediction> predictions(data->info().testCount);
     Stopwatch watch;
     for (const SampleRange& range : sorted->ranges()) {
-        classes.push_back(range.count > 0 ? executor->evaluate(range) : Evaluation());
-        total.lossSum += classes.back().lossSum;
-        total.correct += classes.back().correct;
-        total.count += classes.back().count;
+        const auto places = std::span(predictions).subspan(range.first, range.count);
+        const Evaluation part = range.count > 0 ? executor->evaluate(range, places) : Evaluation();
+        results.classes.push_back(part);
+        results.total.lossSum += part.lossSum;
+        results.total.correct += part.correct;
+        results.total.count += part.count;
     }
-    const double seconds = watch.seconds();
-
-    const DeviceInfo device = backend->device();
-    if (options.json) {
-        Json perClass = Json::array();
-        for (std::size_t c = 0; c < classes.size(); ++c)
-            perClass.push_back({{"class", info.classNames[c]}, {"accuracy", classes[c].accuracy()},
-                {"loss", classes[c].loss()}, {"correct", classes[c].correct}, {"count", classes[c].count}});
-        printJson(
-            {{"event", "evaluated"}, {"network", weights.network.name}, {"data", info.name}, {"device", device.id},
-                {"testAccuracy", total.accuracy()}, {"testLoss", total.loss()}, {"correct", total.correct},
-                {"count", total.count}, {"seconds", seconds}, {"classes", std::move(perClass)}});
-        return exitDone;
+    results.seconds = watch.seconds();
+    results.confusion = confusionOf(*sorted, predictions);
+    if (!options.csv.empty()) {
+        const std::vector<Prediction> inOrder = sorted->inDataOrder(predictions);
+        writeFileAtomically(options.csv, predictionsCsv(*data, inOrder, indicesFrom(0, inOrder.size())));
     }
-    Table table({"class", "accuracy", "correct", "images", "loss"});
-    const auto addRow = [&](const std::string& name, const Evaluation& part) {
-        table.addRow(
-            {name, percent(part.accuracy(), 2), thousands(part.correct), thousands(part.count), fixed(part.loss(), 4)});
-    };
-    for (std::size_t c = 0; c < classes.size(); ++c)
-        addRow(info.classNames[c], classes[c]);
-    table.addRule();
-    addRow("all", total);
-    print(weights.network.name + " on the test images of " + info.name + ", " + device.name + ":\n" + table.text());
+    if (options.json)
+        printResultsAsJson(results, options.confusion);
+    else
+        printResults(results, options.confusion);
     return exitDone;
 }
 
@@ -158,14 +239,17 @@ void addEvaluateCommand(CLI::App& app, Command& command) {
     sub->add_option("--weights", options->weights, "Weights as safetensors")->type_name("FILE")->required();
     sub->add_option("--model", options->model, "The weights' network, where their file does not hold it")
         ->type_name("NAME|FILE");
-    sub->add_option("--data", options->data, "\"digits\" (built in), or a folder with the four MNIST files")
-        ->type_name("SOURCE")
-        ->capture_default_str();
+    sub->add_option("--data", options->data, kDataHelp)->type_name("SOURCE")->capture_default_str();
     sub->add_option("--device", options->device, "cpu (all cores), cpu:N (N threads), reference or cuda:N")
         ->type_name("DEVICE")
         ->capture_default_str();
     sub->add_option("--logits", options->logits,
         "Instead, print the logits of the first N test images as JSON lines, computed by the reference layers");
+    sub->add_flag("--confusion", options->confusion, "Also print what was taken for what: a row for each true class");
+    sub->add_option("--csv", options->csv,
+           "Save a line for each test image: its true class, the three most probable classes and their probabilities")
+        ->type_name("FILE")
+        ->check(fileName());
     sub->add_flag("--json", options->json, "Print one JSON object");
     sub->callback([options, &command] { command = [options] { return evaluate(*options); }; });
 }

@@ -3,11 +3,13 @@
 #include "cli/option_checks.h"
 #include "cli/output.h"
 #include "cli/step_profile.h"
+#include "data/statistics.h"
 #include "devices/devices.h"
 #include "files/safetensors.h"
 #include "network/network_json.h"
 #include "training/fit.h"
 
+#include <array>
 #include <memory>
 
 namespace kernelscope {
@@ -63,19 +65,56 @@ void showPlan(const Plan& plan, bool json) {
           table.text());
 }
 
-void showData(const DataInfo& data, bool json) {
+void showDataJson(const DataSet& data, const DataStatistics& statistics) {
+    const DataInfo& info = data.info();
+    const auto toJson = [&](Split split) {
+        Json channels = Json::array();
+        for (const ChannelStatistics& channel : statistics.of(split).channels)
+            channels.push_back({{"mean", channel.mean}, {"deviation", channel.deviation}});
+        return Json{{"channels", std::move(channels)}, {"classCounts", statistics.of(split).classCounts}};
+    };
+    Json skipped = Json::array();
+    for (const SkippedFile& file : data.skipped())
+        skipped.push_back({{"file", file.file}, {"reason", file.reason}});
+    printJson({{"event", "data"}, {"name", info.name}, {"source", info.source}, {"shape", toFullString(info.shape)},
+        {"classes", info.classes}, {"classNames", info.classNames}, {"trainImages", info.trainCount},
+        {"testImages", info.testCount}, {"note", info.note}, {"train", toJson(Split::Train)},
+        {"test", toJson(Split::Test)}, {"skipped", std::move(skipped)}});
+}
+
+void showData(const DataSet& data, bool json) {
+    const DataStatistics statistics = measureStatistics(data);
     if (json) {
-        printJson({{"event", "data"}, {"name", data.name}, {"source", data.source}, {"shape", toFullString(data.shape)},
-            {"classes", data.classes}, {"classNames", data.classNames}, {"trainImages", data.trainCount},
-            {"testImages", data.testCount}});
+        showDataJson(data, statistics);
         return;
     }
-    std::string names;
-    for (const std::string& name : data.classNames)
-        names.append(names.empty() ? "" : ", ").append(name);
-    print(data.name + ": " + thousands(static_cast<std::int64_t>(data.trainCount)) + " training and " +
-          thousands(static_cast<std::int64_t>(data.testCount)) + " test images of " + toFullString(data.shape) + ", " +
-          std::to_string(data.classes) + " classes: " + names + '\n');
+    const DataInfo& info = data.info();
+    const auto counted = [](std::size_t count) { return thousands(static_cast<std::int64_t>(count)); };
+    print(info.name + ": " + counted(info.trainCount) + " training and " + counted(info.testCount) +
+          " test images of " + toFullString(info.shape) + ", " + std::to_string(info.classes) + " classes\n" +
+          (info.note.empty() ? "" : "Note: " + info.note + '\n'));
+
+    Table classes({"class", "name ", "training", "test"});
+    for (std::size_t i = 0; i < info.classNames.size(); ++i)
+        classes.addRow({std::to_string(i), info.classNames[i], counted(statistics.train.classCounts[i]),
+            counted(statistics.test.classCounts[i])});
+    print(classes.text());
+
+    Table channels({"channel", "mean", "deviation", "test mean", "deviation"});
+    static constexpr std::array kColors = {"red", "green", "blue"};
+    for (std::size_t c = 0; c < statistics.train.channels.size(); ++c) {
+        const ChannelStatistics& train = statistics.train.channels[c];
+        const ChannelStatistics& test = statistics.test.channels[c];
+        channels.addRow({statistics.train.channels.size() == 3 ? kColors[c] : std::to_string(c), fixed(train.mean, 4),
+            fixed(train.deviation, 4), fixed(test.mean, 4), fixed(test.deviation, 4)});
+    }
+    print("Brightness of the pixels, 0 to 1, in the training and the test images:\n" + channels.text());
+
+    if (data.skipped().empty())
+        return;
+    print("Files left out:\n");
+    for (const SkippedFile& file : data.skipped())
+        print("  " + file.file + ": " + file.reason + '\n');
 }
 
 void showProfile(const StepProfile& profile, bool json) {
@@ -115,7 +154,7 @@ int showInfo(const InfoOptions& options) {
         throw Error({"Cannot describe two networks at once", "", "", "either --model or --weights", ""});
     const bool wantsNetwork = !options.model.empty() || !options.weights.empty() || options.data.empty();
     if (!options.data.empty())
-        showData(openDataSet(options.data)->info(), options.json);
+        showData(*openDataSet(options.data), options.json);
     if (!wantsNetwork && options.profile.empty())
         return exitDone;
 
@@ -140,8 +179,7 @@ void addInfoCommand(CLI::App& app, Command& command) {
            "--model", options->model, "classic (if nothing is named), lenet-5, tiny, deep, vgg-small, or a JSON file")
         ->type_name("NAME|FILE");
     sub->add_option("--weights", options->weights, "Weights as safetensors")->type_name("FILE");
-    sub->add_option("--data", options->data, "\"digits\" (built in), or a folder with the four MNIST files")
-        ->type_name("SOURCE");
+    sub->add_option("--data", options->data, kDataHelp)->type_name("SOURCE");
     sub->add_option("--profile", options->profile, "Also measure each step of one training step on this device")
         ->type_name("DEVICE");
     sub->add_option("--batch", options->batch, "Images of the step that is measured")

@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <functional>
 #include <string>
 
@@ -24,8 +25,8 @@ CLI::Validator check(std::string expected, std::function<bool(const std::string&
     return CLI::Validator(complaint, "");
 }
 
-CLI::Validator number(const char* expected, bool (*isGood)(double)) {
-    return check(expected, [isGood](const std::string& text) {
+CLI::Validator number(const std::string& expected, std::function<bool(double)> isGood) {
+    return check(expected, [isGood = std::move(isGood)](const std::string& text) {
         double value = 0;
         return parse(text, value) && isGood(value);
     });
@@ -51,6 +52,15 @@ CLI::Validator positive() {
 
 CLI::Validator belowOne() {
     return number("0 or more, below 1", [](double value) { return value >= 0 && static_cast<float>(value) < 1; });
+}
+
+CLI::Validator numberBetween(double least, double most, bool above) {
+    char text[64];
+    std::snprintf(text, sizeof text, above ? "above %g, at most %g" : "%g to %g", least, most);
+    return number(text, [least, most, above](double value) {
+        // As floats, which is what they become.
+        return (above ? static_cast<float>(value) > static_cast<float>(least) : value >= least) && value <= most;
+    });
 }
 
 CLI::Validator fileName() {

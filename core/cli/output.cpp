@@ -86,6 +86,12 @@ void printError(const std::string& message, bool json) {
     std::fprintf(stderr, "kernelscope-cli: %s\n", message.c_str());
 }
 
+void printWarning(const std::string& message, bool json) {
+    if (json)
+        printJson({{"event", "warning"}, {"message", message}});
+    std::fprintf(stderr, "kernelscope-cli: warning: %s\n", message.c_str());
+}
+
 void printError(const Error& error, bool json) {
     if (json) {
         const ErrorParts& parts = error.parts();

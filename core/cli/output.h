@@ -43,7 +43,12 @@ void printJson(const nlohmann::ordered_json& object);
 
 /// One line on stderr, and with `json` an object {"event": "error", "message": ...} on stdout, too.
 void printError(const std::string& message, bool json);
-/// Likewise; the object also holds the error's parts.
+/// Something that does not stop the command, likewise: "kernelscope-cli: warning: ...", event "warning".
+void printWarning(const std::string& message, bool json);
+/// Likewise an error; the object also holds the error's parts.
 void printError(const Error& error, bool json);
+
+/// A message that ends nothing: on stderr, with --json as {"event": "warning"} as well.
+void printWarning(const std::string& message, bool json);
 
 } // namespace kernelscope

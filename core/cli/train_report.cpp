@@ -27,6 +27,37 @@ double share(std::int64_t part, std::int64_t whole) {
     return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
+std::string short7(float value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.7g", static_cast<double>(value));
+    return text;
+}
+
+/// What of a run is not the plain case, as a line; empty where all is.
+std::string extras(const TrainingSpec& spec) {
+    std::string text;
+    const auto add = [&text](const std::string& part) { text += (text.empty() ? "" : "; ") + part; };
+    const ScheduleSpec& schedule = spec.schedule;
+    if (schedule.kind != ScheduleKind::Constant)
+        add("learning rate by " + std::string(name(schedule.kind)) +
+            (schedule.kind == ScheduleKind::Steps ? ", times " + short7(schedule.stepFactor) + " every " +
+                                                        std::to_string(schedule.stepEpochs) + " epochs"
+                                                  : ""));
+    if (schedule.warmupEpochs > 0)
+        add("warm-up over " + short7(schedule.warmupEpochs) + " epochs");
+    if (spec.optimizer.weightDecay > 0)
+        add("weight decay " + short7(spec.optimizer.weightDecay));
+    if (spec.augmentation.shift > 0)
+        add("images moved by up to " + std::to_string(spec.augmentation.shift) + " pixels");
+    if (spec.augmentation.flip)
+        add("half of them mirrored");
+    if (spec.stopping.targetAccuracy > 0)
+        add("until test accuracy " + percent(static_cast<double>(spec.stopping.targetAccuracy), 2));
+    if (spec.stopping.patience > 0)
+        add("patience of " + std::to_string(spec.stopping.patience) + " epochs");
+    return text.empty() ? text : "With " + text + ".\n";
+}
+
 } // namespace
 
 TrainReport::TrainReport(const Trainer& trainer, bool json)
@@ -40,20 +71,31 @@ void TrainReport::started(const RunRecord& record) {
     const DeviceInfo& device = record.device;
     const TrainingSpec& spec = record.spec;
     const std::size_t images = spec.trainSamples ? spec.trainSamples : record.data.trainCount;
+    if (!record.steps.empty()) { // it goes on
+        m_last = record.steps.back();
+        m_sums.beginSeconds = m_last.seconds;
+    }
+    if (!record.epochs.empty())
+        m_testSeconds = record.epochs.back().testSeconds;
     if (m_json) {
         printJson({{"event", "started"}, {"date", record.date}, {"network", record.network.name},
             {"data", record.data.name}, {"trainImages", images}, {"testImages", record.data.testCount},
             {"device", {{"id", device.id}, {"name", device.name}, {"instructionSet", device.instructionSet}}},
             {"threads", device.threads}, {"optimizer", name(spec.optimizer.kind)},
-            {"learningRate", static_cast<double>(spec.optimizer.learningRate)}, {"batchSize", spec.batchSize},
-            {"epochs", spec.epochs}, {"seed", spec.seed}, {"steps", m_totalSteps}});
+            {"learningRate", static_cast<double>(spec.optimizer.learningRate)},
+            {"weightDecay", static_cast<double>(spec.optimizer.weightDecay)}, {"schedule", name(spec.schedule.kind)},
+            {"warmupEpochs", static_cast<double>(spec.schedule.warmupEpochs)}, {"shift", spec.augmentation.shift},
+            {"flip", spec.augmentation.flip}, {"targetAccuracy", static_cast<double>(spec.stopping.targetAccuracy)},
+            {"patience", spec.stopping.patience}, {"batchSize", spec.batchSize}, {"epochs", spec.epochs},
+            {"seed", spec.seed}, {"steps", m_totalSteps}, {"step", m_last.step}});
         return;
     }
     print("Training " + record.network.name + " on " + thousands(static_cast<std::int64_t>(images)) + " images of " +
           record.data.name + ", " + std::to_string(spec.epochs) + (spec.epochs == 1 ? " epoch" : " epochs") +
           ", batch " + std::to_string(spec.batchSize) + ", " + name(spec.optimizer.kind) + ", seed " +
-          std::to_string(spec.seed) + ".\nDevice: " + device.name + " (" + device.instructionSet + ", " +
-          std::to_string(device.threads) + (device.threads == 1 ? " thread" : " threads") + ").\n");
+          std::to_string(spec.seed) + ".\n" + extras(spec) + "Device: " + device.name + " (" + device.instructionSet +
+          ", " + std::to_string(device.threads) + (device.threads == 1 ? " thread" : " threads") + ").\n" +
+          (m_last.step == 0 ? std::string() : "Goes on after step " + thousands(m_last.step) + ".\n"));
 }
 
 void TrainReport::stepsMade(std::span<const StepPoint> points) {
@@ -103,6 +145,11 @@ void TrainReport::epochDone(const EpochResult& result) {
           fixed(result.trainLoss, 4) + "  accuracy " + percent(result.trainAccuracy, 2) + "  test loss " +
           fixed(result.testLoss, 4) + "  test accuracy " + percent(result.testAccuracy, 2) + "  " +
           fixed(result.trainSeconds, 2) + " s  " + thousands(std::llround(rate)) + " images/s\n");
+}
+
+void TrainReport::warned(const std::string& message) {
+    clearLine();
+    printWarning(message, m_json);
 }
 
 void TrainReport::clearLine() {

@@ -20,6 +20,7 @@ public:
     void stepsMade(std::span<const StepPoint> points) override;
     void epochDone(const EpochResult& result) override;
     void evaluating(std::size_t done, std::size_t total) override;
+    void warned(const std::string& message) override;
 
     /// Removes the line of progress before something else is printed.
     void clearLine();

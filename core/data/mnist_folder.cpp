@@ -4,6 +4,7 @@
 #include "data/class_names.h"
 #include "data/file_kind.h"
 #include "data/idx_reader.h"
+#include "data/known_sets.h"
 #include "data/read_error.h"
 
 #include <algorithm>
@@ -158,8 +159,11 @@ int countClasses(
     return classes;
 }
 
-/// What people call the set: the two famous ones by their names, others by their folder's.
-std::string nameOf(const std::filesystem::path& folder, int classes) {
+/// What people call the set: the two famous ones by their content, or else their names, others by their folder's.
+std::string nameOf(const std::filesystem::path& folder, int classes, const std::vector<std::uint8_t>& train,
+    const std::vector<std::uint8_t>& test) {
+    if (std::string known = knownSetName(train, test); !known.empty())
+        return known;
     const std::string name = lastName(folder);
     const std::string lower = toLower(name);
     if (classes != kUsualClasses)
@@ -186,7 +190,7 @@ std::shared_ptr<const MemoryDataSet> readMnistFolder(const std::filesystem::path
             "Take all four files from the same data set.");
     DataInfo info;
     info.classes = countClasses(paths, train.part.labels, test.part.labels);
-    info.name = nameOf(folder, info.classes);
+    info.name = nameOf(folder, info.classes, train.part.labels, test.part.labels);
     info.source = folder.string();
     info.shape = train.shape;
     info.classNames = classNamesFor(info.name, info.classes);

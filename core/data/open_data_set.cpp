@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/error.h"
 #include "data/cifar_reader.h"
+#include "data/class_names.h"
 #include "data/data_set.h"
 #include "data/digits/digit_set.h"
 #include "data/file_kind.h"
 #include "data/mnist_folder.h"
+#include "data/npz_reader.h"
+#include "data/picture_folder.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -20,7 +23,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kWhatFoldersHold =
-    "the four files of MNIST or a set in its form, the .bin files of CIFAR-10 or CIFAR-100";
+    "the four files of MNIST or a set in its form, the .bin files of CIFAR-10 or CIFAR-100, an .npz file, or a folder "
+    "of PNG or JPEG pictures for each class";
 
 [[noreturn]] void refuseSource(const std::string& source, std::string found, std::string expected, std::string advice) {
     throw Error({"Cannot open the data set", source, std::move(found), std::move(expected), std::move(advice)});
@@ -36,10 +40,16 @@ std::optional<fs::path> archiveIn(const fs::path& folder) {
     std::error_code error;
     for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
         const FileKind kind = fileKind(it->path());
-        if (kind == FileKind::Tar)
+        if (kind == FileKind::Tar || (kind == FileKind::Zip && toLower(it->path().string()).ends_with(".npz")))
             archives.push_back(it->path());
     }
     return archives.size() == 1 ? std::optional(archives.front()) : std::nullopt;
+}
+
+DataSetPtr openArchive(const fs::path& archive, OpenProgress* progress) {
+    if (fileKind(archive) == FileKind::Zip)
+        return readNpz(archive, progress);
+    return readCifarArchive(archive, progress);
 }
 
 /// The data set that lies directly in a folder; null where nothing in it is known.
@@ -48,8 +58,10 @@ DataSetPtr openFolder(const fs::path& folder, OpenProgress* progress) {
         return readCifarFolder(folder, progress);
     if (isMnistFolder(folder))
         return readMnistFolder(folder, progress);
+    if (isPictureFolder(folder))
+        return readPictureFolder(folder, progress);
     if (const auto archive = archiveIn(folder))
-        return readCifarArchive(*archive, progress);
+        return openArchive(*archive, progress);
     return nullptr;
 }
 
@@ -77,12 +89,21 @@ DataSetPtr openFile(const std::string& source, const fs::path& path, OpenProgres
     case FileKind::IdxLabels:
         return readMnistFolder(folderOf(path), progress);
     case FileKind::Tar:
-        return readCifarArchive(path, progress);
+    case FileKind::Zip:
+        return openArchive(path, progress);
+    case FileKind::Npy:
+        refuseSource(source, "a single NumPy array", "images and labels together, as an .npz file",
+            "Save both with numpy.savez(\"data.npz\", images=..., labels=...).");
+    case FileKind::Png:
+    case FileKind::Jpeg:
+        refuseSource(source, "a single picture", "a folder with a sub-folder of pictures for each class",
+            "Choose the folder that holds the classes' folders.");
     case FileKind::Pickle:
         refuseSource(source, "a Python pickle, which could run any program", "data that is only data",
             "For CIFAR choose the binary version; save your own arrays with numpy.savez.");
     default:
-        refuseSource(source, describe(kind), "one of MNIST's or CIFAR's files", "Check the path, or use \"digits\".");
+        refuseSource(source, describe(kind), "one of MNIST's or CIFAR's files, or an .npz file",
+            "Check the path, or use \"digits\".");
     }
 }
 
@@ -106,6 +127,9 @@ DataSetPtr openDataSet(const std::string& source, OpenProgress* progress) {
     for (const fs::path& folder : foldersIn(path))
         if (DataSetPtr data = openFolder(folder, progress))
             return data;
+    if (holdsPictures(path))
+        refuseSource(source, "pictures without folders for their classes",
+            "a sub-folder with its pictures for each class", "Sort the pictures into folders, one for each class.");
     refuseSource(source, "a folder with none of the data that was looked for", kWhatFoldersHold,
         "Choose the folder that holds the files themselves, or use \"digits\".");
 }

@@ -84,4 +84,28 @@ std::optional<NetworkFix> classesFix(const Network& network, const DataMeasures&
     return NetworkFix{Kind::AddOutput, last + 1, "", data.classes, withOutput(network, data.classes)};
 }
 
+std::optional<Network> fittedTo(const Network& network, const DataMeasures& data) {
+    Network fitted = network;
+    if (const std::optional<NetworkFix> input = inputFix(fitted, data))
+        fitted = input->network;
+    if (const std::optional<NetworkFix> classes = classesFix(fitted, data))
+        fitted = classes->network;
+    const NetworkOutline outline = outlineOf(fitted);
+    if (!outline.compiles() || outline.layers.back().out.channels != data.classes)
+        return std::nullopt;
+    return fitted;
+}
+
+std::vector<Network> presetsFor(const DataMeasures& data) {
+    std::vector<Network> networks;
+    for (const std::string& name : presetNames()) {
+        const Network network = preset(name);
+        if (network.input != data.shape)
+            continue;
+        if (std::optional<Network> fitted = fittedTo(network, data))
+            networks.push_back(std::move(*fitted));
+    }
+    return networks;
+}
+
 } // namespace kernelscope

@@ -47,4 +47,12 @@ std::optional<NetworkFix> inputFix(const Network& network, const DataMeasures& d
 /// network does not compile.
 std::optional<NetworkFix> classesFix(const Network& network, const DataMeasures& data);
 
+/// The network with the data's shape as its input and as many outputs as the data has classes, all other layers as they
+/// are; nothing where they do not fit behind such an input.
+std::optional<Network> fittedTo(const Network& network, const DataMeasures& data);
+
+/// The built-in networks that were made for images of the data's shape, in their order, with as many outputs as it has
+/// classes.
+std::vector<Network> presetsFor(const DataMeasures& data);
+
 } // namespace kernelscope

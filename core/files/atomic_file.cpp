@@ -65,18 +65,19 @@ Error writeError(const fs::path& path, int code, std::size_t size) {
     }
 }
 
-/// A new file under a name of its own that vanishes unless it was renamed to its target.
+/// A new file in the target's folder that vanishes unless it was renamed to its target. Where the file system can do
+/// it, it has no name until it is complete: then not even kill -9 leaves anything behind.
 class TemporaryFile {
 public:
     TemporaryFile(const fs::path& target, std::size_t size) : m_target(target), m_size(size) {
-        static std::atomic<unsigned> counter{0};
-        do {
-            m_path = folderOf(target) /
-                     (".kernelscope-" + std::to_string(getpid()) + "-" + std::to_string(counter++) + ".tmp");
+        if (access("/proc/self/fd", X_OK) == 0) // how it gets its name
+            m_file = open(folderOf(target).c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
+        if (m_file >= 0)
+            return;
+        withFreeName([this] {
             m_file = open(m_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        } while (m_file < 0 && (errno == EEXIST || errno == EINTR));
-        if (m_file < 0)
-            throw writeError(m_target, errno, m_size);
+            return m_file;
+        });
         m_exists = true;
     }
     TemporaryFile(const TemporaryFile&) = delete;
@@ -104,6 +105,11 @@ public:
     /// Makes the content durable, then gives it the target's name, then makes the name durable.
     void commit() {
         check(fsync(m_file));
+        if (!m_exists) {
+            const std::string handle = "/proc/self/fd/" + std::to_string(m_file);
+            withFreeName([&] { return linkat(AT_FDCWD, handle.c_str(), AT_FDCWD, m_path.c_str(), AT_SYMLINK_FOLLOW); });
+            m_exists = true;
+        }
         check(close(std::exchange(m_file, -1)));
         check(rename(m_path.c_str(), m_target.c_str()));
         m_exists = false;
@@ -115,6 +121,20 @@ public:
     }
 
 private:
+    /// Calls `make` with names in m_path until one is free. @param make gives -1 and errno where it fails.
+    template <class Make>
+    void withFreeName(const Make& make) {
+        static std::atomic<unsigned> counter{0};
+        int result = -1;
+        do {
+            m_path = folderOf(m_target) /
+                     (".kernelscope-" + std::to_string(getpid()) + "-" + std::to_string(counter++) + ".tmp");
+            result = make();
+        } while (result < 0 && (errno == EEXIST || errno == EINTR));
+        if (result < 0)
+            throw writeError(m_target, errno, m_size);
+    }
+
     void check(int result) const {
         if (result != 0)
             throw writeError(m_target, errno, m_size);
@@ -172,13 +192,21 @@ private:
 
 } // namespace
 
-void writeFileAtomically(const fs::path& path, std::span<const std::byte> content) {
-    const Target target(path, content.size());
-    TemporaryFile file(target.path, content.size());
+void writeFileAtomically(const fs::path& path, std::span<const std::span<const std::byte>> parts) {
+    std::size_t size = 0;
+    for (const std::span<const std::byte> part : parts)
+        size += part.size();
+    const Target target(path, size);
+    TemporaryFile file(target.path, size);
     if (target.mode)
         file.setMode(*target.mode);
-    file.write(content);
+    for (const std::span<const std::byte> part : parts)
+        file.write(part);
     file.commit();
+}
+
+void writeFileAtomically(const fs::path& path, std::span<const std::byte> content) {
+    writeFileAtomically(path, std::span(&content, 1));
 }
 
 void checkFileWritable(const fs::path& path) {

@@ -16,6 +16,9 @@ namespace kernelscope {
 void writeFileAtomically(const std::filesystem::path& path, std::span<const std::byte> content);
 void writeFileAtomically(const std::filesystem::path& path, std::string_view content);
 
+/// The same with the content in parts, one after the other: what is large needs no copy.
+void writeFileAtomically(const std::filesystem::path& path, std::span<const std::span<const std::byte>> parts);
+
 /// Throws the Error that writeFileAtomically() would meet at once (no such folder, no permission, a folder of that
 /// name), by making and removing a temporary file: for whoever works for an hour before there is something to save.
 void checkFileWritable(const std::filesystem::path& path);

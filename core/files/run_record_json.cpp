@@ -241,10 +241,10 @@ std::vector<StepPoint> stepsFromJson(JsonFields fields, int batchSize) {
 }
 
 StopReason stopFromJson(JsonFields& fields) {
-    const std::string stop =
-        fields.choice("stop", {"completed", "stopped", "non-finite", "failed", "target-reached", "no-improvement"});
+    const std::string stop = fields.choice(
+        "stop", {"completed", "stopped", "non-finite", "failed", "target-reached", "no-improvement", "running"});
     for (const StopReason reason : {StopReason::Completed, StopReason::Stopped, StopReason::NonFinite,
-             StopReason::TargetReached, StopReason::NoImprovement})
+             StopReason::TargetReached, StopReason::NoImprovement, StopReason::Running})
         if (stop == name(reason))
             return reason;
     return StopReason::Failed;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "network/plan.h"
+#include "training/run_record.h"
 
 #include <filesystem>
 #include <map>
@@ -32,6 +33,10 @@ struct WeightValues {
 /// evaluated. @param state empty where the network has none; @param metadata more to add.
 void saveWeights(const std::filesystem::path& path, const Plan& plan, std::span<const float> parameters,
     std::span<const float> state = {}, const std::map<std::string, std::string>& metadata = {});
+
+/// Saves a run's weights with what is known of them: program, data, date, step and seed. The one way in which the
+/// window and the command line save.
+void saveWeights(const std::filesystem::path& path, const RunResult& run);
 
 /// Reads what saveWeights() wrote. Every size is checked against the file before anything is allocated. Throws Error
 /// naming the file and the tensor or field, what was found and what was expected.

@@ -12,7 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* doing = "Cannot read the weights";
 constexpr const char* metadataKey = "__metadata__";
 constexpr std::uint64_t lengthBytes = 8;
 constexpr std::uint64_t longestHeader = 100'000'000;
@@ -37,7 +36,8 @@ std::uint64_t bytesOf(const std::vector<std::int64_t>& shape, std::uint64_t limi
     return total;
 }
 
-TensorEntry readTensor(const std::string& name, const Json& json, std::uint64_t dataSize, const std::string& source) {
+TensorEntry readTensor(const std::string& name, const Json& json, std::uint64_t dataSize, const std::string& source,
+    const std::string& doing) {
     const std::string field = "\"" + name + "\"";
     JsonFields fields(json, doing, source, field);
     if (const std::string type = fields.text("dtype"); type != "F32")
@@ -63,7 +63,8 @@ TensorEntry readTensor(const std::string& name, const Json& json, std::uint64_t 
 }
 
 /// Together, the tensors must cover the data exactly, or bytes would be read twice or smuggled along.
-void checkCoverage(const SafetensorsHeader& header, std::uint64_t dataSize, const std::string& source) {
+void checkCoverage(
+    const SafetensorsHeader& header, std::uint64_t dataSize, const std::string& source, const std::string& doing) {
     std::uint64_t at = 0;
     for (const TensorEntry& tensor : header.tensors) {
         if (tensor.begin != at)
@@ -95,7 +96,8 @@ std::string headerText(const SafetensorsHeader& header) {
     return length + text;
 }
 
-SafetensorsHeader readHeader(std::istream& file, std::uint64_t fileSize, const std::string& source) {
+SafetensorsHeader readHeader(
+    std::istream& file, std::uint64_t fileSize, const std::string& source, const std::string& doing) {
     std::array<unsigned char, lengthBytes> prefix{};
     if (fileSize < lengthBytes || !file.read(reinterpret_cast<char*>(prefix.data()), lengthBytes))
         throw Error({doing, source, bytes(fileSize), "at least 8", "Is it a safetensors file?"});
@@ -118,7 +120,7 @@ SafetensorsHeader readHeader(std::istream& file, std::uint64_t fileSize, const s
     const Json json = parseJson(text, doing, source);
     for (const auto& [name, value] : json.items()) {
         if (name != metadataKey) {
-            header.tensors.push_back(readTensor(name, value, dataSize, source));
+            header.tensors.push_back(readTensor(name, value, dataSize, source, doing));
             continue;
         }
         JsonFields fields(value, doing, source, metadataKey);
@@ -128,7 +130,7 @@ SafetensorsHeader readHeader(std::istream& file, std::uint64_t fileSize, const s
     std::stable_sort(header.tensors.begin(), header.tensors.end(), [](const TensorEntry& a, const TensorEntry& b) {
         return a.begin < b.begin || (a.begin == b.begin && a.end < b.end);
     });
-    checkCoverage(header, dataSize, source);
+    checkCoverage(header, dataSize, source, doing);
     return header;
 }
 

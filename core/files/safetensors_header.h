@@ -34,6 +34,8 @@ std::string headerText(const SafetensorsHeader& header);
 
 /// Reads a header and checks all of it against the file's size before anything of that size is allocated: lengths,
 /// types, shapes against bytes, no holes, no overlaps, no bytes left over. Throws Error naming source and tensor.
-SafetensorsHeader readHeader(std::istream& file, std::uint64_t fileSize, const std::string& source);
+/// @param doing as in ErrorParts.
+SafetensorsHeader readHeader(std::istream& file, std::uint64_t fileSize, const std::string& source,
+    const std::string& doing = "Cannot read the weights");
 
 } // namespace kernelscope

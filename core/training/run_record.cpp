@@ -11,6 +11,8 @@ const char* name(StopReason reason) {
         return "stopped";
     case StopReason::NonFinite:
         return "non-finite";
+    case StopReason::Running:
+        return "running";
     case StopReason::TargetReached:
         return "target-reached";
     case StopReason::NoImprovement:

@@ -60,9 +60,10 @@ enum class StopReason {
     Failed,        ///< An error ended it; what was measured and the last snapshot are kept, the message is the error's.
     TargetReached, ///< The test accuracy came up to StoppingSpec::targetAccuracy.
     NoImprovement, ///< The test loss had no new least for StoppingSpec::patience epochs.
+    Running,       ///< Not over when the record was written: saved while the run went on, or left by a crash.
 };
 
-/// "completed", "stopped", "non-finite", "failed", "target-reached" or "no-improvement".
+/// "completed", "stopped", "non-finite", "failed", "target-reached", "no-improvement" or "running".
 const char* name(StopReason reason);
 
 /// Whether the run came to the end that it was set up for: all epochs, or one of its own rules for stopping.

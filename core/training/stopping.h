@@ -6,8 +6,10 @@
 
 #include "training/run_record.h"
 
+#include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 
 namespace kernelscope {
 
@@ -22,5 +24,12 @@ std::optional<StopReason> stopsAfter(const StoppingSpec& spec, std::span<const E
 /// beyond "all epochs". @param keptEpoch RunRecord::keptEpoch.
 std::string stopMessage(
     StopReason reason, const StoppingSpec& spec, std::span<const EpochResult> epochs, int keptEpoch);
+
+/// The epoch that the run's weights belong to, where it was not cut short: RunRecord::keptEpoch, else the last.
+/// @param record with at least one epoch.
+inline const EpochResult& keptResult(const RunRecord& record) {
+    const auto kept = static_cast<std::size_t>(record.keptEpoch);
+    return kept > 0 && kept <= record.epochs.size() ? record.epochs[kept - 1] : record.epochs.back();
+}
 
 } // namespace kernelscope

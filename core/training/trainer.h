@@ -3,7 +3,9 @@
 /// Runs a training from first weights to the last epoch, on any backend.
 #pragma once
 
+#include "training/checkpoint.h"
 #include "training/run_control.h"
+#include "training/run_keeper.h"
 #include "training/run_record.h"
 
 #include <cstddef>
@@ -20,7 +22,13 @@ struct RunSetup {
     TrainingSpec spec;
     std::string deviceId = "cpu"; ///< See devices/devices.h.
     DataSetPtr data;
+    /// Where the run goes on; null: it begins with first weights. Network and specification are the checkpoint's.
+    CheckpointPtr resume = nullptr;
+    RunFiles files = {}; ///< What is written while the run goes on.
 };
+
+/// The setup of a run that goes on from a checkpoint.
+RunSetup resumeSetup(CheckpointPtr checkpoint, std::string deviceId, DataSetPtr data);
 
 /// Receives what happens in a run, in the trainer's thread. Each function does nothing unless overridden; none may
 /// throw.
@@ -42,6 +50,9 @@ public:
     virtual void snapshotTaken(const SnapshotPtr&) {}
     /// Test images evaluated so far in the evaluation that is going on.
     virtual void evaluating(std::size_t /*done*/, std::size_t /*total*/) {}
+    /// Something that the user should know though the run goes on: a checkpoint that could not be written, or a run
+    /// that goes on on another device than it began on.
+    virtual void warned(const std::string& /*message*/) {}
     /// Whether a snapshot for the eyes is wanted now. Asked between steps; be quick.
     virtual bool wantsSnapshot() { return false; }
 };
@@ -49,7 +60,8 @@ public:
 /// A training run. Everything happens in the thread that calls run().
 class Trainer {
 public:
-    /// Validates network, specification and data together, before anything is allocated. Throws Error.
+    /// Validates network, specification and data together, before anything is allocated. Throws Error, also for a
+    /// checkpoint of a run that was another or had other data.
     explicit Trainer(RunSetup setup);
 
     /// Opens the device and trains until done, cancelled or no longer finite. Throws Error when the device fails.

@@ -10,6 +10,7 @@
 #include <limits>
 #include <new>
 #include <numeric>
+#include <utility>
 
 namespace kernelscope {
 namespace {
@@ -44,13 +45,26 @@ TrainingRun::TrainingRun(Executor& executor, const RunSetup& setup, RunControl& 
           (m_executor.arenaSize(Arena::Parameters) + m_executor.arenaSize(Arena::State)) * sizeof(float))) {}
 
 RunResult TrainingRun::go() {
+    const int first = m_setup.resume ? resume() : 1;
+    if (m_setup.files.any())
+        m_keeper.emplace(m_setup.files);
+    if (m_keeper && m_keeper->keepsCheckpoints())
+        m_dataId = m_setup.resume ? m_setup.resume->dataId : dataFingerprint(*m_setup.data);
     m_observer.started(m_record);
     takeSnapshot();
     try {
-        for (int epoch = 1; epoch <= m_setup.spec.epochs; ++epoch)
-            if (trainEpoch(epoch) == Outcome::Stop || evaluateEpoch(epoch) == Outcome::Stop ||
-                judgeEpoch() == Outcome::Stop)
-                break;
+        Outcome outcome = Outcome::GoOn;
+        for (int epoch = first; epoch <= m_setup.spec.epochs && outcome == Outcome::GoOn; ++epoch) {
+            outcome = trainEpoch(epoch);
+            if (outcome == Outcome::GoOn)
+                outcome = evaluateEpoch(epoch);
+            if (outcome == Outcome::GoOn)
+                outcome = judgeEpoch();
+            // The last epoch's is written when all is over.
+            if (outcome == Outcome::GoOn && epoch < m_setup.spec.epochs)
+                outcome = keepIfDue(true);
+        }
+        keepLast();
         if (endedAsPlanned(m_record.stop))
             keepWeights();
     } catch (const std::bad_alloc&) {
@@ -61,11 +75,28 @@ RunResult TrainingRun::go() {
     return {std::move(m_record), m_lastFinite};
 }
 
+int TrainingRun::resume() {
+    const Checkpoint& from = *m_setup.resume;
+    m_learningRate = from.learningRate;
+    m_stepsMade = from.step();
+    m_stepsDrained = m_stepsMade;
+    m_drainedAt = m_record.phases.train;
+    m_sums = from.sums;
+    m_best = from.best;
+    if (m_record.stop != StopReason::Running)
+        return m_setup.spec.epochs + 1; // it had ended: nothing is left to do
+    m_record.stop = StopReason::Completed;
+    return static_cast<int>(m_record.epochs.size()) + 1;
+}
+
 TrainingRun::Outcome TrainingRun::trainEpoch(int epoch) {
     const std::vector<std::uint32_t> order = epochOrder(m_setup.spec.seed, epoch, m_sampleCount);
-    m_sums = {};
-    m_sums.trainBegin = m_record.phases.train;
-    for (std::size_t at = 0; at < order.size();) {
+    m_epochBegin = m_record.phases.train;
+    // A run that is resumed begins in the middle of an epoch, or behind its last step.
+    const auto stepsBefore = static_cast<std::size_t>(epoch - 1) * m_stepsPerEpoch;
+    const std::size_t done = static_cast<std::size_t>(m_stepsMade) - stepsBefore;
+    for (std::size_t at = std::min(done * static_cast<std::size_t>(m_setup.spec.batchSize), order.size());
+         at < order.size();) {
         std::optional<RunControl::Turn> turn = m_control.turnNow();
         if (!turn) {
             // Before the run waits, curves and views must show every step made.
@@ -84,6 +115,8 @@ TrainingRun::Outcome TrainingRun::trainEpoch(int epoch) {
         if (makeSteps(order, at, turn->single) == Outcome::Stop)
             return Outcome::Stop;
         if (isSnapshotDue() && publish() == Outcome::Stop)
+            return Outcome::Stop;
+        if (keepIfDue(false) == Outcome::Stop)
             return Outcome::Stop;
     }
     return publish();
@@ -187,7 +220,9 @@ TrainingRun::Outcome TrainingRun::evaluateEpoch(int epoch) {
     m_record.phases.test += testSeconds;
     const auto count = static_cast<double>(std::max<std::int64_t>(m_sums.count, 1));
     m_record.epochs.push_back({epoch, m_stepsMade, m_sums.loss / count, static_cast<double>(m_sums.correct) / count,
-        sum.loss(), sum.accuracy(), m_record.phases.train - m_sums.trainBegin, testSeconds, m_record.phases.train});
+        sum.loss(), sum.accuracy(), m_sums.trainSeconds + m_record.phases.train - m_epochBegin, testSeconds,
+        m_record.phases.train});
+    m_sums = {};
     m_observer.epochDone(m_record.epochs.back());
     m_observer.predicted(predictions);
     return Outcome::GoOn;
@@ -249,6 +284,57 @@ bool TrainingRun::takeSnapshot() {
     m_lastFinite = std::move(snapshot);
     m_observer.snapshotTaken(m_lastFinite);
     return true;
+}
+
+TrainingRun::Outcome TrainingRun::keepIfDue(bool epochEnded) {
+    if (!m_keeper || !m_keeper->isDue(epochEnded))
+        return Outcome::GoOn;
+    // A checkpoint must not hold what the run will go back from.
+    if (publish() == Outcome::Stop)
+        return Outcome::Stop;
+    const bool withWeights = m_keeper->needsWeights();
+    Stopwatch watch;
+    std::shared_ptr<Checkpoint> copy = checkpoint(withWeights);
+    const double seconds = watch.seconds();
+    m_record.phases.snapshot += seconds;
+    m_keeper->keep(std::move(copy), withWeights, seconds);
+    tellFailures();
+    return Outcome::GoOn;
+}
+
+std::shared_ptr<Checkpoint> TrainingRun::checkpoint(bool withWeights) const {
+    auto result = std::make_shared<Checkpoint>();
+    result->record = m_record;
+    result->record.stop = StopReason::Running;
+    if (!withWeights)
+        return result;
+    result->learningRate = m_learningRate;
+    result->sums = m_sums;
+    if (m_sums.count > 0)
+        result->sums.trainSeconds += m_record.phases.train - m_epochBegin;
+    result->dataId = m_dataId;
+    result->best = m_best;
+    result->parameters = m_lastFinite->parameters; // of this very step, for it was published
+    result->state = m_lastFinite->state;
+    result->moments.resize(m_executor.arenaSize(Arena::Moments));
+    m_executor.read(Arena::Moments, result->moments);
+    return result;
+}
+
+void TrainingRun::keepLast() {
+    const bool hasEnded = endedAsPlanned(m_record.stop);
+    if (!m_keeper || !m_keeper->keepsCheckpoints() || (!hasEnded && m_record.stop != StopReason::Stopped))
+        return; // from a loss that was not finite there is no way on
+    const std::shared_ptr<Checkpoint> last = checkpoint(true);
+    if (hasEnded)
+        last->record.stop = m_record.stop;
+    m_keeper->keepLast(last);
+    tellFailures();
+}
+
+void TrainingRun::tellFailures() {
+    if (const std::optional<std::string> failure = m_keeper->takeFailure())
+        m_observer.warned("The run goes on but could not be kept on the disk. " + *failure);
 }
 
 TrainingRun::Outcome TrainingRun::stopCancelled() {

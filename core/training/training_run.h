@@ -27,6 +27,8 @@ private:
     /// Whether the run goes on.
     enum class Outcome { GoOn, Stop };
 
+    /// Takes up the checkpoint's thread. @return the epoch to go on with.
+    int resume();
     Outcome trainEpoch(int epoch);
     Outcome evaluateEpoch(int epoch);
     /// Whether the run's own rules end it after the epoch that was just tested.
@@ -42,6 +44,14 @@ private:
     bool isSnapshotDue();
     /// Copies the parameters; false, and nothing published, where they are not all finite.
     bool takeSnapshot();
+    /// Has checkpoint and record written where they are due. @param epochEnded just now.
+    Outcome keepIfDue(bool epochEnded);
+    /// All that is needed to go on. @param withWeights or only the record.
+    std::shared_ptr<Checkpoint> checkpoint(bool withWeights) const;
+    /// Has the checkpoint written with which the run ends, whether it is over or was stopped.
+    void keepLast();
+    /// Tells of files that could not be written.
+    void tellFailures();
     Outcome stopCancelled();
     /// Goes back to the last finite parameters. @param what happened, as the beginning of a sentence.
     Outcome stopNonFinite(const std::string& what);
@@ -70,13 +80,10 @@ private:
     SnapshotPtr m_lastFinite;
     SnapshotPtr m_best; ///< With StoppingSpec::patience: after the epoch with the least test loss so far.
 
-    /// Sums over the epoch that is going on.
-    struct EpochSums {
-        double loss = 0;
-        std::int64_t correct = 0;
-        std::int64_t count = 0;
-        double trainBegin = 0;
-    } m_sums;
+    EpochSums m_sums;           ///< Over the epoch that is going on; its seconds only up to where it was resumed.
+    double m_epochBegin = 0;    ///< Training seconds when that epoch began here.
+    std::uint64_t m_dataId = 0; ///< Where checkpoints are kept.
+    std::optional<RunKeeper> m_keeper;
 };
 
 } // namespace kernelscope

@@ -7,7 +7,10 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
+#include <QPushButton>
 #include <QToolButton>
+
+#include <utility>
 
 namespace kernelscope {
 
@@ -15,6 +18,7 @@ Banner::Banner(QWidget* parent)
     : QFrame(parent),
       m_icon(new QLabel(this)),
       m_text(new QLabel(this)),
+      m_choices(new QHBoxLayout),
       m_close(new QToolButton(this)) {
     setObjectName("banner");
     m_text->setObjectName("bannerText");
@@ -35,12 +39,32 @@ Banner::Banner(QWidget* parent)
     layout->setSpacing(10);
     layout->addWidget(m_icon, 0, Qt::AlignTop);
     layout->addWidget(m_text, 1);
+    m_choices->setSpacing(6);
+    layout->addLayout(m_choices);
     layout->addWidget(m_close, 0, Qt::AlignTop);
     setVisible(false);
 }
 
-void Banner::show(Kind kind, const QString& title, const QString& message) {
+void Banner::show(Kind kind, const QString& title, const QString& message, std::vector<Choice> choices) {
     m_kind = kind;
+    for (QPushButton* button : std::exchange(m_buttons, {})) {
+        button->hide();
+        button->deleteLater(); // it may be what was pressed
+    }
+    QWidget* before = m_text;
+    for (Choice& choice : choices) {
+        auto* button = new QPushButton(choice.text, this);
+        button->setObjectName(QLatin1String(choice.objectName));
+        connect(button, &QPushButton::clicked, this, [this, act = std::move(choice.choose)] {
+            dismiss();
+            act();
+        });
+        m_choices->addWidget(button);
+        m_buttons.push_back(button);
+        setTabOrder(before, button);
+        before = button;
+    }
+    setTabOrder(before, m_close);
     showIcon();
     m_text->setText(QStringLiteral("<b>%1</b>&nbsp; %2").arg(title.toHtmlEscaped(), message.toHtmlEscaped()));
     setVisible(true);

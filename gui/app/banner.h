@@ -5,7 +5,12 @@
 
 #include <QFrame>
 
+#include <functional>
+#include <vector>
+
+class QHBoxLayout;
 class QLabel;
+class QPushButton;
 class QToolButton;
 
 namespace kernelscope {
@@ -20,8 +25,17 @@ public:
 
     explicit Banner(QWidget* parent = nullptr);
 
-    void show(Kind kind, const QString& title, const QString& message);
+    /// Something that can be done about the message: a button.
+    struct Choice {
+        const char* objectName;
+        QString text; ///< With its mnemonic.
+        std::function<void()> choose;
+    };
+
+    /// @param choices as buttons, in this order; each also dismisses the message.
+    void show(Kind kind, const QString& title, const QString& message, std::vector<Choice> choices = {});
     void dismiss();
+    bool hasChoices() const { return isVisibleTo(parentWidget()) && !m_buttons.empty(); }
     Kind kind() const { return m_kind; }
     QString text() const;
 
@@ -35,6 +49,8 @@ private:
     Kind m_kind = Kind::Information;
     QLabel* m_icon;
     QLabel* m_text;
+    QHBoxLayout* m_choices;
+    std::vector<QPushButton*> m_buttons;
     QToolButton* m_close;
 };
 

@@ -2,6 +2,9 @@
 #include "app/main_window.h"
 
 #include "app/banner.h"
+#include "app/file_opener.h"
+#include "app/recent_files.h"
+#include "app/record_follower.h"
 #include "app/run_actions.h"
 #include "app/run_archive.h"
 #include "app/run_bar.h"
@@ -10,11 +13,13 @@
 #include "app/shortcut_overlay.h"
 #include "app/svg_icon.h"
 #include "app/theme.h"
+#include "app/unfinished_runs.h"
 #include "app/workspace_rail.h"
-#include "base/error.h"
 #include "compare/compare_workspace.h"
+#include "data/file_kind.h"
+#include "data/opening_bar.h"
+#include "draw/picture_source.h"
 #include "look/look_workspace.h"
-#include "network/network_json.h"
 #include "strip/network_strip.h"
 #include "train/train_workspace.h"
 #include "widgets/tab_order.h"
@@ -27,13 +32,16 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QLocale>
 #include <QMimeData>
 #include <QScreen>
+#include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 
 namespace kernelscope {
 namespace {
@@ -42,6 +50,24 @@ using namespace std::chrono_literals;
 
 /// How long a closing window waits for the device: far more than a step of any sensible batch takes.
 constexpr auto closingPatience = 5s;
+
+/// Whether the pad can be asked to take it; what it cannot read it says itself.
+bool isPicture(FileKind kind) {
+    switch (kind) {
+    case FileKind::Png:
+    case FileKind::Jpeg:
+    case FileKind::Gif:
+    case FileKind::Bmp:
+    case FileKind::WebP:
+    case FileKind::Tiff:
+    case FileKind::Svg:
+    case FileKind::Heif:
+    case FileKind::Avif:
+        return true;
+    default:
+        return false;
+    }
+}
 
 /// The one local file or folder that is being dragged; empty where it is anything else.
 QString draggedPath(const QMimeData* mime) {
@@ -56,6 +82,11 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
       m_settings(settings),
       m_theme(theme),
       m_runActions(new RunActions(session, this)),
+      m_opener(new FileOpener(this)),
+      m_recent(new RecentFiles(settings, this)),
+      m_ghostOpener(new FileOpener(this)),
+      m_follower(new RecordFollower(session, this)),
+      m_unfinished(new UnfinishedRuns(session, this)),
       m_banner(nullptr),
       m_rail(nullptr),
       m_stack(nullptr),
@@ -80,6 +111,7 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
     layout->setSpacing(0);
     layout->addWidget(bar);
     layout->addWidget(m_banner);
+    layout->addWidget(new OpeningBar(session, centre));
     layout->addLayout(middle, 1);
     m_strip = new NetworkStrip(session, centre);
     layout->addWidget(m_strip);
@@ -87,16 +119,28 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
     m_shortcuts = new ShortcutOverlay(centre);
 
     addWorkspaces();
+    connectOpener();
     makeMenus();
     connect(&session, &Session::failed, this, &MainWindow::showFailure);
+    connect(&session, &Session::told, this, [this](const QString& title, const QString& message) {
+        m_banner->show(Banner::Kind::Information, title, message);
+    });
 
     resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
     restoreGeometry(settings.windowGeometry());
     showWorkspace(settings.workspace());
-    if (const QString folder = settings.takeSavedOnClose(); !folder.isEmpty())
+    m_savedOnClose = settings.takeSavedOnClose();
+    if (!m_savedOnClose.isEmpty())
         m_banner->show(Banner::Kind::Information, tr("Your last run is kept."),
             tr("It was going on when the window closed; its weights and record are in %1")
-                .arg(QDir::toNativeSeparators(folder)));
+                .arg(QDir::toNativeSeparators(m_savedOnClose)));
+    connect(m_unfinished, &UnfinishedRuns::found, this, &MainWindow::offer);
+    connect(m_unfinished, &UnfinishedRuns::unreadable, this,
+        [this](const QString& message) { showFailure(tr("Your last run cannot go on."), message); });
+    connect(m_unfinished, &UnfinishedRuns::leftChanged, this, [this] {
+        if (!m_unfinished->left() && m_banner->hasChoices())
+            m_banner->dismiss(); // it was taken up elsewhere
+    });
     if (auto* train = findChild<QWidget*>("trainButton"))
         train->setFocus();
 }
@@ -123,6 +167,7 @@ void MainWindow::showWorkspace(const QString& name) {
     if (!wanted->widget) {
         wanted->widget = wanted->make();
         m_stack->addWidget(wanted->widget);
+        restoreSplitters(*wanted->widget);
     }
     m_stack->setCurrentWidget(wanted->widget);
     wanted->action->setChecked(true);
@@ -136,17 +181,161 @@ void MainWindow::orderFocus() {
 
 void MainWindow::open(const QString& path) {
     const QFileInfo file(path);
-    if (!m_session.canEdit()) {
-        showFailure(tr("A run goes on."), tr("Stop it before you open %1.").arg(file.fileName()));
+    const FileKind kind = file.isFile() ? fileKind(std::filesystem::path(path.toStdString())) : FileKind::Missing;
+    const bool isUnknown = kind == FileKind::Missing || kind == FileKind::Empty || kind == FileKind::Unknown;
+    if (isPicture(kind) || (isUnknown && !file.isDir() && PictureSource::isPictureName(path))) {
+        showWorkspace(QStringLiteral("train")); // looked at, whatever is being trained
+        if (auto* train = findChild<TrainWorkspace*>(QStringLiteral("trainWorkspace")))
+            train->openPicture(path);
         return;
     }
-    if (file.isDir())
-        m_session.openData(path);
-    else if (file.suffix().compare(QLatin1String("json"), Qt::CaseInsensitive) == 0)
-        openNetworkFile(path);
-    else
+    if (!file.exists())
         showFailure(tr("Cannot open %1.").arg(file.fileName()),
-            tr("Expected a folder with the four files of MNIST, or a network as .json."));
+            tr("There is nothing at %1.").arg(QDir::toNativeSeparators(path)));
+    else if (!file.isDir())
+        m_opener->open(file.absoluteFilePath());
+    else if (canOpen(path))
+        m_session.openData(file.absoluteFilePath()); // which is what can be opened again from anywhere
+}
+
+bool MainWindow::canOpen(const QString& path) {
+    if (m_session.canEdit())
+        return true;
+    showFailure(tr("A run goes on."), tr("Stop it before you open %1.").arg(QFileInfo(path).fileName()));
+    return false;
+}
+
+void MainWindow::connectOpener() {
+    connect(m_opener, &FileOpener::networkOpened, this, [this](const QString& path, const Network& network) {
+        if (!canOpen(path))
+            return;
+        m_session.setNetwork(network);
+        m_recent->add(path);
+    });
+    connect(m_opener, &FileOpener::weightsOpened, this, [this](const QString& path, const WeightsFile& weights) {
+        if (!canOpen(path))
+            return;
+        m_session.showWeights(weights, QFileInfo(path).fileName());
+        m_recent->add(path);
+        showWorkspace(QStringLiteral("look"));
+    });
+    connect(m_opener, &FileOpener::recordOpened, this, [this](const QString& path, const RunRecord& record) {
+        m_session.addRun(record, path);
+        m_follower->follow(path, record);
+        m_recent->add(path);
+        showWorkspace(QStringLiteral("compare"));
+    });
+    connect(
+        m_opener, &FileOpener::checkpointOpened, this, [this](const QString& path, const CheckpointPtr& checkpoint) {
+            if (!canOpen(path))
+                return;
+            m_recent->add(path);
+            m_session.continueRun(checkpoint);
+        });
+    connect(m_opener, &FileOpener::otherFound, this, [this](const QString& path) {
+        if (canOpen(path))
+            m_session.openData(path);
+    });
+    connect(m_opener, &FileOpener::failed, this, [this](const QString& path, const QString& message) {
+        showFailure(tr("Cannot open %1.").arg(QFileInfo(path).fileName()), message);
+    });
+    connect(m_recent, &RecentFiles::chosen, this, &MainWindow::open);
+    connect(&m_session, &Session::dataChanged, this, [this] {
+        if (QDir::isAbsolutePath(m_session.dataSource()))
+            m_recent->add(m_session.dataSource());
+    });
+}
+
+void MainWindow::takeUpEarlierWork() {
+    m_unfinished->look();
+    restoreGhosts();
+}
+
+void MainWindow::offer(const UnfinishedRun& run) {
+    const RunRecord& record = run.checkpoint->record;
+    const int epoch = std::min(static_cast<int>(record.epochs.size()) + 1, record.spec.epochs);
+    const QString step = QLocale().toString(static_cast<qlonglong>(run.checkpoint->step()));
+    const QString network = QString::fromStdString(record.network.name);
+    QString title;
+    QString message;
+    if (run.crashed) {
+        title = tr("Your last run was interrupted at epoch %1 of %2.").arg(epoch).arg(record.spec.epochs);
+        message = tr("Kernelscope ended unexpectedly. %1 can go on from step %2.").arg(network, step);
+    } else {
+        const QString when = run.when.date() == QDate::currentDate() ? tr("today")
+                             : run.when.date().daysTo(QDate::currentDate()) == 1
+                                 ? tr("yesterday")
+                                 : QLocale().toString(run.when.date(), QLocale::ShortFormat);
+        title = tr("The run of %1 can go on.").arg(when);
+        message = tr("%1 was at epoch %2 of %3, step %4.").arg(network).arg(epoch).arg(record.spec.epochs).arg(step);
+    }
+    if (!m_savedOnClose.isEmpty())
+        message +=
+            QLatin1Char(' ') + tr("Its weights and record are in %1").arg(QDir::toNativeSeparators(m_savedOnClose));
+    m_banner->show(Banner::Kind::Information, title, message,
+        {{"continueRunButton", tr("Contin&ue"), [this] { m_unfinished->continueLeft(); }},
+            {"openRunButton", tr("Ope&n"), [this] { openLeftRun(); }},
+            {"discardRunButton", tr("D&iscard"), [this] { m_unfinished->discardLeft(); }}});
+}
+
+void MainWindow::openLeftRun() {
+    const std::optional<UnfinishedRun>& run = m_unfinished->left();
+    if (!run)
+        return;
+    const Checkpoint& checkpoint = *run->checkpoint;
+    auto weights = std::make_shared<Snapshot>();
+    weights->step = checkpoint.step();
+    weights->parameters = checkpoint.parameters;
+    weights->state = checkpoint.state;
+    m_session.addRun(checkpoint.record, run->folder, weights);
+    m_session.showWeights(
+        {checkpoint.record.network, checkpoint.parameters, checkpoint.state, {}}, tr("your last run"));
+    showWorkspace(QStringLiteral("compare"));
+}
+
+void MainWindow::restoreSplitters(QWidget& widget) {
+    static constexpr const char* restored = "isRestored";
+    for (QSplitter* splitter : widget.findChildren<QSplitter*>()) {
+        if (splitter->objectName().isEmpty() || splitter->property(restored).isValid())
+            continue;
+        splitter->setProperty(restored, true);
+        // A state also holds what only the view may decide.
+        const Qt::Orientation orientation = splitter->orientation();
+        const bool collapsible = splitter->childrenCollapsible();
+        const int handle = splitter->handleWidth();
+        splitter->restoreState(m_settings.splitter(splitter->objectName()));
+        splitter->setOrientation(orientation);
+        splitter->setChildrenCollapsible(collapsible);
+        splitter->setHandleWidth(handle);
+    }
+}
+
+void MainWindow::saveGhosts() {
+    QStringList files;
+    for (const FinishedRun& run : m_session.runs())
+        if (run.isOpened() && m_session.ghosts().contains(run.number))
+            files += run.file;
+    m_settings.setGhostFiles(files);
+}
+
+void MainWindow::restoreGhosts() {
+    // One after the other, in silence: what is no longer there is no ghost any more.
+    const auto next = [this] {
+        if (!m_ghostsToOpen.isEmpty())
+            m_ghostOpener->open(m_ghostsToOpen.takeFirst());
+    };
+    connect(m_ghostOpener, &FileOpener::recordOpened, this, [this, next](const QString& path, const RunRecord& record) {
+        m_session.addRun(record, path);
+        m_follower->follow(path, record);
+        next();
+    });
+    connect(m_ghostOpener, &FileOpener::failed, this, next);
+    connect(m_ghostOpener, &FileOpener::networkOpened, this, next);
+    connect(m_ghostOpener, &FileOpener::weightsOpened, this, next);
+    connect(m_ghostOpener, &FileOpener::checkpointOpened, this, next);
+    connect(m_ghostOpener, &FileOpener::otherFound, this, next);
+    m_ghostsToOpen = m_settings.ghostFiles();
+    next();
 }
 
 void MainWindow::addWorkspace(const char* name, const QString& title, std::function<QWidget*()> make) {
@@ -164,6 +353,12 @@ void MainWindow::addWorkspaces() {
     addWorkspace("train", tr("Train"), [this] {
         auto* train = new TrainWorkspace(m_session, m_stack);
         connect(train, &TrainWorkspace::compareRequested, this, [this] { showWorkspace(QStringLiteral("compare")); });
+        train->showPage(m_settings.trainPage());
+        connect(train, &TrainWorkspace::pageChanged, this, [this, train](const QString& page) {
+            m_settings.setTrainPage(page);
+            restoreSplitters(*train);
+        });
+        connect(train, &TrainWorkspace::lookRequested, this, [this] { showWorkspace(QStringLiteral("look")); });
         connect(train, &TrainWorkspace::attentionRequested, this, [this] { showWorkspace(QStringLiteral("train")); });
         connect(train, &TrainWorkspace::pageChanged, this, &MainWindow::orderFocus);
         m_runActions->setReadinessCheck([train] { return train->commitSetup(); });
@@ -171,14 +366,6 @@ void MainWindow::addWorkspaces() {
     });
     addWorkspace("look", tr("Look"), [this] { return new LookWorkspace(m_session, m_stack); });
     addWorkspace("compare", tr("Compare"), [this] { return new CompareWorkspace(m_session, m_stack); });
-}
-
-void MainWindow::openNetworkFile(const QString& path) {
-    try {
-        m_session.setNetwork(openNetwork(path.toStdString()));
-    } catch (const Error& error) {
-        showFailure(tr("Cannot open the network"), QString::fromStdString(error.what()));
-    }
 }
 
 void MainWindow::showFailure(const QString& title, const QString& message) {
@@ -194,9 +381,10 @@ std::optional<FinishedRun> MainWindow::latestRun() const {
         result->record.stop = StopReason::Stopped;
         return FinishedRun{0, std::move(result)};
     }
-    if (m_session.runs().empty())
-        return std::nullopt;
-    return m_session.runs().back();
+    for (auto run = m_session.runs().rbegin(); run != m_session.runs().rend(); ++run)
+        if (!run->isOpened())
+            return *run;
+    return std::nullopt;
 }
 
 std::optional<QString> MainWindow::keepRuns() {
@@ -209,7 +397,7 @@ std::optional<QString> MainWindow::keepRuns() {
         runs.push_back(*soFar); // a device that does not answer: at least what is known of it
     std::optional<QString> failure;
     for (std::size_t i = 0; i < runs.size(); ++i) {
-        if (m_keptRuns.contains(runs[i].number))
+        if (m_keptRuns.contains(runs[i].number) || runs[i].isOpened())
             continue;
         const ArchivedRun kept = archiveRun(m_session, runs[i]);
         if (kept.failure) {
@@ -226,13 +414,19 @@ std::optional<QString> MainWindow::keepRuns() {
 void MainWindow::closeEvent(QCloseEvent* event) {
     m_settings.setWindowGeometry(saveGeometry());
     m_settings.setWorkspace(currentWorkspace());
+    for (const QSplitter* splitter : findChildren<QSplitter*>())
+        if (!splitter->objectName().isEmpty())
+            m_settings.setSplitter(splitter->objectName(), splitter->saveState());
+    saveGhosts();
     m_settings.save(m_session);
     m_settings.sync();
+    m_unfinished->setClosing(true);
     setVisible(false); // gone at once for the user; the rest takes a training step
     const std::optional<QString> failure = keepRuns();
     m_settings.sync();
     if (failure && !m_closesWithoutSaving) {
         m_closesWithoutSaving = true;
+        m_unfinished->setClosing(false);
         setVisible(true);
         showFailure(tr("Your runs could not be saved. Close the window again to leave without them."), *failure);
         event->ignore();

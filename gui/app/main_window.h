@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QMainWindow>
+#include <QStringList>
 
 #include <functional>
 #include <optional>
@@ -17,13 +18,18 @@ namespace kernelscope {
 
 class Banner;
 class NetworkStrip;
+class FileOpener;
+class RecentFiles;
+class RecordFollower;
 class RunActions;
 class Session;
 class Settings;
 class ShortcutOverlay;
 class Theme;
+class UnfinishedRuns;
 class WorkspaceRail;
 struct FinishedRun;
+struct UnfinishedRun;
 
 /// The run's bar on top, one workspace at a time beside the rail, the network strip below. It owns no state but which
 /// workspace is shown: all else is the session's.
@@ -39,8 +45,13 @@ public:
     QString currentWorkspace() const;
     void showWorkspace(const QString& name);
 
-    /// What was dropped on the window or named on the command line: a folder of data or a network's JSON file.
+    /// What was dropped on the window, chosen, or named on the command line: a network, weights, a run's record or
+    /// checkpoint, or a picture for the pad, known by their content; anything else is data.
     void open(const QString& path);
+
+    /// Offers a run that an earlier window left unfinished, and reads the records that stood as ghosts. Once, after the
+    /// start.
+    void takeUpEarlierWork();
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -68,9 +79,18 @@ private:
     QAction* addAction(QMenu* menu, const char* name, const QString& text, const QKeySequence& key,
         const std::function<void()>& onTriggered);
 
-    void chooseData();
-    void chooseNetwork();
-    void openNetworkFile(const QString& path);
+    void chooseFile();
+    void connectOpener();
+    /// Offers to go on with a run that an earlier window left.
+    void offer(const UnfinishedRun& run);
+    void openLeftRun();
+    /// Sizes of the splitters below a widget as they were left; each once.
+    void restoreSplitters(QWidget& widget);
+    /// Remembers which records stand as ghosts, and reads them again.
+    void saveGhosts();
+    void restoreGhosts();
+    /// Whether nothing goes on that forbids to open a file; says so otherwise.
+    bool canOpen(const QString& path);
     void chooseWeightsFile();
     void chooseRecordFile();
     void showShortcuts();
@@ -85,6 +105,12 @@ private:
     Settings& m_settings;
     Theme& m_theme;
     RunActions* m_runActions;
+    FileOpener* m_opener;
+    RecentFiles* m_recent;
+    FileOpener* m_ghostOpener; ///< Of records that stood as ghosts when the window last closed.
+    QStringList m_ghostsToOpen;
+    RecordFollower* m_follower;
+    UnfinishedRuns* m_unfinished;
     Banner* m_banner;
     WorkspaceRail* m_rail;
     QStackedWidget* m_stack;
@@ -92,6 +118,7 @@ private:
     QActionGroup* m_workspaceActions;
     ShortcutOverlay* m_shortcuts;
     std::set<int> m_keptRuns;           ///< Numbers of the runs that are archived.
+    QString m_savedOnClose;             ///< Folder of the run that an earlier window saved when it closed.
     bool m_closesWithoutSaving = false; ///< The user was told that saving failed.
     std::vector<Workspace> m_workspaces;
     std::vector<QAction*> m_listedActions; ///< Of the shortcut overlay.

@@ -2,11 +2,15 @@
 // The window's menus and what they do; the rest of MainWindow is in main_window.cpp.
 #include "app/about_dialog.h"
 #include "app/main_window.h"
+#include "app/recent_files.h"
 #include "app/run_actions.h"
 #include "app/session.h"
 #include "app/settings.h"
 #include "app/shortcut_overlay.h"
 #include "app/theme.h"
+#include "data/data_box.h"
+#include "download/get_data_dialog.h"
+#include "app/unfinished_runs.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -26,6 +30,16 @@ void MainWindow::makeMenus() {
         run->addAction(action);
         m_listedActions.push_back(action);
     }
+    QAction* goOn = addAction(run, "continueAction", tr("Continue the &last run"), QKeySequence("Ctrl+Shift+R"),
+        [this] { m_unfinished->continueLeft(); });
+    goOn->setToolTip(tr("Goes on with the run that an earlier window left unfinished"));
+    const auto enable = [goOn, this] {
+        const auto& left = m_unfinished->left();
+        goOn->setEnabled(m_session.canEdit() && left && left->checkpoint);
+    };
+    connect(m_unfinished, &UnfinishedRuns::leftChanged, this, enable);
+    connect(&m_session.run(), &RunSource::stateChanged, this, enable);
+    enable();
     makeViewMenu();
     makeHelpMenu();
 }
@@ -43,12 +57,17 @@ QAction* MainWindow::addAction(QMenu* menu, const char* name, const QString& tex
 void MainWindow::makeFileMenu() {
     QMenu* file = menuBar()->addMenu(tr("&File"));
     file->setObjectName("fileMenu");
-    QAction* openFolder =
-        addAction(file, "openDataAction", tr("&Open data folder…"), QKeySequence::Open, [this] { chooseData(); });
+    const auto openChosen = [this](const QString& path) { open(path); };
+    addAction(file, "openAction", tr("&Open…"), QKeySequence::Open, [this] { chooseFile(); });
+    QAction* openFolder = addAction(file, "openDataAction", tr("Open data &folder…"), QKeySequence("Ctrl+Shift+O"),
+        [this, openChosen] { chooseDataFolder(this, openChosen); });
+    QMenu* recent = file->addMenu(tr("Open &recent"));
+    recent->setObjectName("recentMenu");
+    m_recent->fill(*recent);
+    addAction(file, "getDataAction", tr("&Get MNIST, Fashion-MNIST or CIFAR-10…"), {},
+        [this] { GetDataDialog::open(m_session, this); });
     QAction* digits = addAction(
         file, "useDigitsAction", tr("Use the built-in &digits"), {}, [this] { m_session.openData("digits"); });
-    QAction* network = addAction(
-        file, "openNetworkAction", tr("Open &network…"), QKeySequence("Ctrl+Shift+O"), [this] { chooseNetwork(); });
     file->addSeparator();
     QAction* weights =
         addAction(file, "saveWeightsAction", tr("&Save weights…"), QKeySequence::Save, [this] { chooseWeightsFile(); });
@@ -59,9 +78,9 @@ void MainWindow::makeFileMenu() {
 
     const auto enable = [=, this] {
         const bool canEdit = m_session.canEdit();
-        for (QAction* action : {openFolder, digits, network})
+        for (QAction* action : {openFolder, digits})
             action->setEnabled(canEdit);
-        const bool canSave = m_session.currentRecord() || !m_session.runs().empty();
+        const bool canSave = latestRun().has_value();
         weights->setEnabled(canSave);
         record->setEnabled(canSave);
     };
@@ -110,17 +129,11 @@ void MainWindow::makeHelpMenu() {
     addAction(help, "aboutAction", tr("&About Kernelscope"), {}, [this] { showAbout(); });
 }
 
-void MainWindow::chooseData() {
-    const QString folder = QFileDialog::getExistingDirectory(this, tr("Open a folder with the four files of MNIST"));
-    if (!folder.isEmpty())
-        open(folder);
-}
-
-void MainWindow::chooseNetwork() {
-    const QString path =
-        QFileDialog::getOpenFileName(this, tr("Open a network"), QString(), tr("Networks (*.json);;All files (*)"));
+void MainWindow::chooseFile() {
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open"), QString(),
+        tr("All files (*);;Networks and run records (*.json);;Weights and checkpoints (*.safetensors)"));
     if (!path.isEmpty())
-        openNetworkFile(path);
+        open(path);
 }
 
 void MainWindow::chooseWeightsFile() {
@@ -150,9 +163,15 @@ void MainWindow::chooseRecordFile() {
 void MainWindow::showShortcuts() {
     m_shortcuts->open(m_listedActions,
         {{tr("Space"), tr("Train, pause or resume, where Space does nothing else")}, {tr("S"), tr("One training step")},
-            {tr("Ctrl+Z, Ctrl+Shift+Z"), tr("Network: undo, redo")},
+            {tr("Ctrl+Z, Ctrl+Shift+Z"), tr("Network, Draw: undo, redo")},
             {tr("Alt+Up, Alt+Down"), tr("Network: move the selected layer")},
             {tr("Ctrl+D, Del"), tr("Network: duplicate, remove the selected layer")},
+            {tr("Arrows, Page Up, Page Down"), tr("Data: choose another image; Enter looks at it")},
+            {tr("Ctrl++, Ctrl+-"), tr("Data: larger or smaller images")},
+            {tr("Arrows, Space"), tr("Draw: move the pen, put it down or lift it")},
+            {tr("Ctrl+V, Del"), tr("Draw: paste a picture, clear the pad")},
+            {tr("Arrows, Esc"), tr("Mistakes: choose a cell of the matrix, or none")},
+            {tr("Return"), tr("Mistakes: look at the image, show the mistakes of the class")},
             {tr("Esc"), tr("Dismiss a message")}, {tr("Tab"), tr("Go to the next control")}});
 }
 

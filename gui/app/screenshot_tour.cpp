@@ -5,6 +5,7 @@
 #include "app/session.h"
 #include "app/settings.h"
 #include "app/theme.h"
+#include "draw/draw_pad.h"
 #include "train/train_workspace.h"
 
 #include <QAbstractButton>
@@ -13,8 +14,12 @@
 #include <QDialog>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QImage>
 #include <QMenu>
 #include <QMenuBar>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QPainterPath>
 #include <QProcess>
 #include <QTemporaryDir>
 
@@ -72,9 +77,12 @@ public:
         pass(5s);
         shootAll("training", large);
         finish();
+        draw();
         shootAll("finished", large);
         compare();
         shootAll("small", small);
+        shootPicture();
+        shootForm();
         shootSurroundings();
         return m_complete;
     }
@@ -122,6 +130,71 @@ private:
         m_window.showWorkspace(m_window.workspaces().front());
     }
 
+    /// All that can be set up, with the course of a run that has one.
+    void shootForm() {
+        TrainingSpec spec = m_session.spec();
+        spec.optimizer.kind = OptimizerKind::AdamW;
+        spec.optimizer.weightDecay = 0.01f;
+        spec.schedule = {ScheduleKind::OneCycle, 1, 0.5f, 0.25f};
+        spec.augmentation = {2, false};
+        spec.stopping = {0.99f, 3};
+        m_session.setSpec(spec);
+        m_window.resize(1280, 800);
+        for (const char* fold : {"setupDisclosure", "courseDisclosure"})
+            m_window.findChild<QAbstractButton*>(QLatin1String(fold))->setChecked(true);
+        shoot("form");
+        for (const char* fold : {"setupDisclosure", "courseDisclosure"})
+            m_window.findChild<QAbstractButton*>(QLatin1String(fold))->setChecked(false);
+    }
+
+    /// A seven, drawn as people do.
+    void draw() {
+        auto* train = m_window.findChild<TrainWorkspace*>(QStringLiteral("trainWorkspace"));
+        train->showPage(QStringLiteral("draw"));
+        auto* pad = m_window.findChild<DrawPad*>(QStringLiteral("drawPad"));
+        const auto send = [pad](QEvent::Type type, double x, double y) {
+            const QRectF rect = pad->padRect();
+            const QPointF place(rect.left() + x * rect.width(), rect.top() + y * rect.height());
+            const bool isMove = type == QEvent::MouseMove;
+            QMouseEvent event(type, place, pad->mapToGlobal(place), isMove ? Qt::NoButton : Qt::LeftButton,
+                type == QEvent::MouseButtonRelease ? Qt::NoButton : Qt::LeftButton, Qt::NoModifier);
+            QApplication::sendEvent(pad, &event);
+        };
+        send(QEvent::MouseButtonPress, 0.3, 0.24);
+        for (int i = 1; i <= 10; ++i)
+            send(QEvent::MouseMove, 0.3 + 0.038 * i, 0.24 - 0.004 * i);
+        for (int i = 1; i <= 12; ++i)
+            send(QEvent::MouseMove, 0.68 - 0.018 * i - 0.0005 * i * i, 0.2 + 0.052 * i);
+        send(QEvent::MouseButtonRelease, 0.39, 0.82);
+        train->showPage(QStringLiteral("run"));
+    }
+
+    /// The same page with a picture on its pad.
+    void shootPicture() {
+        auto* train = m_window.findChild<TrainWorkspace*>(QStringLiteral("trainWorkspace"));
+        train->openPicture(penOnPaper());
+        pass(1s);
+        shoot("small-train-draw-picture");
+        train->showPage(QStringLiteral("run"));
+    }
+
+    /// A three as if it had been photographed.
+    QString penOnPaper() const {
+        QImage page(480, 360, QImage::Format_RGB32);
+        page.fill(QColor(228, 222, 205));
+        QPainter painter(&page);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(QColor(35, 45, 90), 15, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        QPainterPath three(QPointF(190, 95));
+        three.cubicTo(240, 45, 330, 85, 225, 170);
+        three.cubicTo(350, 175, 300, 310, 185, 270);
+        painter.drawPath(three);
+        painter.end();
+        const QString path = m_scratch.filePath(QStringLiteral("three.png"));
+        page.save(path);
+        return path;
+    }
+
     /// What lies over or beside the views: the open form, menus, messages, the sheet of shortcuts, dialogs.
     void shootSurroundings() {
         if (auto* disclosure = m_window.findChild<QAbstractButton*>("setupDisclosure")) {
@@ -140,6 +213,11 @@ private:
                 shoot("about", dialog);
                 dialog->close();
             }
+        m_window.findChild<QAction*>("getDataAction")->trigger();
+        if (auto* dialog = m_window.findChild<QDialog*>("getDataDialog")) {
+            shoot("get-data", dialog);
+            dialog->close();
+        }
         m_window.open(QStringLiteral("/home/you/pictures/digits.xyz")); // a failure as it looks
         shoot("banner");
         m_window.findChild<QAction*>("shortcutsAction")->trigger();

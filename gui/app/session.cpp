@@ -22,6 +22,13 @@ namespace {
 /// First weights of more values than this are drawn in a thread: a hundred million take a second.
 constexpr std::size_t mostDrawnAtOnce = 400'000;
 
+/// As many as a person looks through.
+constexpr int mostRecentData = 8;
+
+bool isBuiltIn(const QString& source) {
+    return source == QLatin1String(kDigitsSource) || source == QLatin1String(kColorDigitsSource);
+}
+
 SnapshotPtr firstWeights(const Plan& plan, std::uint64_t seed) {
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->parameters = initialParameters(plan, seed);
@@ -37,7 +44,7 @@ std::uint64_t drawSeed() {
 } // namespace
 
 /// Where the parameters on show come from.
-enum class Origin { Shipped, First, Live, Final };
+enum class Origin { Shipped, First, Live, Final, File };
 
 struct Session::Private {
     explicit Private(Session* owner) : session(owner) {}
@@ -46,6 +53,9 @@ struct Session::Private {
     void showWhenThawed(SnapshotPtr newSnapshot, Origin newOrigin);
     void updateFrozen();
     void showFirstWeights();
+    /// Everything that a new network takes with it, but no weights. False, told through failed(), where it does not
+    /// compile.
+    bool takeNetwork(const Network& wanted);
     void onWeightsDrawn();
     QString titleOf(const Snapshot& of, Origin from) const;
     void look();
@@ -54,8 +64,13 @@ struct Session::Private {
     void onOpened();
     void onNotOpened(const QString& message);
     void openNext();
+    void requestData(const QString& source);
     void onStarted(const RunRecord& begun);
     void onFinished(const RunResultPtr& result);
+    void chooseGhosts();
+    /// Lets the oldest go where there are too many. @param kept stays.
+    void limitGhosts(int kept);
+    void continueNow();
     RunSetup setup() const;
     void begin(RunSource::Begin how);
     void connectRun();
@@ -76,6 +91,14 @@ struct Session::Private {
     RunPredictions predictions;
     std::vector<FinishedRun> runs;
     int nextNumber = 1;
+    int currentRun = 0;
+    std::set<int> ghosts;
+    std::set<int> chosenGhosts; ///< Runs about which people decided, either way.
+    QString checkpointFile;
+    bool keepsCheckpoint = false;
+    bool continues = false;
+    CheckpointPtr continued; ///< Begins when its data is open.
+    QString fileName;        ///< Of the weights on show, if they are a file's.
 
     int selectedLayer = 0;
     std::size_t sample = 0;
@@ -104,6 +127,7 @@ struct Session::Private {
     DataSetPtr arrivedWhileBusy; ///< Opened while a run went on; taken over when it ends.
     std::shared_ptr<DataSetPtr> opened;
     std::shared_ptr<OpenProgress> progress; ///< Of what the job opens.
+    QStringList recentData;
     std::shared_ptr<std::vector<DeviceEntry>> foundDevices;
 
     // Last, so that their threads end before anything else goes.
@@ -180,26 +204,41 @@ DataSetPtr Session::data() const {
 void Session::setNetwork(const Network& network) {
     if (!canEdit() || network == *m->network)
         return;
-    try {
-        m->plan = compile(network, Fusion::Off);
-    } catch (const Error& error) {
-        emit failed(tr("This network cannot be built"), QString::fromStdString(error.what()));
+    if (m->takeNetwork(network))
+        m->showFirstWeights();
+}
+
+void Session::showWeights(const WeightsFile& weights, const QString& name) {
+    if (!canEdit() || (weights.network != *m->network && !m->takeNetwork(weights.network)))
         return;
+    auto snapshot = std::make_shared<Snapshot>();
+    snapshot->parameters = weights.parameters;
+    snapshot->state = weights.state;
+    m->fileName = name;
+    m->showSnapshot(std::move(snapshot), Origin::File);
+}
+
+bool Session::Private::takeNetwork(const Network& wanted) {
+    try {
+        plan = compile(wanted, Fusion::Off);
+    } catch (const Error& error) {
+        emit session->failed(Session::tr("This network cannot be built"), QString::fromStdString(error.what()));
+        return false;
     }
-    m->network = std::make_shared<const Network>(network);
-    m->probe.cancel();
-    m->probeResult.reset();
-    m->snapshot.reset();
-    m->selectedLayer = 0;
-    const bool forgetsPicture = m->picture && m->picture->shape != network.input;
+    network = std::make_shared<const Network>(wanted);
+    probe.cancel();
+    probeResult.reset();
+    snapshot.reset();
+    selectedLayer = 0;
+    const bool forgetsPicture = picture && picture->shape != wanted.input;
     if (forgetsPicture)
-        m->picture.reset();
-    emit networkChanged();
-    emit selectedLayerChanged();
+        picture.reset();
+    emit session->networkChanged();
+    emit session->selectedLayerChanged();
     if (forgetsPicture)
-        emit sampleChanged();
-    emit probeChanged();
-    m->showFirstWeights();
+        emit session->sampleChanged();
+    emit session->probeChanged();
+    return true;
 }
 
 void Session::setSpec(const TrainingSpec& spec) {
@@ -238,11 +277,16 @@ void Session::setDeviceId(const QString& id) {
 void Session::openData(const QString& source) {
     if (!canEdit())
         return;
-    m->nextSource = source;
-    if (m->dataJob.isRunning())
-        m->progress->cancel();
+    m->continued.reset(); // other data is wanted than that of the run
+    m->requestData(source);
+}
+
+void Session::Private::requestData(const QString& source) {
+    nextSource = source;
+    if (dataJob.isRunning())
+        progress->cancel();
     else
-        m->openNext();
+        openNext();
 }
 
 const QString& Session::openingSource() const {
@@ -253,8 +297,19 @@ double Session::openingFraction() const {
     return m->progress && m->nextSource.isEmpty() ? m->progress->fraction() : 0;
 }
 
+const QStringList& Session::recentData() const {
+    return m->recentData;
+}
+
+void Session::setRecentData(const QStringList& paths) {
+    for (const QString& path : paths)
+        if (!m->recentData.contains(path) && m->recentData.size() < mostRecentData)
+            m->recentData << path;
+}
+
 void Session::cancelOpening() {
     m->nextSource.clear();
+    m->continued.reset();
     if (m->progress)
         m->progress->cancel();
 }
@@ -303,6 +358,56 @@ void Session::train(RunSource::Begin begin) {
         emit specChanged();
     }
     m->begin(begin);
+}
+
+void Session::setCheckpointFile(const QString& path) {
+    m->checkpointFile = path;
+}
+
+bool Session::keepsCheckpoint() const {
+    return m->keepsCheckpoint;
+}
+
+bool Session::continuesRun() const {
+    return m->continues;
+}
+
+void Session::continueRun(const CheckpointPtr& checkpoint) {
+    if (!canEdit())
+        return;
+    const RunRecord& record = checkpoint->record;
+    if (record.network != *m->network && !m->takeNetwork(record.network))
+        return;
+    auto weights = std::make_shared<Snapshot>();
+    weights->step = checkpoint->step();
+    weights->parameters = checkpoint->parameters;
+    weights->state = checkpoint->state;
+    m->showSnapshot(std::move(weights), Origin::Live);
+    m->spec = record.spec;
+    emit specChanged();
+    const QString device = QString::fromStdString(record.device.id);
+    const auto isThisDevice = [&](const DeviceEntry& entry) { return entry.info.id == record.device.id; };
+    const auto found = std::find_if(m->devices.begin(), m->devices.end(), isThisDevice);
+    if (m->devices.empty() || (found != m->devices.end() && found->usable()))
+        setDeviceId(device);
+    m->continued = checkpoint;
+    const QString source = QString::fromStdString(record.data.source);
+    if (m->data && m->data->info().source == record.data.source)
+        m->continueNow();
+    else
+        m->requestData(source);
+}
+
+void Session::Private::continueNow() {
+    const CheckpointPtr checkpoint = std::exchange(continued, nullptr);
+    if (!checkpoint || !session->canEdit())
+        return;
+    RunSetup wanted = resumeSetup(checkpoint, deviceId.toStdString(), data);
+    wanted.files.checkpoint = checkpointFile.toStdString();
+    seedIsChosen = false;
+    keepsCheckpoint = !checkpointFile.isEmpty();
+    continues = true;
+    controller.start(wanted);
 }
 
 bool Session::canTrainSameWeights() const {
@@ -354,6 +459,8 @@ void Session::measureEpoch(const QString& deviceId) {
     if (!canEdit() || !m->data)
         return;
     RunSetup setup = m->setup();
+    setup.files = {}; // a measurement is nothing to go on with
+    m->keepsCheckpoint = false;
     setup.spec.epochs = 1;
     setup.deviceId = deviceId.toStdString();
     m->controller.start(setup);
@@ -376,8 +483,47 @@ const std::vector<FinishedRun>& Session::runs() const {
 }
 
 void Session::removeRun(int number) {
-    if (std::erase_if(m->runs, [number](const FinishedRun& run) { return run.number == number; }) > 0)
-        emit runsChanged();
+    if (std::erase_if(m->runs, [number](const FinishedRun& run) { return run.number == number; }) == 0)
+        return;
+    const bool wasGhost = m->ghosts.erase(number) > 0;
+    emit runsChanged();
+    if (wasGhost)
+        emit ghostsChanged();
+}
+
+int Session::addRun(const RunRecord& record, const QString& file, SnapshotPtr weights) {
+    auto result = std::make_shared<const RunResult>(RunResult{record, std::move(weights)});
+    const auto known =
+        std::find_if(m->runs.begin(), m->runs.end(), [&](const FinishedRun& run) { return run.file == file; });
+    const int number = known != m->runs.end() ? known->number : m->nextNumber++;
+    if (known != m->runs.end()) {
+        known->result = std::move(result);
+    } else {
+        m->runs.push_back({number, std::move(result), file});
+        m->ghosts.insert(number); // whoever opens a record wants to see it
+        m->chosenGhosts.insert(number);
+        m->limitGhosts(number);
+    }
+    emit runsChanged();
+    emit ghostsChanged();
+    return number;
+}
+
+int Session::currentRun() const {
+    return m->currentRun;
+}
+
+const std::set<int>& Session::ghosts() const {
+    return m->ghosts;
+}
+
+void Session::setGhost(int number, bool isGhost) {
+    m->chosenGhosts.insert(number);
+    const bool changed = isGhost ? m->ghosts.insert(number).second : m->ghosts.erase(number) > 0;
+    if (!changed)
+        return;
+    m->limitGhosts(number);
+    emit ghostsChanged();
 }
 
 int Session::selectedLayer() const {
@@ -442,9 +588,8 @@ std::optional<QString> Session::saveRun(
     const FinishedRun& run, const QString& weightsPath, const QString& recordPath) const {
     try {
         const RunResult& result = *run.result;
-        if (!weightsPath.isEmpty())
-            saveWeights(weightsPath.toStdString(), compile(result.record.network), result.weights->parameters,
-                result.weights->state);
+        if (!weightsPath.isEmpty() && result.weights)
+            saveWeights(weightsPath.toStdString(), result);
         if (!recordPath.isEmpty())
             saveRunRecord(recordPath.toStdString(), result.record);
     } catch (const std::exception& error) {
@@ -518,6 +663,8 @@ QString Session::Private::titleOf(const Snapshot& of, Origin from) const {
         return Session::tr("Shipped network");
     case Origin::First:
         return Session::tr("First weights");
+    case Origin::File:
+        return Session::tr("Weights of %1").arg(fileName);
     case Origin::Live:
         return of.step == 0 ? Session::tr("First weights") : Session::tr("Step %1").arg(step);
     case Origin::Final:
@@ -545,6 +692,11 @@ void Session::Private::take(DataSetPtr arrived) {
     }
     data = std::move(arrived);
     dataSource = QString::fromStdString(data->info().source);
+    if (!isBuiltIn(dataSource)) {
+        recentData.removeAll(dataSource);
+        recentData.prepend(dataSource);
+        recentData = recentData.mid(0, mostRecentData);
+    }
     if (spec.trainSamples > data->info().trainCount) {
         spec.trainSamples = 0;
         emit session->specChanged();
@@ -573,8 +725,9 @@ void Session::Private::openNext() {
         return;
     openingSource = std::exchange(nextSource, QString());
     emit session->dataLoading(openingSource);
-    if (openingSource == QLatin1String(kDigitsSource) || openingSource == QLatin1String(kColorDigitsSource)) {
+    if (isBuiltIn(openingSource)) {
         takeBuiltIn(std::exchange(openingSource, QString()));
+        continueNow();
         return;
     }
     opened = std::make_shared<DataSetPtr>();
@@ -588,9 +741,10 @@ void Session::Private::onOpened() {
     const std::shared_ptr<DataSetPtr> arrived = std::exchange(opened, nullptr);
     const bool isWanted = !std::exchange(progress, nullptr)->isCancelled();
     openingSource.clear();
-    if (isWanted)
+    if (isWanted) {
         take(std::move(*arrived));
-    else if (nextSource.isEmpty())
+        continueNow();
+    } else if (nextSource.isEmpty())
         emit session->dataCancelled();
     openNext();
 }
@@ -598,6 +752,7 @@ void Session::Private::onOpened() {
 void Session::Private::onNotOpened(const QString& message) {
     const bool isWanted = !std::exchange(progress, nullptr)->isCancelled();
     openingSource.clear();
+    continued.reset(); // nor can the run go on that needs it
     if (isWanted)
         emit session->failed(Session::tr("Cannot open the data"), message);
     else if (nextSource.isEmpty())
@@ -618,6 +773,8 @@ void Session::Private::connectRun() {
     });
     connect(&controller, &RunSource::eventArrived, session,
         [this](const RunEvent& event) { record->events.push_back(event); });
+    connect(&controller, &RunSource::warned, session,
+        [this](const QString& message) { emit session->told(Session::tr("A note on the run."), message); });
     connect(&controller, &RunSource::snapshotArrived, session,
         [this](const SnapshotPtr& arrived) { showWhenThawed(arrived, Origin::Live); });
     connect(&controller, &RunSource::stateChanged, session, [this] { updateFrozen(); });
@@ -631,17 +788,21 @@ void Session::Private::connectRun() {
 
 void Session::Private::onStarted(const RunRecord& begun) {
     record = begun;
+    currentRun = 0;
     predictions = {nextNumber, data, PredictionHistory()};
     emit session->currentRecordChanged();
     emit session->predictionsChanged();
+    emit session->ghostsChanged(); // which of them are drawn depends on the run on show
 }
 
 void Session::Private::onFinished(const RunResultPtr& result) {
     record = result->record;
     if (!result->record.steps.empty()) {
-        runs.push_back({nextNumber++, result});
+        currentRun = nextNumber++;
+        runs.push_back({currentRun, result});
         showWhenThawed(result->weights, Origin::Final);
         emit session->runsChanged();
+        chooseGhosts();
     }
     if (!result->record.message.empty() && !endedAsPlanned(result->record.stop))
         emit session->failed(Session::tr("The training stopped"), QString::fromStdString(result->record.message));
@@ -649,12 +810,39 @@ void Session::Private::onFinished(const RunResultPtr& result) {
         take(std::exchange(arrivedWhileBusy, nullptr));
 }
 
+void Session::Private::chooseGhosts() {
+    constexpr int mostByThemselves = 3;
+    int left = mostByThemselves;
+    for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
+        if (chosenGhosts.contains(run->number))
+            continue;
+        if (left-- > 0)
+            ghosts.insert(run->number);
+        else
+            ghosts.erase(run->number);
+    }
+    if (!runs.empty())
+        limitGhosts(runs.back().number);
+    emit session->ghostsChanged();
+}
+
+void Session::Private::limitGhosts(int kept) {
+    // More than have a colour each would be a tangle, and the legend has no room for them.
+    constexpr std::size_t most = 4;
+    while (ghosts.size() > most)
+        ghosts.erase(*ghosts.begin() == kept ? std::next(ghosts.begin()) : ghosts.begin());
+}
+
 RunSetup Session::Private::setup() const {
-    return {*network, spec, deviceId.toStdString(), data};
+    RunSetup setup{*network, spec, deviceId.toStdString(), data};
+    setup.files.checkpoint = checkpointFile.toStdString();
+    return setup;
 }
 
 void Session::Private::begin(RunSource::Begin how) {
     seedIsChosen = false;
+    keepsCheckpoint = !checkpointFile.isEmpty();
+    continues = false;
     controller.start(setup(), how);
 }
 

@@ -6,15 +6,18 @@
 
 #include "analysis/prediction_history.h"
 #include "devices/devices.h"
+#include "files/safetensors.h"
 #include "probe/probe.h"
 #include "run/run_source.h"
 
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace kernelscope {
@@ -22,10 +25,12 @@ namespace kernelscope {
 using ProbeResultPtr = std::shared_ptr<const ProbeResult>;
 class ProbeService;
 
-/// A run that was made in this session, with its weights.
+/// A run that was made in this session, with its weights, or one whose record was opened.
 struct FinishedRun {
-    int number = 0; ///< 1 for the session's first; shown as "Run 1".
-    RunResultPtr result;
+    int number = 0;           ///< 1 for the session's first; shown as "Run 1".
+    RunResultPtr result;      ///< Its weights are null where only the record is known.
+    QString file = QString(); ///< Where it was opened from; empty where it was made here.
+    bool isOpened() const { return !file.isEmpty(); }
 };
 
 /// What a run's network takes the test images for, epoch by epoch.
@@ -54,6 +59,8 @@ public:
     DataSetPtr data() const;
     /// Puts first weights of spec().seed on show. A network that does not compile is refused through failed().
     void setNetwork(const Network& network);
+    /// Puts weights from a file on show, with their network. @param name of the file, for people.
+    void showWeights(const WeightsFile& weights, const QString& name);
     /// While a run goes on only the optimizer's learning rate is taken over, and handed to the run.
     void setSpec(const TrainingSpec& spec);
     void setDeviceId(const QString& id);
@@ -64,6 +71,10 @@ public:
     const QString& openingSource() const;
     /// How far the opening is, 0 to 1; 0 as long as nobody knows.
     double openingFraction() const;
+    /// Paths of data sets that were opened, the latest first. Built-in ones are not among them.
+    const QStringList& recentData() const;
+    /// What recentData() was at an earlier time; later ones are put before it.
+    void setRecentData(const QStringList& paths);
     /// Gives up what is being opened; the data stays what it is.
     void cancelOpening();
     /// Whether "new seed for every run" is off: the seed stays as it is.
@@ -84,6 +95,15 @@ public:
     /// or the seed was chosen since the last run.
     /// @param begin whether it goes on after its first step.
     void train(RunSource::Begin begin = RunSource::Begin::Running);
+    /// Goes on with a run from a checkpoint: takes over its network, hyperparameters and device, opens its data if that
+    /// is not open, and trains. failed() where that is impossible. Ignored while a run goes on.
+    void continueRun(const CheckpointPtr& checkpoint);
+    /// Where the runs that train() and continueRun() begin keep their checkpoint; empty: nowhere.
+    void setCheckpointFile(const QString& path);
+    /// Whether the run that goes on, or the last one, keeps one: a measurement does not.
+    bool keepsCheckpoint() const;
+    /// Whether that run went on from a checkpoint.
+    bool continuesRun() const;
     /// Whether there is a run whose first weights can be used again (same network and data shape).
     bool canTrainSameWeights() const;
     /// Trains from the last run's first weights, with the same batches, on whatever device is chosen now.
@@ -119,6 +139,15 @@ public:
     // --- Runs that were made, oldest first.
     const std::vector<FinishedRun>& runs() const;
     void removeRun(int number);
+    /// Adds a run that was read from a file, or replaces what was read from the same file before. @param weights null
+    /// where they are not known. @return its number.
+    int addRun(const RunRecord& record, const QString& file, SnapshotPtr weights = nullptr);
+    /// Number of the run that currentRecord() is of; 0 while it goes on, or without one.
+    int currentRun() const;
+    /// Runs whose curves stand faintly behind those of currentRecord(): chosen by people, and the last ones made unless
+    /// people chose otherwise.
+    const std::set<int>& ghosts() const;
+    void setGhost(int number, bool isGhost);
 
     // --- What is looked at.
     int selectedLayer() const; ///< Index in network().layers.
@@ -137,7 +166,7 @@ public:
     bool looksAtPicture() const;
     /// "your drawing", or "test image 124".
     QString sampleTitle() const;
-    SnapshotPtr snapshot() const;         ///< Parameters on show: shipped, first, live or final ones. May be null.
+    SnapshotPtr snapshot() const;         ///< Parameters on show: shipped, first, live, final or a file's. May be null.
     const QString& snapshotTitle() const; ///< "Shipped network", "First weights", "Step 1,234", ...
     ProbeResultPtr probeResult() const;   ///< Of snapshot() and the sample or picture; null until computed.
 
@@ -156,6 +185,7 @@ signals:
     void runsChanged();
     void paceChanged();
     void viewsFrozenChanged();
+    void ghostsChanged();
     void currentRecordChanged(); ///< A new run began: curves start anew.
     void predictionsChanged();   ///< An epoch's were added, or a new run began.
     void selectedLayerChanged();
@@ -163,6 +193,8 @@ signals:
     void snapshotChanged();
     void probeChanged();
     void failed(const QString& title, const QString& message);
+    /// Something that is worth saying though nothing failed.
+    void told(const QString& title, const QString& message);
 
 private:
     struct Private;

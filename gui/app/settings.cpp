@@ -17,7 +17,10 @@
 namespace kernelscope {
 namespace {
 
+constexpr qsizetype mostRecentFiles = 10;
 constexpr int longestText = 100'000; // a network's JSON is a thousandth of that
+
+constexpr int longestPath = 4096;
 
 /// A text of sane length, or nothing.
 std::optional<QString> text(const QSettings& settings, const char* key) {
@@ -55,6 +58,13 @@ std::optional<OptimizerKind> optimizerKind(const QString& text) {
     return std::nullopt;
 }
 
+std::optional<ScheduleKind> scheduleKind(const QString& text) {
+    for (const ScheduleKind kind : allSchedules)
+        if (text == QLatin1String(name(kind)))
+            return kind;
+    return std::nullopt;
+}
+
 } // namespace
 
 Settings::Settings() : m_settings(QSettings::IniFormat, QSettings::UserScope, "kernelscope", "kernelscope") {}
@@ -87,6 +97,53 @@ void Settings::setWorkspace(const QString& name) {
     m_settings.setValue("view/workspace", name);
 }
 
+QString Settings::trainPage() const {
+    return text(m_settings, "view/trainPage").value_or(QString());
+}
+
+void Settings::setTrainPage(const QString& name) {
+    m_settings.setValue("view/trainPage", name);
+}
+
+QByteArray Settings::splitter(const QString& name) const {
+    constexpr qsizetype longestState = 1000;
+    const QByteArray state = m_settings.value(QStringLiteral("splitters/") + name).toByteArray();
+    return state.size() <= longestState ? state : QByteArray(); // Qt checks the bytes themselves
+}
+
+void Settings::setSplitter(const QString& name, const QByteArray& state) {
+    m_settings.setValue(QStringLiteral("splitters/") + name, state);
+}
+
+QStringList Settings::ghostFiles() const {
+    return paths("files/ghosts");
+}
+
+void Settings::setGhostFiles(const QStringList& files) {
+    m_settings.setValue("files/ghosts", files);
+}
+
+QStringList Settings::recentFiles() const {
+    return paths("files/recent");
+}
+
+QStringList Settings::paths(const char* key) const {
+    constexpr qsizetype longestPath = 4096;
+    const QVariant value = m_settings.value(QLatin1String(key));
+    QStringList result;
+    // A list of one is read back as a text.
+    for (const QString& path :
+        value.typeId() == QMetaType::QString ? QStringList(value.toString()) : value.toStringList())
+        if (path.size() <= longestPath && QDir::isAbsolutePath(path) && !path.contains(QChar::Null) &&
+            !result.contains(path) && result.size() < mostRecentFiles)
+            result += path;
+    return result;
+}
+
+void Settings::setRecentFiles(const QStringList& files) {
+    m_settings.setValue("files/recent", files);
+}
+
 QString Settings::takeSavedOnClose() {
     const QString folder = text(m_settings, "saved-on-close").value_or(QString());
     m_settings.remove("saved-on-close");
@@ -106,6 +163,11 @@ void Settings::restore(Session& session) const {
         session.setKeepsSeed(*keeps == QLatin1String("true"));
     session.setPace(
         text(m_settings, "run/pace") == QLatin1String("fullSpeed") ? Session::Pace::FullSpeed : Session::Pace::Watch);
+    QStringList recent;
+    for (const QString& path : m_settings.value("data/recent").toStringList().mid(0, 100))
+        if (path.size() <= longestPath && QDir::isAbsolutePath(path))
+            recent << path;
+    session.setRecentData(recent);
     if (const auto source = text(m_settings, "run/data");
         source && !source->isEmpty() && *source != session.dataSource())
         session.openData(*source);
@@ -124,6 +186,15 @@ void Settings::save(const Session& session) {
     m_settings.setValue("run/beta1", QString::number(spec.optimizer.beta1, 'g', 9));
     m_settings.setValue("run/beta2", QString::number(spec.optimizer.beta2, 'g', 9));
     m_settings.setValue("run/epsilon", QString::number(spec.optimizer.epsilon, 'g', 9));
+    m_settings.setValue("run/weightDecay", QString::number(spec.optimizer.weightDecay, 'g', 9));
+    m_settings.setValue("run/schedule", QLatin1String(name(spec.schedule.kind)));
+    m_settings.setValue("run/stepEpochs", spec.schedule.stepEpochs);
+    m_settings.setValue("run/stepFactor", QString::number(spec.schedule.stepFactor, 'g', 9));
+    m_settings.setValue("run/warmupEpochs", QString::number(spec.schedule.warmupEpochs, 'g', 9));
+    m_settings.setValue("run/shift", spec.augmentation.shift);
+    m_settings.setValue("run/flip", spec.augmentation.flip ? "true" : "false");
+    m_settings.setValue("run/targetAccuracy", QString::number(spec.stopping.targetAccuracy, 'g', 9));
+    m_settings.setValue("run/patience", spec.stopping.patience);
     m_settings.setValue("run/batchSize", spec.batchSize);
     m_settings.setValue("run/epochs", spec.epochs);
     m_settings.setValue("run/seed", QString::number(spec.seed));
@@ -132,6 +203,7 @@ void Settings::save(const Session& session) {
     m_settings.setValue("run/device", session.deviceId());
     m_settings.setValue("run/pace", session.pace() == Session::Pace::FullSpeed ? "fullSpeed" : "watch");
     m_settings.setValue("run/data", session.dataSource());
+    m_settings.setValue("data/recent", session.recentData());
     m_settings.setValue("look/sample", static_cast<qulonglong>(session.sample()));
     m_settings.setValue("look/layer", session.selectedLayer());
 }
@@ -172,6 +244,20 @@ void Settings::restoreSpec(Session& session) const {
     change(number(m_settings, "run/beta1"), [](TrainingSpec& s, float v) { s.optimizer.beta1 = v; });
     change(number(m_settings, "run/beta2"), [](TrainingSpec& s, float v) { s.optimizer.beta2 = v; });
     change(number(m_settings, "run/epsilon"), [](TrainingSpec& s, float v) { s.optimizer.epsilon = v; });
+    change(number(m_settings, "run/weightDecay"), [](TrainingSpec& s, float v) { s.optimizer.weightDecay = v; });
+    change(scheduleKind(text(m_settings, "run/schedule").value_or(QString())),
+        [](TrainingSpec& s, ScheduleKind kind) { s.schedule.kind = kind; });
+    change(count(m_settings, "run/stepEpochs", 100000),
+        [](TrainingSpec& s, auto v) { s.schedule.stepEpochs = static_cast<int>(v); });
+    change(number(m_settings, "run/stepFactor"), [](TrainingSpec& s, float v) { s.schedule.stepFactor = v; });
+    change(number(m_settings, "run/warmupEpochs"), [](TrainingSpec& s, float v) { s.schedule.warmupEpochs = v; });
+    change(count(m_settings, "run/shift", static_cast<qulonglong>(greatestShift())),
+        [](TrainingSpec& s, auto v) { s.augmentation.shift = static_cast<int>(v); });
+    change(text(m_settings, "run/flip"),
+        [](TrainingSpec& s, const QString& v) { s.augmentation.flip = v == QLatin1String("true"); });
+    change(number(m_settings, "run/targetAccuracy"), [](TrainingSpec& s, float v) { s.stopping.targetAccuracy = v; });
+    change(count(m_settings, "run/patience", 100000),
+        [](TrainingSpec& s, auto v) { s.stopping.patience = static_cast<int>(v); });
     change(
         count(m_settings, "run/batchSize", 65536), [](TrainingSpec& s, auto v) { s.batchSize = static_cast<int>(v); });
     change(count(m_settings, "run/epochs", 100000), [](TrainingSpec& s, auto v) { s.epochs = static_cast<int>(v); });

@@ -8,6 +8,7 @@
 #include <QByteArray>
 #include <QSettings>
 #include <QString>
+#include <QStringList>
 
 namespace kernelscope {
 
@@ -32,6 +33,22 @@ public:
     QString workspace() const;
     void setWorkspace(const QString& name);
 
+    /// Name of the page of Train shown last; empty where none is known.
+    QString trainPage() const;
+    void setTrainPage(const QString& name);
+
+    /// What QSplitter::saveState() gave for a splitter of this name; empty where nothing sensible is known.
+    QByteArray splitter(const QString& name) const;
+    void setSplitter(const QString& name, const QByteArray& state);
+
+    /// Records that stood as ghosts behind the curves: absolute paths, each once, at most 10.
+    QStringList ghostFiles() const;
+    void setGhostFiles(const QStringList& files);
+
+    /// Paths that were opened, the newest first: absolute ones, each once, at most 10.
+    QStringList recentFiles() const;
+    void setRecentFiles(const QStringList& files);
+
     /// Where something was saved while the window closed; read once.
     QString takeSavedOnClose();
     void setSavedOnClose(const QString& folder);
@@ -44,6 +61,7 @@ public:
     void sync() { m_settings.sync(); }
 
 private:
+    QStringList paths(const char* key) const;
     void restoreNetwork(Session& session) const;
     void restoreSpec(Session& session) const;
 

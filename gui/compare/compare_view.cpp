@@ -177,6 +177,13 @@ QWidget* CompareView::makeTable() {
     m_table->verticalHeader()->hide();
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    // How runs were set up stands together; in the CSV file newer columns follow the older ones.
+    QHeaderView& header = *m_table->horizontalHeader();
+    int place = header.visualIndex(RunTableModel::LearningRate);
+    header.moveSection(header.visualIndex(RunTableModel::Optimizer), place++);
+    for (const int column :
+        {RunTableModel::WeightDecay, RunTableModel::Schedule, RunTableModel::Augmentation, RunTableModel::EarlyEnd})
+        header.moveSection(header.visualIndex(column), ++place);
 
     const auto addButton = [&](const QString& objectName, const QString& text, const QString& toolTip) {
         auto* button = new QPushButton(text, panel);
@@ -198,6 +205,9 @@ QWidget* CompareView::makeTable() {
     column->addWidget(m_table, 1);
     column->addLayout(buttons);
 
+    connect(m_model, &RunTableModel::ghostChosen, this, &CompareView::ghostChosen);
+    connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this,
+        [this] { m_hasOwnWidths = m_hasOwnWidths || !m_fitsColumns; });
     connect(m_remove, &QPushButton::clicked, this, &CompareView::removeSelected);
     connect(m_copy, &QPushButton::clicked, this, &CompareView::copySelected);
     connect(save, &QPushButton::clicked, this, &CompareView::exportCsv);
@@ -208,15 +218,41 @@ QWidget* CompareView::makeTable() {
 }
 
 void CompareView::setRuns(std::vector<NumberedRun> runs) {
+    const std::vector<int> selected = selectedRuns();
     m_runs = std::move(runs);
     m_model->setRuns(m_runs);
-    m_table->resizeColumnsToContents();
-    // Right-aligned figures beside left-aligned words need air between them.
+    selectRuns(selected);
     for (int column = 0; column < m_model->columnCount(); ++column)
-        m_table->setColumnWidth(column, m_table->columnWidth(column) + 3 * fontMetrics().averageCharWidth());
+        m_table->setColumnHidden(column, !m_model->isTelling(column));
+    fitColumns();
     fillBaselines();
     showComparison();
     m_pages->setCurrentIndex(m_runs.empty() ? 0 : 1);
+}
+
+void CompareView::setGhosts(const std::set<int>& numbers) {
+    m_model->setGhosts(numbers);
+}
+
+void CompareView::fitColumns() {
+    if (m_hasOwnWidths)
+        return;
+    m_fitsColumns = true;
+    m_table->resizeColumnsToContents();
+    // As much air between the columns as there is room for, but some in any case.
+    const int columns = m_model->columnCount() - m_table->horizontalHeader()->hiddenSectionCount();
+    const int character = fontMetrics().averageCharWidth();
+    const int room = m_table->viewport()->width() - m_table->horizontalHeader()->length();
+    const int air = std::clamp(room / std::max(columns, 1), character, 3 * character);
+    for (int column = 0; column < m_model->columnCount(); ++column)
+        if (!m_table->isColumnHidden(column))
+            m_table->setColumnWidth(column, m_table->columnWidth(column) + air);
+    m_fitsColumns = false;
+}
+
+void CompareView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fitColumns();
 }
 
 void CompareView::setSweep(bool possible, const QString& progress) {
@@ -283,6 +319,15 @@ void CompareView::selectRun(int number) {
             m_table->selectRow(row);
 }
 
+void CompareView::selectRuns(const std::vector<int>& numbers) {
+    for (int row = 0; row < m_sorted->rowCount(); ++row) {
+        const QModelIndex index = m_sorted->index(row, 0);
+        const int number = m_model->runNumber(m_sorted->mapToSource(index).row());
+        if (std::find(numbers.begin(), numbers.end(), number) != numbers.end())
+            m_table->selectionModel()->select(index, QItemSelectionModel::Select | QItemSelectionModel::Rows);
+    }
+}
+
 void CompareView::removeSelected() {
     for (int number : selectedRuns())
         emit removeWanted(number);
@@ -294,12 +339,14 @@ void CompareView::copySelected() {
     QStringList lines;
     QStringList header;
     for (int column = 0; column < m_sorted->columnCount(); ++column)
-        header += m_sorted->headerData(column, Qt::Horizontal).toString();
+        if (column != RunTableModel::Ghost)
+            header += m_sorted->headerData(column, Qt::Horizontal).toString();
     lines += header.join(QLatin1Char('\t'));
     for (const QModelIndex& index : rows) {
         QStringList fields;
         for (int column = 0; column < m_sorted->columnCount(); ++column)
-            fields += index.siblingAtColumn(column).data().toString();
+            if (column != RunTableModel::Ghost)
+                fields += index.siblingAtColumn(column).data().toString();
         lines += fields.join(QLatin1Char('\t'));
     }
     QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));

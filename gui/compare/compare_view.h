@@ -5,6 +5,8 @@
 
 #include <QWidget>
 
+#include <set>
+
 class QCheckBox;
 class QComboBox;
 class QLabel;
@@ -29,6 +31,8 @@ public:
 
     /// The records must live until the next call. None: what to do is said instead.
     void setRuns(std::vector<NumberedRun> runs);
+    /// Which runs have their box ticked.
+    void setGhosts(const std::set<int>& numbers);
     /// What the button that measures every device says of itself.
     void setSweep(bool possible, const QString& progress);
     /// What goes on meanwhile, in a line that is always there. Empty: how it is measured is said instead.
@@ -41,13 +45,16 @@ public:
 signals:
     void sweepWanted();
     void removeWanted(int number);
+    void ghostChosen(int number, bool isGhost);
     /// The file could not be written.
     void failed(const QString& title, const QString& message);
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void fitColumns();
     QWidget* makeEmptyPage();
     QWidget* makeRunsPage();
     QWidget* makeTable();
@@ -57,6 +64,7 @@ private:
     QLabel* makeStatus(const QString& objectName, QWidget* page);
     void onSelectionChanged();
     void selectRun(int number);
+    void selectRuns(const std::vector<int>& numbers);
     void removeSelected();
     void copySelected();
     void exportCsv();
@@ -73,6 +81,8 @@ private:
     QPushButton* m_copy = nullptr;
     RunTableModel* m_model;
     QSortFilterProxyModel* m_sorted;
+    bool m_fitsColumns = false;               ///< Just now.
+    bool m_hasOwnWidths = false;              ///< Somebody has drawn a column to another width.
     std::vector<QPushButton*> m_sweepButtons; ///< One on each page.
     std::vector<QLabel*> m_statuses;          ///< Likewise.
 };

@@ -22,6 +22,8 @@ CompareWorkspace::CompareWorkspace(Session& session, QWidget* parent)
     column->addWidget(m_view);
 
     connect(&session, &Session::runsChanged, this, &CompareWorkspace::showRuns);
+    connect(&session, &Session::ghostsChanged, this, [this] { m_view->setGhosts(m_session.ghosts()); });
+    connect(m_view, &CompareView::ghostChosen, &session, &Session::setGhost);
     connect(&session, &Session::devicesChanged, this, &CompareWorkspace::showSweep);
     connect(&session, &Session::dataChanged, this, &CompareWorkspace::showSweep);
     connect(&session.run(), &RunSource::stateChanged, this, &CompareWorkspace::showSweep);
@@ -48,7 +50,7 @@ CompareWorkspace::CompareWorkspace(Session& session, QWidget* parent)
 void CompareWorkspace::showRuns() {
     std::vector<NumberedRun> runs;
     for (const FinishedRun& run : m_session.runs())
-        runs.push_back({run.number, &run.result->record});
+        runs.push_back({run.number, &run.result->record, m_session.ghosts().contains(run.number), run.file});
     m_view->setRuns(std::move(runs));
 }
 

@@ -17,6 +17,8 @@ namespace kernelscope {
 struct NumberedRun {
     int number = 0;
     const RunRecord* record = nullptr;
+    bool isGhost = false;     ///< Stands behind the curves in Train.
+    QString file = QString(); ///< Where the record was opened from; empty where the run was made here.
 };
 
 /// Seconds for one epoch's training steps, over the whole epochs of a run.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/run_table_model.h"
 
+#include "training/stopping.h"
 #include "widgets/device_text.h"
 #include "widgets/number_text.h"
+#include "widgets/setup_text.h"
 
 #include <QDateTime>
 #include <QFont>
@@ -11,14 +13,34 @@
 namespace kernelscope {
 namespace {
 
+/// Amounts stand at the right of their columns, names at the left; behind the amounts everything stands at the right,
+/// so that no name touches the amount before it.
+bool isAtTheRight(int column) {
+    switch (column) {
+    case RunTableModel::Number:
+    case RunTableModel::Device:
+    case RunTableModel::Threads: // says more of the device's name than by itself
+    case RunTableModel::NetworkName:
+    case RunTableModel::Data:
+        return false;
+    default:
+        return true;
+    }
+}
+
 bool isNumeric(int column) {
     switch (column) {
     case RunTableModel::Number: // a name rather than an amount
+    case RunTableModel::Ghost:
     case RunTableModel::Device:
     case RunTableModel::NetworkName:
     case RunTableModel::Data:
     case RunTableModel::Date:
     case RunTableModel::Stop:
+    case RunTableModel::Optimizer:
+    case RunTableModel::Schedule:
+    case RunTableModel::Augmentation:
+    case RunTableModel::EarlyEnd:
         return false;
     default:
         return true;
@@ -38,6 +60,23 @@ void RunTableModel::setRuns(std::vector<NumberedRun> runs) {
     beginResetModel();
     m_runs = std::move(runs);
     endResetModel();
+}
+
+void RunTableModel::setGhosts(const std::set<int>& numbers) {
+    if (m_runs.empty())
+        return;
+    for (NumberedRun& run : m_runs)
+        run.isGhost = numbers.contains(run.number);
+    emit dataChanged(index(0, Ghost), index(rowCount() - 1, Ghost), {Qt::CheckStateRole, Qt::UserRole});
+}
+
+bool RunTableModel::isTelling(int column) const {
+    if (column < Optimizer)
+        return true;
+    for (const NumberedRun& run : m_runs)
+        if (value(*run.record, 0, column) != value(*m_runs.front().record, 0, column))
+            return true;
+    return false;
 }
 
 int RunTableModel::rowCount(const QModelIndex& parent) const {
@@ -75,13 +114,23 @@ QVariant RunTableModel::value(const RunRecord& record, int number, int column) c
     case ImagesPerSecond:
         return isMeasured ? QVariant(imagesPerSecond(record, *time)) : QVariant();
     case TestAccuracy:
-        return record.epochs.empty() ? QVariant() : QVariant(record.epochs.back().testAccuracy);
+        return record.epochs.empty() ? QVariant() : QVariant(keptResult(record).testAccuracy);
     case Load:
         return record.phases.load;
     case Date:
         return QString::fromStdString(record.date);
     case Stop:
         return QString::fromLatin1(name(record.stop));
+    case Optimizer:
+        return QString::fromLatin1(name(record.spec.optimizer.kind));
+    case WeightDecay:
+        return static_cast<double>(record.spec.optimizer.weightDecay);
+    case Schedule:
+        return scheduleText(record.spec.schedule);
+    case Augmentation:
+        return augmentationText(record.spec.augmentation);
+    case EarlyEnd:
+        return stoppingText(record.spec.stopping);
     default:
         return {};
     }
@@ -111,6 +160,10 @@ QString RunTableModel::text(const RunRecord& record, int number, int column) con
         return held.isNull() ? QStringLiteral("–") : percentText(held.toDouble());
     case Load:
         return secondsText(held.toDouble());
+    case Optimizer:
+        return optimizerTitle(record.spec.optimizer.kind);
+    case WeightDecay:
+        return QString::number(held.toDouble());
     case Date: {
         const QDateTime utc = QDateTime::fromString(held.toString(), Qt::ISODate);
         return utc.isValid() ? utc.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm")) : held.toString();
@@ -125,6 +178,8 @@ QString RunTableModel::text(const RunRecord& record, int number, int column) con
             return tr("not finite");
         case StopReason::Failed:
             return tr("failed");
+        case StopReason::Running:
+            return tr("not yet");
         case StopReason::TargetReached:
             return tr("target reached");
         case StopReason::NoImprovement:
@@ -143,14 +198,24 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
     switch (role) {
     case Qt::DisplayRole:
         return text(*run.record, run.number, index.column());
+    case Qt::CheckStateRole:
+        return index.column() == Ghost ? QVariant(run.isGhost ? Qt::Checked : Qt::Unchecked) : QVariant();
+    case Qt::AccessibleTextRole:
+        return index.column() == Ghost ? QVariant(tr("Run %1 as a ghost").arg(run.number)) : QVariant();
     case Qt::UserRole:
+        if (index.column() == Ghost)
+            return run.isGhost;
         return value(*run.record, run.number, index.column());
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(
-            isNumeric(index.column()) ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
+            isAtTheRight(index.column()) ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
     case Qt::FontRole:
         return isNumeric(index.column()) ? QVariant(numberFont(QFont())) : QVariant();
     case Qt::ToolTipRole:
+        if (index.column() == Number && !run.file.isEmpty())
+            return tr("Opened from %1").arg(run.file);
+        if (index.column() == Ghost)
+            return tr("Whether this run's curves stand faintly behind those in Train");
         if (index.column() == Device)
             return tr("%1, %2, %3")
                 .arg(QString::fromStdString(run.record->device.name),
@@ -162,15 +227,32 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
     }
 }
 
+bool RunTableModel::setData(const QModelIndex& index, const QVariant& value, int role) {
+    if (!index.isValid() || index.column() != Ghost || role != Qt::CheckStateRole)
+        return false;
+    NumberedRun& run = m_runs[static_cast<std::size_t>(index.row())];
+    run.isGhost = value.toInt() == Qt::Checked;
+    emit dataChanged(index, index, {Qt::CheckStateRole, Qt::UserRole});
+    emit ghostChosen(run.number, run.isGhost);
+    return true;
+}
+
+Qt::ItemFlags RunTableModel::flags(const QModelIndex& index) const {
+    const Qt::ItemFlags usual = QAbstractTableModel::flags(index);
+    return index.column() == Ghost ? usual | Qt::ItemIsUserCheckable : usual;
+}
+
 QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
         return QVariant::fromValue(
-            isNumeric(section) ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
+            isAtTheRight(section) ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     switch (section) {
     case Number:
         return tr("Run");
+    case Ghost:
+        return tr("Ghost");
     case Device:
         return tr("Device");
     case Threads:
@@ -199,6 +281,16 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
         return tr("Date");
     case Stop:
         return tr("Ended");
+    case Optimizer:
+        return tr("Optimizer");
+    case WeightDecay:
+        return tr("Weight decay");
+    case Schedule:
+        return tr("Schedule");
+    case Augmentation:
+        return tr("Augmentation");
+    case EarlyEnd:
+        return tr("End");
     default:
         return {};
     }
@@ -207,14 +299,16 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
 QString RunTableModel::csv() const {
     QString result = QStringLiteral(
         "run,device,threads,network,data,batchSize,learningRate,seed,epochs,secondsPerEpoch,imagesPerSecond,"
-        "testAccuracy,loadSeconds,date,stop\r\n");
+        "testAccuracy,loadSeconds,date,stop,optimizer,weightDecay,schedule,augmentation,earlyEnd\r\n");
     for (const NumberedRun& run : m_runs) {
         QStringList fields;
         for (int column = 0; column < ColumnCount; ++column) {
+            if (column == Ghost)
+                continue;
             const QVariant held = value(*run.record, run.number, column);
-            fields += held.typeId() == QMetaType::Double
-                          ? QString::number(held.toDouble(), 'g', column == LearningRate ? 6 : 9)
-                          : csvField(held.toString());
+            fields += held.typeId() == QMetaType::Double ? QString::number(held.toDouble(), 'g',
+                                                               column == LearningRate || column == WeightDecay ? 6 : 9)
+                                                         : csvField(held.toString());
         }
         result += fields.join(QLatin1Char(',')) + QStringLiteral("\r\n");
     }

@@ -5,6 +5,8 @@
 
 #include <QAbstractTableModel>
 
+#include <set>
+
 namespace kernelscope {
 
 /// The session's runs as rows of figures. Values for sorting are under Qt::UserRole.
@@ -14,6 +16,7 @@ class RunTableModel : public QAbstractTableModel {
 public:
     enum Column {
         Number,
+        Ghost, ///< A box to tick: the run stands behind the curves in Train. No figure, so not in files.
         Device,
         Threads,
         NetworkName,
@@ -28,6 +31,11 @@ public:
         Load,
         Date,
         Stop,
+        Optimizer,
+        WeightDecay,
+        Schedule,
+        Augmentation,
+        EarlyEnd,
         ColumnCount,
     };
 
@@ -35,16 +43,25 @@ public:
 
     /// The records must live until the next call.
     void setRuns(std::vector<NumberedRun> runs);
+    /// Which runs have their box ticked.
+    void setGhosts(const std::set<int>& numbers);
+    /// Whether a column tells runs apart: those of the finer points of the set-up do not where all have the same.
+    bool isTelling(int column) const;
     /// Number of the run in a row.
     int runNumber(int row) const { return m_runs[static_cast<std::size_t>(row)].number; }
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
+    bool setData(const QModelIndex& index, const QVariant& value, int role) override;
+    Qt::ItemFlags flags(const QModelIndex& index) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
     /// The rows as CSV (RFC 4180) with plain numbers and a header, whatever the locale.
     QString csv() const;
+
+signals:
+    void ghostChosen(int number, bool isGhost);
 
 private:
     QVariant value(const RunRecord& record, int number, int column) const;

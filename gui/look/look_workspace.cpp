@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "look/look_workspace.h"
 
+#include "app/class_names.h"
 #include "app/session.h"
 #include "look/look_view.h"
 
@@ -51,11 +52,7 @@ void LookWorkspace::showValuesSoon() {
 void LookWorkspace::showValues() {
     m_view->setSnapshotTitle(m_session.snapshotTitle());
     m_view->setSampleTitle(m_session.sampleTitle());
-    QStringList classNames;
-    if (const DataSetPtr dataSet = m_session.data())
-        for (const std::string& name : dataSet->info().classNames)
-            classNames += QString::fromStdString(name);
-    m_view->setClassNames(classNames);
+    m_view->setClassNames(classNames(m_session));
     m_view->setNoResultReason(noResultReason());
     m_view->setValues(m_session.snapshot(), m_session.probeResult());
 }

@@ -59,6 +59,11 @@ void RunMailbox::evaluating(std::size_t done, std::size_t total) {
     m_news.evaluating = {done, total};
 }
 
+void RunMailbox::warned(const std::string& message) {
+    const std::lock_guard lock(m_mutex);
+    m_news.warnings.push_back(message);
+}
+
 bool RunMailbox::wantsSnapshot() {
     if (!m_wantsSnapshots || m_sinceSnapshot.seconds() < snapshotSeconds)
         return false;

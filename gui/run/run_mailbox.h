@@ -31,6 +31,7 @@ public:
         std::vector<EpochResult> epochs;
         std::vector<EpochPredictionsPtr> predictions;
         std::vector<RunEvent> events;
+        std::vector<std::string> warnings;
         SnapshotPtr snapshot;
         /// Test images done and in total.
         std::optional<std::pair<std::size_t, std::size_t>> evaluating;
@@ -51,6 +52,7 @@ public:
     void eventHappened(const RunEvent& event) override;
     void snapshotTaken(const SnapshotPtr& snapshot) override;
     void evaluating(std::size_t done, std::size_t total) override;
+    void warned(const std::string& message) override;
     /// True at most 30 times a second while snapshots are wanted, and only once the GUI has fetched the last snapshot:
     /// a screen that is slow costs the training nothing.
     bool wantsSnapshot() override;

@@ -65,6 +65,8 @@ signals:
     /// What the network takes the test images for after an epoch that has arrived: one of each.
     void predictionsArrived(const kernelscope::EpochPredictionsPtr& predictions);
     void eventArrived(const kernelscope::RunEvent& event);
+    /// Something that the user should know though the run goes on.
+    void warned(const QString& message);
     /// The latest parameters.
     void snapshotArrived(const kernelscope::SnapshotPtr& snapshot);
     /// Test images done in the evaluation that is going on.

@@ -122,6 +122,8 @@ void TrainingController::poll() {
         emit stepsArrived(news.steps);
     for (const RunEvent& event : news.events)
         emit eventArrived(event);
+    for (const std::string& warning : news.warnings)
+        emit warned(QString::fromStdString(warning));
     for (const EpochResult& epoch : news.epochs)
         emit epochArrived(epoch);
     for (const EpochPredictionsPtr& predictions : news.predictions)

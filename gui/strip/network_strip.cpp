@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "strip/network_strip.h"
 
+#include "app/class_names.h"
 #include "app/session.h"
 #include "strip/strip_view.h"
 #include "widgets/number_text.h"
@@ -58,11 +59,7 @@ void NetworkStrip::showNetwork() {
 }
 
 void NetworkStrip::showSample() {
-    QStringList names;
-    if (const DataSetPtr dataSet = m_session.data())
-        for (const std::string& name : dataSet->info().classNames)
-            names += QString::fromStdString(name);
-    m_view->setClassNames(names);
+    m_view->setClassNames(classNames(m_session));
     m_view->setSampleText(m_session.sampleTitle());
     if (m_session.looksAtPicture())
         m_view->endFlow(); // the next test image must not take the picture's place

@@ -89,6 +89,16 @@ StageCard::StageCard(Format format, Glyph glyph, QWidget* parent)
     setCursor(Qt::PointingHandCursor);
 }
 
+void StageCard::setInert() {
+    m_isInert = true;
+    setFocusPolicy(Qt::NoFocus);
+    unsetCursor();
+}
+
+bool StageCard::hitButton(const QPoint& position) const {
+    return !m_isInert && QAbstractButton::hitButton(position);
+}
+
 void StageCard::setTexts(const QString& name, const QString& caption, const QStringList& figures) {
     setText(name);
     setAccessibleName(caption.isEmpty() ? name : name + QStringLiteral(": ") + caption);
@@ -163,7 +173,7 @@ void StageCard::paintEvent(QPaintEvent*) {
             fill.greenF() * 0.86F + tint.greenF() * 0.14F, fill.blueF() * 0.86F + tint.blueF() * 0.14F);
     }
     QColor border = palette().color(QPalette::Text);
-    border.setAlpha(underMouse() ? 160 : 60);
+    border.setAlpha(underMouse() && !m_isInert ? 160 : 60);
     painter.setBrush(fill);
     painter.setPen(isChosen ? QPen(palette().color(QPalette::Highlight), 2) : QPen(border, 1));
     const QRectF frame = QRectF(rect()).adjusted(1, 1, -1, -1);

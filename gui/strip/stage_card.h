@@ -24,6 +24,8 @@ public:
 
     StageCard(Format format, Glyph glyph, QWidget* parent = nullptr);
 
+    /// A card that is looked at only: no click, no hand, no light under the pointer.
+    void setInert();
     /// @param figures short lines below the thumbnail.
     void setTexts(const QString& name, const QString& caption, const QStringList& figures);
     /// Shows it at once.
@@ -37,6 +39,7 @@ public:
     QSize minimumSizeHint() const override;
 
 protected:
+    bool hitButton(const QPoint& position) const override;
     void paintEvent(QPaintEvent* event) override;
     void enterEvent(QEnterEvent* event) override;
     void leaveEvent(QEvent* event) override;
@@ -48,6 +51,7 @@ private:
     void paintThumbnail(QPainter& painter, const QRectF& area);
 
     Format m_format;
+    bool m_isInert = false;
     Glyph m_glyph;
     QString m_caption;
     QStringList m_figures;

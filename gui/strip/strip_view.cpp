@@ -68,14 +68,10 @@ void StripView::setPlan(const Plan& plan) {
 
     auto* input = addCard(new StageCard(StageCard::Format::Full, StageCard::Glyph::None, m_row));
     input->setObjectName(QStringLiteral("inputCard"));
-    input->setFocusPolicy(Qt::NoFocus);
-    input->setToolTip(tr("The image that the network looks at. Click for the next one."));
+    input->setInert(); // its buttons choose
+    input->setToolTip(tr("The image that the network looks at. The buttons below choose another."));
     m_inputShape = shapeText(plan.network.input);
     input->setTexts(tr("Input"), m_sampleText, {m_inputShape});
-    connect(input, &StageCard::clicked, this, [this] {
-        endFlow();
-        emit sampleStepWanted(1);
-    });
     // The buttons stand where other cards have their last two lines of figures.
     m_controls = new SampleControls(input);
     auto* column = new QVBoxLayout(input);
@@ -167,7 +163,12 @@ void StripView::setResult(const ProbeResult& result) {
     m_isFilled = true;
     // Nobody should read the answer before the digit has come so far.
     m_isAnswerShown = false;
-    if (!flows || !m_flow.arrived()) {
+    if (flows && m_flow.arrived()) {
+        // Nor that to the image before, which is no longer the input.
+        m_cards.back()->setThumbnail({});
+        m_cards.back()->prepareThumbnail(Thumbnail::classes(result.probabilities, result.label));
+        m_cards.back()->setTexts(tr("Answer"), tr("on its way"), {});
+    } else {
         showAnswer();
         m_flow.rest();
     }

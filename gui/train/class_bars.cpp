@@ -7,6 +7,8 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 namespace kernelscope {
 
@@ -24,6 +26,34 @@ void ClassBars::setClasses(const std::vector<std::string>& names) {
     m_probabilities.clear();
     updateGeometry();
     update();
+}
+
+void ClassBars::setMostRows(int rows) {
+    m_mostRows = std::max(1, rows);
+    updateGeometry();
+    update();
+}
+
+std::vector<std::size_t> ClassBars::shownClasses() const {
+    std::vector<std::size_t> classes(m_names.size());
+    std::iota(classes.begin(), classes.end(), std::size_t{0});
+    const auto shown = static_cast<std::size_t>(rows());
+    if (shown == classes.size() || m_probabilities.size() != m_names.size()) {
+        classes.resize(shown);
+        return classes;
+    }
+    // Not a number, from a run that went astray, is the least likely.
+    const auto key = [this](std::size_t index) {
+        return std::isnan(m_probabilities[index]) ? -1.0f : m_probabilities[index];
+    };
+    std::partial_sort(classes.begin(), classes.begin() + rows(), classes.end(),
+        [&key](std::size_t a, std::size_t b) { return key(a) != key(b) ? key(a) > key(b) : a < b; });
+    classes.resize(shown);
+    // The true class is always told, however unlikely the network thinks it.
+    const bool hasTruth = m_truth >= 0 && static_cast<std::size_t>(m_truth) < m_names.size();
+    if (hasTruth && std::find(classes.begin(), classes.end(), static_cast<std::size_t>(m_truth)) == classes.end())
+        classes.back() = static_cast<std::size_t>(m_truth);
+    return classes;
 }
 
 void ClassBars::setAnswer(std::vector<float> probabilities, int predicted, int truth) {
@@ -48,13 +78,16 @@ int ClassBars::rowHeight() const {
 }
 
 QSize ClassBars::sizeHint() const {
-    return {fontMetrics().averageCharWidth() * 32, rowHeight() * static_cast<int>(m_names.size())};
+    return {fontMetrics().averageCharWidth() * 32, rowHeight() * rows()};
 }
 
 void ClassBars::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    for (std::size_t i = 0; i < m_names.size(); ++i)
-        paintRow(painter, QRect(0, static_cast<int>(i) * rowHeight(), width(), rowHeight()), i);
+    int y = 0;
+    for (const std::size_t index : shownClasses()) {
+        paintRow(painter, QRect(0, y, width(), rowHeight()), index);
+        y += rowHeight();
+    }
 }
 
 void ClassBars::paintRow(QPainter& painter, const QRect& row, std::size_t index) const {
@@ -86,13 +119,15 @@ void ClassBars::paintRow(QPainter& painter, const QRect& row, std::size_t index)
     painter.fillRect(track, blend(ground, text, 0.08));
     if (index >= m_probabilities.size())
         return;
-    const double part = std::clamp(static_cast<double>(m_probabilities[index]), 0.0, 1.0);
+    const bool isKnown = !std::isnan(m_probabilities[index]);
+    const double part = isKnown ? std::clamp(static_cast<double>(m_probabilities[index]), 0.0, 1.0) : 0;
     QColor bar = blend(ground, text, 0.45);
     if (isAnswer)
         bar = m_truth < 0 ? palette().color(QPalette::Highlight)
                           : (isTrue ? rightColor(palette()) : wrongColor(palette()));
     painter.fillRect(QRectF(track.topLeft(), QSizeF(track.width() * part, track.height())), bar);
-    painter.drawText(percentRect, Qt::AlignRight | Qt::AlignVCenter, percentText(part, 1));
+    if (isKnown)
+        painter.drawText(percentRect, Qt::AlignRight | Qt::AlignVCenter, percentText(part, 1));
     if (isTrue || (isAnswer && m_truth >= 0)) {
         painter.setPen(isTrue ? rightColor(palette()) : wrongColor(palette()));
         const QString sign = isAnswer ? (isTrue ? QStringLiteral("✓") : QStringLiteral("✗")) : tr("true");

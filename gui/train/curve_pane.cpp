@@ -4,6 +4,7 @@
 #include "train/curve_ticker.h"
 #include "train/dense_graph.h"
 #include "widgets/number_text.h"
+#include "widgets/series_style.h"
 
 #include <algorithm>
 #include <cmath>
@@ -67,6 +68,74 @@ void CurvePane::buildGraphs() {
     m_test->setName(tr("Test, each epoch"));
     for (QCPGraph* graph : std::initializer_list<QCPGraph*>{m_raw, m_smoothed, m_test})
         graph->addToLegend(m_legend);
+}
+
+void CurvePane::setGhosts(const std::vector<Ghost>& ghosts) {
+    for (const GhostGraphs& graphs : m_ghosts)
+        for (QCPGraph* graph : std::initializer_list<QCPGraph*>{graphs.smoothed, graphs.test}) {
+            graph->removeFromLegend(m_legend);
+            m_plot.removePlottable(graph);
+        }
+    m_ghosts.clear();
+    m_lowestGhost = 0;
+    m_highestGhost = 0;
+    const auto includeGhost = [this](double y) {
+        if (!std::isfinite(y))
+            return;
+        m_highestGhost = std::max(m_highestGhost, y);
+        if (y > 0)
+            m_lowestGhost = m_lowestGhost > 0 ? std::min(m_lowestGhost, y) : y;
+    };
+    for (const Ghost& ghost : ghosts) {
+        GhostGraphs graphs{
+            new DenseGraph(xAxis(), yAxis(), DenseGraph::Style::Line), m_plot.addGraph(xAxis(), yAxis())};
+        graphs.smoothed->setName(ghost.name);
+        for (QCPGraph* graph : std::initializer_list<QCPGraph*>{graphs.smoothed, graphs.test})
+            graph->setLayer(QStringLiteral("ghosts"));
+        graphs.smoothed->addToLegend(m_legend);
+        ExponentialSmoother smoother(m_smoothing);
+        QVector<QCPGraphData> points;
+        points.reserve(static_cast<qsizetype>(ghost.curves.steps().size()));
+        for (const StepPoint& step : ghost.curves.steps()) {
+            const double y = smoother.add(value(step, m_quantity));
+            points.append({ghost.curves.position(step, m_axis), y});
+            includeGhost(y);
+        }
+        graphs.smoothed->data()->add(points, true);
+        for (const EpochResult& epoch : ghost.curves.epochs()) {
+            const double y = testValue(epoch, m_quantity);
+            graphs.test->data()->add({ghost.curves.position(epoch, m_axis), y});
+            includeGhost(y);
+        }
+        m_ghosts.push_back(graphs);
+    }
+    styleGhosts();
+    m_legend->setVisible(!m_raw->data()->isEmpty() || !m_ghosts.empty());
+}
+
+void CurvePane::styleGhosts() {
+    // Blue and vermilion are the run's own.
+    constexpr std::array<int, 5> colors{2, 5, 3, 4, 6};
+    const bool dark = m_style.background.lightness() < 128;
+    for (std::size_t i = 0; i < m_ghosts.size(); ++i) {
+        QColor color = seriesColor(colors.at(i % colors.size()), dark);
+        color.setAlphaF(0.6f);
+        m_ghosts[i].smoothed->setPen(QPen(color, 1.5));
+        m_ghosts[i].test->setPen(QPen(color, 1, Qt::DotLine));
+        m_ghosts[i].test->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(color, 1.2), Qt::NoBrush, 6));
+    }
+}
+
+const QCPGraph* CurvePane::ghostGraph(int index) const {
+    return m_ghosts.at(static_cast<std::size_t>(index)).smoothed;
+}
+
+QStringList CurvePane::legendTexts() const {
+    QStringList texts;
+    for (int i = 0; i < m_legend->itemCount(); ++i)
+        if (auto* item = qobject_cast<QCPPlottableLegendItem*>(m_legend->item(i)))
+            texts += item->plottable()->name();
+    return texts;
 }
 
 void CurvePane::buildItems() {
@@ -156,7 +225,7 @@ void CurvePane::append(const RunCurves& curves) {
     while (m_events.size() < curves.events().size())
         addEventMark(curves, curves.events()[m_events.size()]);
     updateLastTest();
-    m_legend->setVisible(!curves.isEmpty()); // an empty plot has a sentence to say instead
+    m_legend->setVisible(!curves.isEmpty() || !m_ghosts.empty()); // an empty plot has a sentence to say instead
 }
 
 void CurvePane::include(double value) {
@@ -170,11 +239,15 @@ void CurvePane::include(double value) {
 QCPRange CurvePane::fullValueRange() const {
     if (m_quantity == CurveQuantity::Accuracy)
         return {0, 1.02};
+    const double greatest = std::max(m_highest, m_highestGhost);
     if (isLogarithmic()) {
-        const double highest = m_highest > 0 ? m_highest : 3;
-        return {(m_lowestPositive > 0 ? std::min(m_lowestPositive, highest / 2) : 0.01) / 1.2, highest * 1.2};
+        double least = m_lowestPositive > 0 ? m_lowestPositive : m_lowestGhost;
+        if (m_lowestGhost > 0)
+            least = std::min(least, m_lowestGhost);
+        const double highest = greatest > 0 ? greatest : 3;
+        return {(least > 0 ? std::min(least, highest / 2) : 0.01) / 1.2, highest * 1.2};
     }
-    return {0, m_highest > 0 ? m_highest * 1.05 : 2.5};
+    return {0, greatest > 0 ? greatest * 1.05 : 2.5};
 }
 
 void CurvePane::addEventMark(const RunCurves& curves, const RunEvent& event) {
@@ -190,7 +263,9 @@ void CurvePane::addEventMark(const RunCurves& curves, const RunEvent& event) {
     mark.line->point2->setCoords(x, 1);
     mark.line->setClipAxisRect(m_axisRect);
     mark.label->position->setCoords(x, 0);
-    mark.label->setText(tr("learning rate %1").arg(QLocale().toString(static_cast<double>(event.value), 'g', 3)));
+    const QString rate = QLocale().toString(static_cast<double>(event.value), 'g', 3);
+    mark.label->setText(
+        curves.hasSchedule() ? tr("learning rate %1 × schedule").arg(rate) : tr("learning rate %1").arg(rate));
     mark.label->setPadding(QMargins(4, 2, 4, 2));
     mark.label->setClipAxisRect(m_axisRect);
     m_events.push_back(mark);
@@ -251,6 +326,7 @@ void CurvePane::applyStyle(const PlotStyle& style, const QFont& font) {
         axis->grid()->setZeroLinePen(Qt::NoPen);
         axis->grid()->setSubGridVisible(false);
     }
+    styleGhosts();
     m_raw->setPen(QPen(style.rawTraining, 1));
     m_smoothed->setPen(QPen(style.training, 2));
     m_test->setPen(QPen(style.test, 1.5, Qt::DashLine));

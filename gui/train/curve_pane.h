@@ -37,6 +37,17 @@ public:
     void setLogarithmic(bool logarithmic);
     bool isLogarithmic() const { return yAxis()->scaleType() == QCPAxis::stLogarithmic; }
 
+    /// An earlier run, drawn faintly behind.
+    struct Ghost {
+        QString name; ///< In the legend: "Run 3".
+        RunCurves curves;
+    };
+    /// Takes the place of the ghosts so far.
+    void setGhosts(const std::vector<Ghost>& ghosts);
+    int ghostCount() const { return static_cast<int>(m_ghosts.size()); }
+    const QCPGraph* ghostGraph(int index) const;
+    QStringList legendTexts() const;
+
     /// Draws everything anew: after a new run, another axis or another smoothing.
     void rebuild(const RunCurves& curves);
     /// Adds what has come since.
@@ -68,7 +79,14 @@ private:
         QCPItemText* label;
     };
 
+    /// What is drawn of a ghost: the smoothed training, and the tests.
+    struct GhostGraphs {
+        DenseGraph* smoothed;
+        QCPGraph* test;
+    };
+
     void buildHeader(int row);
+    void styleGhosts();
     void buildGraphs();
     void buildItems();
     void addEventMark(const RunCurves& curves, const RunEvent& event);
@@ -88,6 +106,7 @@ private:
     QCPLegend* m_legend = nullptr;
     DenseGraph* m_raw = nullptr;
     DenseGraph* m_smoothed = nullptr;
+    std::vector<GhostGraphs> m_ghosts;
     QCPGraph* m_test = nullptr;
     QCPItemText* m_lastTest = nullptr;
     QCPItemStraightLine* m_cursorLine = nullptr;
@@ -102,6 +121,8 @@ private:
     std::size_t m_epochsDrawn = 0;
     double m_lowestPositive = 0; ///< Of all values drawn; 0 without any.
     double m_highest = 0;
+    double m_lowestGhost = 0; ///< Likewise of the ghosts.
+    double m_highestGhost = 0;
 };
 
 } // namespace kernelscope

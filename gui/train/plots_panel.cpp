@@ -30,6 +30,7 @@ PlotsPanel::PlotsPanel(PlotExport::RecordGetter record, QWidget* parent)
       m_smoothing(new QSlider(Qt::Horizontal, this)),
       m_smoothingValue(new QLabel(this)),
       m_logarithmic(new QCheckBox(tr("&Logarithmic loss"), this)),
+      m_earlier(new QPushButton(this)),
       m_follow(new QPushButton(this)),
       m_exportButton(new QPushButton(this)),
       m_notice(new QLabel(this)) {
@@ -51,6 +52,7 @@ PlotsPanel::PlotsPanel(PlotExport::RecordGetter record, QWidget* parent)
     controls->addSpacing(8);
     controls->addWidget(m_logarithmic);
     controls->addStretch(1);
+    controls->addWidget(m_earlier);
     controls->addWidget(m_follow);
     controls->addWidget(m_exportButton);
 
@@ -105,6 +107,16 @@ void PlotsPanel::buildControls() {
     m_logarithmic->setObjectName(QStringLiteral("logarithmicLoss"));
     m_logarithmic->setToolTip(tr("Equal distances mean equal ratios, so that late progress shows as well as early."));
 
+    m_earlier->setObjectName(QStringLiteral("earlierRunsButton"));
+    m_earlier->setText(tr("&Ghosts"));
+    m_earlier->setAccessibleName(tr("Ghosts: earlier runs behind the curves"));
+    m_earlier->setToolTip(
+        tr("Which earlier runs stand faintly behind the curves. Runs whose record was opened count as "
+           "well; Compare lists them all."));
+    m_earlier->setMenu(new QMenu(m_earlier));
+    m_earlier->menu()->setObjectName(QStringLiteral("earlierRunsMenu"));
+    setEarlierRuns({});
+
     m_follow->setObjectName(QStringLiteral("followButton"));
     m_follow->setText(tr("Show &all"));
     m_follow->setAccessibleName(tr("Show all"));
@@ -126,6 +138,20 @@ void PlotsPanel::buildControls() {
     m_notice->setTextFormat(Qt::PlainText);
     m_notice->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_notice->hide();
+}
+
+void PlotsPanel::setEarlierRuns(const std::vector<EarlierRun>& runs) {
+    QMenu* menu = m_earlier->menu();
+    menu->clear();
+    for (const EarlierRun& run : runs) {
+        QAction* action = menu->addAction(QString(run.name).replace(QLatin1Char('&'), QStringLiteral("&&")));
+        action->setObjectName(QStringLiteral("ghost%1Action").arg(run.number));
+        action->setCheckable(true);
+        action->setChecked(run.isGhost);
+        connect(action, &QAction::toggled, this,
+            [this, number = run.number](bool checked) { emit ghostChosen(number, checked); });
+    }
+    m_earlier->setEnabled(!runs.empty());
 }
 
 void PlotsPanel::showNotice(const QString& text) {

@@ -5,7 +5,10 @@
 
 #include "train/plot_export.h"
 
+#include <QString>
 #include <QWidget>
+
+#include <vector>
 
 class QCheckBox;
 class QComboBox;
@@ -27,6 +30,18 @@ public:
 
     TrainingPlot& plot() { return *m_plot; }
 
+    /// A run that may stand behind the curves.
+    struct EarlierRun {
+        int number = 0;
+        QString name;
+        bool isGhost = false;
+    };
+    /// What the menu of earlier runs offers.
+    void setEarlierRuns(const std::vector<EarlierRun>& runs);
+
+signals:
+    void ghostChosen(int number, bool isGhost);
+
 private:
     void buildControls();
     void showNotice(const QString& text);
@@ -37,6 +52,7 @@ private:
     QSlider* m_smoothing;
     QLabel* m_smoothingValue;
     QCheckBox* m_logarithmic;
+    QPushButton* m_earlier;
     QPushButton* m_follow;
     QPushButton* m_exportButton;
     QLabel* m_notice;

@@ -20,6 +20,7 @@ void RunCurves::begin(const RunRecord& record) {
     clear();
     m_stepsPerEpoch = kernelscope::stepsPerEpoch(record.spec, record.data.trainCount);
     m_totalSteps = m_stepsPerEpoch * std::max(record.spec.epochs, 1);
+    m_hasSchedule = record.spec.schedule.kind != ScheduleKind::Constant || record.spec.schedule.warmupEpochs > 0;
     m_steps = record.steps;
     m_epochs = record.epochs;
     m_events = record.events;

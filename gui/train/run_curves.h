@@ -63,6 +63,8 @@ public:
 
     /// Steps of one epoch, 1 where there is no run.
     std::int64_t stepsPerEpoch() const { return m_stepsPerEpoch; }
+    /// Whether the learning rate is scaled by a schedule.
+    bool hasSchedule() const { return m_hasSchedule; }
     /// Steps of all epochs that the run was set up for.
     std::int64_t totalSteps() const { return m_totalSteps; }
 
@@ -81,6 +83,7 @@ public:
 private:
     std::int64_t m_stepsPerEpoch = 1;
     std::int64_t m_totalSteps = 1;
+    bool m_hasSchedule = false;
     std::vector<StepPoint> m_steps;
     std::vector<EpochResult> m_epochs;
     std::vector<RunEvent> m_events;

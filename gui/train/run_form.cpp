@@ -2,18 +2,20 @@
 #include "train/run_form.h"
 
 #include "base/error.h"
+#include "data/data_box.h"
 #include "network/network_json.h"
 #include "train/form_widgets.h"
 #include "train/log_spin_box.h"
 #include "train/setup_line.h"
 #include "widgets/number_text.h"
+#include "widgets/setup_text.h"
 
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
 #include <QFileDialog>
 #include <QFormLayout>
-#include <QHBoxLayout>
+#include <QGridLayout>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSpinBox>
@@ -23,8 +25,6 @@
 
 namespace kernelscope {
 namespace {
-
-const QString digitsSource = QStringLiteral("digits");
 
 QString epochsText(int epochs) {
     return epochs == 1 ? RunForm::tr("1 epoch") : RunForm::tr("%1 epochs").arg(countText(epochs));
@@ -39,10 +39,13 @@ double plain(float value) {
 
 RunForm::RunForm(QWidget* parent)
     : QWidget(parent),
-      m_data(new QComboBox(this)),
+      m_data(new DataBox(this)),
       m_openData(new QPushButton(tr("Open &folder…"), this)),
+      m_openDataFile(new QPushButton(tr("Open file…"), this)),
+      m_getData(new QPushButton(tr("&Get MNIST or others…"), this)),
       m_dataInfo(mutedText("dataInfo", this)),
       m_dataError(errorText("dataError", this)),
+      m_dataWarning(errorText("dataWarning", this)),
       m_trainSamples(new QSpinBox(this)),
       m_network(new QComboBox(this)),
       m_openNetwork(new QPushButton(tr("Open &JSON…"), this)),
@@ -54,6 +57,7 @@ RunForm::RunForm(QWidget* parent)
       m_beta1(fractionBox("beta1", this)),
       m_beta2(fractionBox("beta2", this)),
       m_epsilon(new LogSpinBox(1e-12, 1, LogSpinBox::Steps::Tens, this)),
+      m_weightDecay(fractionBox("weightDecay", this)),
       m_batchSize(new QSpinBox(this)),
       m_stepsInfo(mutedText("stepsInfo", this)),
       m_epochs(new QSpinBox(this)),
@@ -62,10 +66,16 @@ RunForm::RunForm(QWidget* parent)
       m_newSeed(new QCheckBox(tr("Ne&w seed for every run"), this)),
       m_note(mutedText("formNote", this)) {
     setObjectName(QStringLiteral("runForm"));
-    auto* columns = new QHBoxLayout;
-    columns->setSpacing(24);
-    for (QWidget* group : {buildDataGroup(), buildNetworkGroup(), buildOptimizerGroup(), buildRunGroup()})
-        columns->addWidget(group, 1, Qt::AlignTop);
+    // One grid for both parts, so that their columns stand below each other.
+    auto* columns = new QGridLayout;
+    columns->setHorizontalSpacing(24);
+    columns->setVerticalSpacing(8);
+    int column = 0;
+    for (QWidget* group : {buildDataGroup(), buildNetworkGroup(), buildOptimizerGroup(), buildRunGroup()}) {
+        columns->setColumnStretch(column, 1);
+        columns->addWidget(group, 0, column++, Qt::AlignTop);
+    }
+    buildCourse(*columns);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
@@ -81,9 +91,13 @@ void RunForm::showState(const RunFormState& state) {
     if (!sameNetwork || state.problem.isEmpty() != m_networkError->text().isEmpty())
         showMessage(m_networkError, state.problem);
     showNetwork();
+    showMessage(m_dataWarning, state.warnings.join(QLatin1Char(' ')));
     showSpec();
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_data, m_openData, m_trainSamples, m_network, m_openNetwork,
-             m_optimizer, m_momentum, m_beta1, m_beta2, m_epsilon, m_batchSize, m_epochs, m_seed, m_newSeed})
+    showCourse();
+    for (QWidget* widget :
+        std::initializer_list<QWidget*>{m_data, m_openData, m_openDataFile, m_trainSamples, m_network, m_openNetwork,
+            m_optimizer, m_momentum, m_beta1, m_beta2, m_epsilon, m_weightDecay, m_batchSize, m_epochs, m_seed,
+            m_newSeed, m_schedule, m_stepEpochs, m_stepFactor, m_warmup, m_shift, m_flip, m_target, m_patience})
         widget->setEnabled(state.canEdit);
     m_note->setText(state.canEdit ? SetupLine::articleExplanation()
                                   : tr("While a run goes on, only the learning rate can be changed."));
@@ -91,15 +105,7 @@ void RunForm::showState(const RunFormState& state) {
 }
 
 void RunForm::showData() {
-    const QString source = QString::fromStdString(m_state.data.source);
-    if (m_state.hasData && source != digitsSource) {
-        if (m_data->count() < 2)
-            m_data->addItem(QString());
-        m_data->setItemText(1, QString::fromStdString(m_state.data.name));
-        m_data->setItemData(1, source);
-        m_data->setItemData(1, QDir::toNativeSeparators(source), Qt::ToolTipRole);
-    }
-    m_data->setCurrentIndex(source == digitsSource || !m_state.hasData ? 0 : 1);
+    m_data->showData(m_state.hasData ? &m_state.data : nullptr, m_state.recentData);
     if (!m_state.loading.isEmpty()) {
         showMessage(m_dataError, QString());
         m_dataInfo->setText(tr("Opening %1 …").arg(QDir::toNativeSeparators(m_state.loading)));
@@ -143,6 +149,7 @@ void RunForm::showSpec() {
     m_beta1->setValue(plain(optimizer.beta1));
     m_beta2->setValue(plain(optimizer.beta2));
     m_epsilon->setValue(plain(optimizer.epsilon));
+    m_weightDecay->setValue(plain(optimizer.weightDecay));
     m_optimizerLayout->setRowVisible(m_momentum, hasMomentum(optimizer.kind));
     for (QWidget* widget : std::initializer_list<QWidget*>{m_beta1, m_beta2, m_epsilon})
         m_optimizerLayout->setRowVisible(widget, isAdaptive(optimizer.kind));
@@ -151,14 +158,10 @@ void RunForm::showSpec() {
         static_cast<int>(std::min<std::size_t>(m_state.spec.trainSamples, m_state.data.trainCount)));
     m_batchSize->setValue(m_state.spec.batchSize);
     m_epochs->setValue(m_state.spec.epochs);
-    const std::size_t images = m_state.spec.trainSamples ? m_state.spec.trainSamples : m_state.data.trainCount;
-    const auto batch = static_cast<std::size_t>(m_state.spec.batchSize);
-    m_stepsInfo->setText(
-        m_state.hasData
-            ? (images <= batch
-                      ? tr("1 step an epoch")
-                      : tr("%1 steps an epoch").arg(countText(static_cast<std::int64_t>((images + batch - 1) / batch))))
-            : QString());
+    const std::int64_t steps = stepsPerEpoch();
+    m_stepsInfo->setText(!m_state.hasData ? QString()
+                         : steps <= 1     ? tr("1 step an epoch")
+                                          : tr("%1 steps an epoch").arg(countText(steps)));
     if (!m_seed->isModified() || !m_state.canEdit) { // a run shows its own seed, whatever was half typed
         m_seed->setText(QString::number(m_state.spec.seed));
         showMessage(m_seedError, QString());
@@ -208,15 +211,6 @@ void RunForm::choose(const std::string& presetOrPath) {
     }
 }
 
-void RunForm::openDataFolder() {
-    auto* dialog = new QFileDialog(this, tr("Open a folder with data"));
-    dialog->setObjectName(QStringLiteral("dataDialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::Directory);
-    connect(dialog, &QFileDialog::fileSelected, this, &RunForm::dataChosen);
-    dialog->open();
-}
-
 void RunForm::openNetworkFile() {
     auto* dialog = new QFileDialog(this, tr("Open a network"), QString(), tr("Networks (*.json);;All files (*)"));
     dialog->setObjectName(QStringLiteral("networkDialog"));
@@ -227,12 +221,24 @@ void RunForm::openNetworkFile() {
 }
 
 QString RunForm::summary(const RunFormState& state) {
-    return tr("%1, %2, %3 %4, batch %5, %6")
-        .arg(QString::fromStdString(state.network.name),
-            state.hasData ? QString::fromStdString(state.data.name) : tr("no data"),
-            optimizerTitle(state.spec.optimizer.kind),
-            QLocale().toString(static_cast<double>(state.spec.optimizer.learningRate), 'g', 6),
-            countText(state.spec.batchSize), epochsText(state.spec.epochs));
+    QString text = tr("%1, %2, %3 %4, batch %5, %6")
+                       .arg(QString::fromStdString(state.network.name),
+                           state.hasData ? QString::fromStdString(state.data.name) : tr("no data"),
+                           optimizerTitle(state.spec.optimizer.kind),
+                           QLocale().toString(static_cast<double>(state.spec.optimizer.learningRate), 'g', 6),
+                           countText(state.spec.batchSize), epochsText(state.spec.epochs));
+    // One word for each: the line must fit beside the badge.
+    const TrainingSpec& spec = state.spec;
+    if (spec.schedule.kind != ScheduleKind::Constant)
+        text +=
+            tr(", %1").arg(scheduleText({spec.schedule.kind, spec.schedule.stepEpochs, spec.schedule.stepFactor, 0}));
+    if (spec.schedule.warmupEpochs > 0)
+        text += tr(", warm-up");
+    if (isActive(spec.augmentation))
+        text += tr(", augmented");
+    if (spec.stopping != StoppingSpec())
+        text += tr(", may end early");
+    return text;
 }
 
 } // namespace kernelscope

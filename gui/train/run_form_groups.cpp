@@ -1,43 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The fields of the run form: what each is called, means and may hold.
+#include "data/data_box.h"
 #include "train/form_widgets.h"
 #include "train/log_spin_box.h"
 #include "train/run_form.h"
+#include "widgets/setup_text.h"
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSpinBox>
 
 namespace kernelscope {
 
-QString optimizerTitle(OptimizerKind kind) {
-    switch (kind) {
-    case OptimizerKind::Sgd:
-        return RunForm::tr("SGD");
-    case OptimizerKind::Momentum:
-        return RunForm::tr("SGD with momentum");
-    case OptimizerKind::Nesterov:
-        return RunForm::tr("SGD, Nesterov momentum");
-    case OptimizerKind::AdamW:
-        return RunForm::tr("AdamW");
-    case OptimizerKind::Adam:
-        break;
-    }
-    return RunForm::tr("Adam");
-}
-
 QWidget* RunForm::buildDataGroup() {
-    m_data->setObjectName(QStringLiteral("dataBox"));
-    m_data->setAccessibleName(tr("Data"));
-    m_data->setToolTip(
-        tr("The images to learn from. The built-in digits are drawn by this program and need no download."));
-    m_data->addItem(tr("Built-in digits"), QStringLiteral("digits"));
-    connect(m_data, &QComboBox::activated, this, [this] { emit dataChosen(m_data->currentData().toString()); });
+    connect(m_data, &DataBox::sourceChosen, this, &RunForm::dataChosen);
     m_openData->setObjectName(QStringLiteral("openData"));
-    m_openData->setToolTip(tr("A folder with the four MNIST files (or those of Fashion-MNIST), compressed or not."));
-    connect(m_openData, &QPushButton::clicked, this, &RunForm::openDataFolder);
+    m_openData->setToolTip(tr("A folder of pictures with a folder for each class, or the folder of MNIST's or CIFAR's "
+                              "files. It can be dropped on the window as well."));
+    m_openDataFile->setObjectName(QStringLiteral("openDataFile"));
+    m_openDataFile->setToolTip(tr("A file that holds data: .npz, CIFAR's .tar.gz or .bin, or one of MNIST's four"));
+    m_getData->setObjectName(QStringLiteral("getData"));
+    m_getData->setToolTip(tr("MNIST, Fashion-MNIST or CIFAR-10 from the internet"));
+    const auto choose = [this](const QString& path) { emit dataChosen(path); };
+    connect(m_openData, &QPushButton::clicked, this, [this, choose] { chooseDataFolder(this, choose); });
+    connect(m_openDataFile, &QPushButton::clicked, this, [this, choose] { chooseDataFile(this, choose); });
+    connect(m_getData, &QPushButton::clicked, this, &RunForm::getDataRequested);
+    auto* open = new QHBoxLayout;
+    open->setSpacing(8);
+    open->addWidget(m_openData, 1);
+    open->addWidget(m_openDataFile, 1);
 
     m_trainSamples->setObjectName(QStringLiteral("trainSamples"));
     m_trainSamples->setAccessibleName(tr("Training images"));
@@ -53,10 +47,12 @@ QWidget* RunForm::buildDataGroup() {
 
     auto [group, form] = formGroup(tr("Data"), this);
     addRow(*form, tr("&Data:"), m_data);
-    form->addRow(QString(), m_openData);
+    form->addRow(open);
+    form->addRow(m_getData);
     addRow(*form, tr("Trainin&g images:"), m_trainSamples);
     form->addRow(m_dataInfo);
     form->addRow(m_dataError);
+    form->addRow(m_dataWarning);
     return group;
 }
 
@@ -86,13 +82,18 @@ QWidget* RunForm::buildOptimizerGroup() {
     m_optimizer->setObjectName(QStringLiteral("optimizerBox"));
     m_optimizer->setAccessibleName(tr("Optimizer"));
     m_optimizer->setToolTip(
-        tr("How weights follow their gradients. SGD goes straight down, momentum keeps rolling, Adam "
-           "gives each weight its own pace."));
+        tr("How weights follow their gradients. SGD goes straight down, momentum keeps rolling, Nesterov's momentum "
+           "looks where it will roll to, Adam gives each weight its own pace, and AdamW lets weights decay apart from "
+           "that pace."));
     for (const OptimizerKind kind : allOptimizers)
         m_optimizer->addItem(optimizerTitle(kind), static_cast<int>(kind));
     connect(m_optimizer, &QComboBox::activated, this, [this] {
         edit([&](TrainingSpec& spec) {
-            spec.optimizer.kind = static_cast<OptimizerKind>(m_optimizer->currentData().toInt());
+            const auto kind = static_cast<OptimizerKind>(m_optimizer->currentData().toInt());
+            // AdamW without decay would be Adam, and AdamW's decay is far too much for the others.
+            if (spec.optimizer.weightDecay == usualWeightDecay(spec.optimizer.kind))
+                spec.optimizer.weightDecay = usualWeightDecay(kind);
+            spec.optimizer.kind = kind;
         });
     });
 
@@ -100,7 +101,8 @@ QWidget* RunForm::buildOptimizerGroup() {
     m_learningRate->setAccessibleName(tr("Learning rate"));
     m_learningRate->setToolTip(
         tr("How far each step moves the weights. Too small learns slowly, too large never settles. "
-           "It can be changed while a run goes on; the plot marks where."));
+           "It can be changed while a run goes on; the plot marks where. With a schedule it is the rate that the "
+           "schedule scales."));
     m_epsilon->setObjectName(QStringLiteral("epsilon"));
     m_epsilon->setAccessibleName(tr("Epsilon"));
     m_epsilon->setToolTip(tr("A small number that keeps Adam from dividing by zero. Keras's default is 1e-07."));
@@ -110,6 +112,16 @@ QWidget* RunForm::buildOptimizerGroup() {
     m_beta1->setToolTip(tr("How slowly Adam's mean of the gradients forgets, 0 to 0.9999. Usual: 0.9."));
     m_beta2->setAccessibleName(tr("Beta 2"));
     m_beta2->setToolTip(tr("How slowly Adam's mean of the squared gradients forgets, 0 to 0.9999. Usual: 0.999."));
+
+    m_weightDecay->setAccessibleName(tr("Weight decay"));
+    m_weightDecay->setToolTip(
+        tr("How strongly weights are drawn to zero, which keeps the network from learning its images by heart: 0 (not "
+           "at all) to 1. AdamW takes it off the weights apart from the gradient, usual: 0.01; the others add it to "
+           "the gradient, usual: 0.0005. Biases and batch norm are left alone."));
+    m_weightDecay->setDecimals(6);
+    m_weightDecay->setRange(0, 1);
+    m_weightDecay->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
+    m_weightDecay->setSpecialValueText(tr("None"));
 
     const auto bind = [this](QDoubleSpinBox* box, float OptimizerSpec::*field) {
         connect(box, &QDoubleSpinBox::valueChanged, this, [this, field](double value) {
@@ -121,6 +133,7 @@ QWidget* RunForm::buildOptimizerGroup() {
     bind(m_beta1, &OptimizerSpec::beta1);
     bind(m_beta2, &OptimizerSpec::beta2);
     bind(m_epsilon, &OptimizerSpec::epsilon);
+    bind(m_weightDecay, &OptimizerSpec::weightDecay);
 
     auto [group, form] = formGroup(tr("Optimizer"), this);
     addRow(*form, tr("&Optimizer:"), m_optimizer);
@@ -129,6 +142,7 @@ QWidget* RunForm::buildOptimizerGroup() {
     addRow(*form, tr("Beta &1:"), m_beta1);
     addRow(*form, tr("Beta &2:"), m_beta2);
     addRow(*form, tr("E&psilon:"), m_epsilon);
+    addRow(*form, tr("Weight deca&y:"), m_weightDecay);
     m_optimizerLayout = form;
     return group;
 }

@@ -2,6 +2,8 @@
 #include "train/run_page.h"
 
 #include "base/error.h"
+#include "data/data_fit_notice.h"
+#include "download/get_data_dialog.h"
 #include "train/plots_panel.h"
 #include "train/run_form.h"
 #include "train/run_readouts.h"
@@ -10,6 +12,7 @@
 #include "train/training_plot.h"
 #include "widgets/device_text.h"
 
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QScrollArea>
@@ -36,6 +39,7 @@ RunPage::RunPage(Session& session, QWidget* parent)
     showAnswer();
     if (session.currentRecord())
         onRunBegan();
+    showGhosts();
     setState(session.run().state());
 }
 
@@ -63,6 +67,7 @@ void RunPage::build() {
     layout->setSpacing(12);
     layout->addWidget(m_setupLine);
     layout->addWidget(m_form);
+    layout->addWidget(new DataFitNotice(m_session, page));
     layout->addWidget(m_readouts);
     layout->addWidget(m_summary);
     layout->addLayout(lower, 1);
@@ -103,6 +108,9 @@ void RunPage::connectSession() {
         m_form->showDataError(message);
     });
     connect(&m_session, &Session::currentRecordChanged, this, &RunPage::onRunBegan);
+    connect(&m_session, &Session::ghostsChanged, this, &RunPage::showGhosts);
+    connect(&m_session, &Session::runsChanged, this, &RunPage::showGhosts);
+    connect(m_plots, &PlotsPanel::ghostChosen, &m_session, &Session::setGhost);
     connect(&m_session, &Session::sampleChanged, this, &RunPage::showSample);
     connect(&m_session, &Session::probeChanged, this, &RunPage::showAnswer);
 }
@@ -124,11 +132,13 @@ void RunPage::connectRun() {
 }
 
 void RunPage::connectViews() {
+    connect(&m_labels, &LabelCheck::changed, this, &RunPage::showSetup);
     connect(m_setupLine, &SetupLine::openChanged, m_form, &QWidget::setVisible);
     connect(m_setupLine, &SetupLine::articleRequested, this, &RunPage::useArticleSetup);
     connect(m_form, &RunForm::specEdited, &m_session, &Session::setSpec);
     connect(m_form, &RunForm::networkChosen, &m_session, &Session::setNetwork);
     connect(m_form, &RunForm::dataChosen, &m_session, &Session::openData);
+    connect(m_form, &RunForm::getDataRequested, this, [this] { GetDataDialog::open(m_session, window()); });
     connect(m_form, &RunForm::seedTyped, &m_session, &Session::chooseSeed);
     connect(m_form, &RunForm::keepsSeedEdited, &m_session, &Session::setKeepsSeed);
     connect(m_sample, &SampleCard::sampleChosen, &m_session, &Session::setSample);
@@ -160,13 +170,16 @@ RunFormState RunPage::formState() const {
         state.hasData = true;
     }
     state.loading = m_loading;
+    state.recentData = m_session.recentData();
     state.problem = problem();
+    state.warnings = m_labels.warnings();
     state.keepsSeed = m_session.keepsSeed();
     state.canEdit = m_session.canEdit();
     return state;
 }
 
 void RunPage::showSetup() {
+    m_labels.ask(m_session.data(), m_session.spec());
     const RunFormState state = formState();
     m_form->showState(state);
     m_setupLine->setSummary(RunForm::summary(state));
@@ -197,6 +210,29 @@ void RunPage::showSample() {
 
 void RunPage::showAnswer() {
     m_sample->setAnswer(m_session.probeResult(), m_session.snapshotTitle());
+}
+
+void RunPage::showGhosts() {
+    std::vector<CurvePane::Ghost> ghosts;
+    std::vector<PlotsPanel::EarlierRun> earlier;
+    for (const FinishedRun& run : m_session.runs()) {
+        if (run.number == m_session.currentRun())
+            continue; // it is what the ghosts stand behind
+        const RunRecord& record = run.result->record;
+        const bool isGhost = m_session.ghosts().contains(run.number);
+        const QString name = tr("Run %1").arg(run.number);
+        earlier.push_back({run.number,
+            tr("%1: %2 on %3%4")
+                .arg(name, QString::fromStdString(record.network.name), QString::fromStdString(record.device.id),
+                    run.isOpened() ? tr(", from %1").arg(QFileInfo(run.file).fileName()) : QString()),
+            isGhost});
+        if (!isGhost)
+            continue;
+        ghosts.push_back({name, {}});
+        ghosts.back().curves.begin(record);
+    }
+    m_plots->plot().setGhosts(std::move(ghosts));
+    m_plots->setEarlierRuns(earlier);
 }
 
 void RunPage::onRunBegan() {
@@ -231,9 +267,9 @@ void RunPage::showSummary() {
     }
     TrainingSpec now = m_session.spec();
     now.seed = record->spec.seed; // may be a new one for every run
-    const DataSetPtr set = m_session.data();
+    const DataSetPtr images = m_session.data();
     const bool isOther = record->network != m_session.network() || record->spec != now ||
-                         (set && record->data.source != set->info().source);
+                         (images && record->data.source != images->info().source);
     const QString title = isOther ? tr("Curves of another set-up, %1. ").arg(setup).toHtmlEscaped() : QString();
     m_summary->setText(
         title + tr("%1 <a href=\"compare\">Compare</a> it with others.").arg(runSummary(*record).toHtmlEscaped()));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/session.h"
+#include "train/label_check.h"
 
 #include <QWidget>
 
@@ -50,6 +51,7 @@ private:
     void showAnswer();
     /// Of which run the curves are, and how it ended: a line that is always there, so that nothing jumps.
     void showSummary();
+    void showGhosts();
     void onRunBegan();
     void onFinished(const RunResultPtr& result);
     void setState(RunSource::State state);
@@ -63,6 +65,7 @@ private:
     PlotsPanel* m_plots;
     SampleCard* m_sample;
     QString m_loading; ///< Data that is being opened.
+    LabelCheck m_labels;
 };
 
 /// "5 epochs in 41.2 s on CPU, all cores (2 threads): 98.70 % of 10,000 test images right." Of a run that ended early:

@@ -5,6 +5,7 @@
 #include "widgets/number_text.h"
 
 #include <QCoreApplication>
+#include <QStringList>
 
 namespace kernelscope {
 namespace {
@@ -15,6 +16,25 @@ QString tr(const char* text) {
 
 QString stepsText(std::int64_t steps) {
     return steps == 1 ? tr("1 step") : tr("%1 steps").arg(countText(steps));
+}
+
+/// Why the run ended where it did, and which weights it left; empty where it simply made all its epochs.
+QString endText(const RunRecord& record) {
+    const StoppingSpec& rules = record.spec.stopping;
+    const int made = static_cast<int>(record.epochs.size());
+    QStringList sentences;
+    if (record.stop == StopReason::TargetReached)
+        sentences += tr("It stopped there because the target of %1 was reached.")
+                         .arg(percentText(static_cast<double>(rules.targetAccuracy)));
+    if (record.stop == StopReason::NoImprovement)
+        sentences += rules.patience == 1 ? tr("It stopped there because the test loss had not fallen again.")
+                                         : tr("It stopped there because the test loss had not fallen for %1 epochs.")
+                                               .arg(countText(rules.patience));
+    if (record.keptEpoch > 0 && record.keptEpoch < made)
+        sentences += tr("The weights that were kept are those of epoch %1, whose test loss was the lowest: %2 right.")
+                         .arg(countText(record.keptEpoch),
+                             percentText(record.epochs[static_cast<std::size_t>(record.keptEpoch) - 1].testAccuracy));
+    return sentences.join(QLatin1Char(' '));
 }
 
 } // namespace
@@ -34,8 +54,10 @@ QString runSummary(const RunRecord& record) {
         tr("%1 in %2 on %3: %4 of %5 test images right.")
             .arg(epochs, secondsText(seconds), device, percentText(record.epochs.back().testAccuracy),
                 countText(static_cast<std::int64_t>(record.data.testCount)));
-    if (record.stop == StopReason::Completed)
-        return result;
+    if (endedAsPlanned(record.stop)) {
+        const QString end = endText(record);
+        return end.isEmpty() ? result : result + QLatin1Char(' ') + end;
+    }
     return tr("Ended early: %1").arg(result);
 }
 

@@ -19,6 +19,12 @@
 #include <limits>
 
 namespace kernelscope {
+namespace {
+
+/// Of more classes only the likeliest are shown.
+constexpr int mostBars = 10;
+
+} // namespace
 
 SampleCard::SampleCard(QWidget* parent)
     : QWidget(parent),
@@ -62,6 +68,7 @@ SampleCard::SampleCard(QWidget* parent)
     connect(random, &QPushButton::clicked, this,
         [this] { choose(QRandomGenerator::global()->bounded(1, m_number->maximum() + 1)); });
 
+    m_bars->setMostRows(mostBars);
     m_verdict->setObjectName(QStringLiteral("verdict"));
     m_verdict->setWordWrap(true);
     m_verdict->setTextFormat(Qt::RichText);

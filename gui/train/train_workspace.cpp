@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "train/train_workspace.h"
 
+#include "data/data_page.h"
+#include "draw/draw_page.h"
 #include "editor/network_page.h"
+#include "mistakes/mistakes_page.h"
 #include "train/run_page.h"
 
 #include <QButtonGroup>
@@ -49,6 +52,21 @@ void TrainWorkspace::addPages() {
     addPage("network", tr("Network"), tr("Build the network, layer by layer"), [this] {
         m_network = new NetworkPage(m_session, m_stack);
         return m_network;
+    });
+    addPage("data", tr("Data"), tr("See what is learnt from, or choose other data"), [this] {
+        auto* page = new DataPage(m_session, m_stack);
+        connect(page, &DataPage::lookRequested, this, &TrainWorkspace::lookRequested);
+        return page;
+    });
+    addPage("draw", tr("Draw"), tr("Draw something and see what the network says"), [this] {
+        m_draw = new DrawPage(m_session, m_stack);
+        connect(m_draw, &DrawPage::lookRequested, this, &TrainWorkspace::lookRequested);
+        return m_draw;
+    });
+    addPage("mistakes", tr("Mistakes"), tr("What the network takes for what, and every image it gets wrong"), [this] {
+        auto* mistakes = new MistakesPage(m_session, m_stack);
+        connect(mistakes, &MistakesPage::lookRequested, this, &TrainWorkspace::lookRequested);
+        return mistakes;
     });
 }
 
@@ -98,6 +116,11 @@ void TrainWorkspace::showPage(const QString& name) {
         return;
     m_stack->setCurrentWidget(wanted->widget);
     emit pageChanged(name);
+}
+
+void TrainWorkspace::openPicture(const QString& path) {
+    showPage(QStringLiteral("draw"));
+    m_draw->openPicture(path);
 }
 
 bool TrainWorkspace::commitSetup() {

@@ -16,6 +16,7 @@ class QStackedWidget;
 
 namespace kernelscope {
 
+class DrawPage;
 class NetworkPage;
 class RunPage;
 
@@ -33,6 +34,9 @@ public:
     /// Ignored where there is no such page.
     void showPage(const QString& name);
 
+    /// Puts a picture file on the pad and shows it.
+    void openPicture(const QString& path);
+
     /// Takes over what is typed in the form or edited in the network but not yet committed.
     /// @return false where a field holds no legal value, or the network's layers do not fit; it is shown then.
     bool commitSetup();
@@ -43,6 +47,8 @@ signals:
     void attentionRequested();
     /// The user wants to see runs side by side.
     void compareRequested();
+    /// The user wants to see in Look what the session looks at.
+    void lookRequested();
 
 private:
     /// A page is made when it is first shown: a window must open at once.
@@ -62,6 +68,7 @@ private:
     QStackedWidget* m_stack;
     RunPage* m_run = nullptr;
     NetworkPage* m_network = nullptr; ///< Null until it is first shown.
+    DrawPage* m_draw = nullptr;       ///< Alike.
     std::vector<Page> m_pages;
 };
 

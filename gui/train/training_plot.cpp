@@ -33,6 +33,7 @@ TrainingPlot::TrainingPlot(QWidget* parent) : QCustomPlot(parent), m_empty(new Q
     setPlottingHint(QCP::phFastPolylines, true); // segment by segment: QPainter's stroker is slow on noise
     plotLayout()->clear();
     plotLayout()->setRowSpacing(4);
+    addLayer(QStringLiteral("ghosts"), layer(QStringLiteral("main")), limBelow);
     addLayer(QStringLiteral("cursor"), layer(QStringLiteral("overlay")), limBelow);
     layer(QStringLiteral("cursor"))->setMode(QCPLayer::lmBuffered);
 
@@ -98,6 +99,14 @@ void TrainingPlot::addEvent(const RunEvent& event) {
     schedule();
 }
 
+void TrainingPlot::setGhosts(std::vector<CurvePane::Ghost> ghosts) {
+    m_ghosts = std::move(ghosts);
+    for (CurvePane* pane : {m_loss.get(), m_accuracy.get()})
+        pane->setGhosts(m_ghosts);
+    m_followedEnd = 0;
+    schedule();
+}
+
 void TrainingPlot::setRunning(bool running) {
     if (m_running == running)
         return;
@@ -138,6 +147,7 @@ void TrainingPlot::setEmptyText(const QString& text) {
 void TrainingPlot::rebuild() {
     for (CurvePane* pane : {m_loss.get(), m_accuracy.get()}) {
         pane->setAxis(m_axis);
+        pane->setGhosts(m_ghosts); // they follow axis and smoothing
         pane->rebuild(m_curves);
     }
     setCursor(std::nullopt);
@@ -154,14 +164,23 @@ void TrainingPlot::draw() {
         return; // showEvent() makes up for it
     m_loss->append(m_curves);
     m_accuracy->append(m_curves);
-    m_empty->setVisible(m_curves.isEmpty());
+    m_empty->setVisible(m_curves.isEmpty() && m_ghosts.empty());
     if (m_following)
         fitRanges();
     replot(rpQueuedRefresh);
 }
 
+double TrainingPlot::ghostsEnd() const {
+    double end = 0;
+    for (const CurvePane::Ghost& ghost : m_ghosts)
+        end = std::max(end, ghost.curves.lastPosition(m_axis));
+    return end;
+}
+
 double TrainingPlot::axisEnd() const {
-    const double last = m_curves.lastPosition(m_axis);
+    // While a run goes on it is what is watched; a ghost may be a hundred times longer.
+    const double own = m_curves.lastPosition(m_axis);
+    const double last = m_running && own > 0 ? own : std::max(own, ghostsEnd());
     if (last > 0)
         return last;
     return m_axis == CurveAxis::Steps    ? 1000

@@ -35,6 +35,8 @@ public:
     void addSteps(std::span<const StepPoint> points);
     void addEpoch(const EpochResult& epoch);
     void addEvent(const RunEvent& event);
+    /// Earlier runs that stand faintly behind this one. What they are called stands in the legend.
+    void setGhosts(std::vector<CurvePane::Ghost> ghosts);
     /// Whether more points will come: the axis then keeps some room for them.
     void setRunning(bool running);
 
@@ -95,8 +97,10 @@ private:
     void panBy(double part);
     void moveCursorBy(int steps);
     double axisEnd() const;
+    double ghostsEnd() const;
 
     RunCurves m_curves;
+    std::vector<CurvePane::Ghost> m_ghosts;
     std::unique_ptr<CurvePane> m_loss;
     std::unique_ptr<CurvePane> m_accuracy;
     QLabel* m_empty;

@@ -38,6 +38,9 @@ void TileGrid::setTiles(Tiles tiles, std::vector<ColorScale> scales) {
     m_cache = {};
     describe();
     update();
+    // While a network learns, a tip would soon tell what was.
+    if (!m_tip.isEmpty() && QToolTip::isVisible() && QToolTip::text() == m_tip)
+        showTip();
 }
 
 const ColorScale& TileGrid::scale(int tile) const {
@@ -269,18 +272,24 @@ void TileGrid::keyPressEvent(QKeyEvent* event) {
 bool TileGrid::event(QEvent* event) {
     if (event->type() != QEvent::ToolTip)
         return QWidget::event(event);
-    const auto* help = static_cast<QHelpEvent*>(event);
-    const Place place = placeAt(help->pos());
+    m_tipPlace = static_cast<QHelpEvent*>(event)->pos();
+    showTip();
+    return true;
+}
+
+void TileGrid::showTip() {
+    m_tip.clear();
+    const Place place = placeAt(m_tipPlace);
     if (place.tile < 0) {
         QToolTip::hideText();
-        return true;
+        return;
     }
     const Summary summary = summarize(m_tiles.tile(place.tile));
-    QToolTip::showText(help->globalPos(),
+    m_tip =
         tr("%1\nleast %2, greatest %3, mean %4")
-            .arg(tileName(place.tile), valueText(summary.minimum), valueText(summary.maximum), valueText(summary.mean)),
-        this);
-    return true;
+            .arg(tileName(place.tile), valueText(summary.minimum), valueText(summary.maximum), valueText(summary.mean));
+    // With its tile, so that it goes when the pointer does.
+    QToolTip::showText(mapToGlobal(m_tipPlace), m_tip, this, tileRect(place.tile).toAlignedRect());
 }
 
 } // namespace kernelscope

@@ -85,6 +85,8 @@ private:
     void choose(int tile);
     void setHovered(Place place);
     void describe();
+    /// Shows what is under m_tipPlace, or takes the tip away where nothing is.
+    void showTip();
 
     Tiles m_tiles;
     std::vector<ColorScale> m_scales;
@@ -95,7 +97,9 @@ private:
     int m_current = -1;
     int m_linked = -1;
     Place m_hovered;
-    QImage m_cache; ///< Of the whole widget in device pixels; null when it must be drawn again.
+    QPoint m_tipPlace; ///< Where the tip was asked for.
+    QString m_tip;     ///< The tip on show, if it is this widget's.
+    QImage m_cache;    ///< Of the whole widget in device pixels; null when it must be drawn again.
 };
 
 } // namespace kernelscope

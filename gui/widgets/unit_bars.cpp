@@ -24,6 +24,9 @@ void UnitBars::setValues(std::vector<float> values) {
     const int count = static_cast<int>(m_values.size());
     m_current = count ? std::clamp(m_current, 0, count - 1) : -1;
     update();
+    // While a network learns, a tip would soon tell what was.
+    if (!m_tip.isEmpty() && QToolTip::isVisible() && QToolTip::text() == m_tip)
+        showTip();
 }
 
 void UnitBars::setNames(const QStringList& names) {
@@ -177,14 +180,24 @@ void UnitBars::keyPressEvent(QKeyEvent* event) {
 bool UnitBars::event(QEvent* event) {
     if (event->type() != QEvent::ToolTip)
         return QWidget::event(event);
-    const auto* help = static_cast<QHelpEvent*>(event);
-    const int unit = unitAt(help->pos());
-    if (unit < 0)
-        QToolTip::hideText();
-    else
-        QToolTip::showText(help->globalPos(),
-            tr("Unit %1: %2").arg(unitName(unit), valueText(m_values[static_cast<std::size_t>(unit)], 4)), this);
+    m_tipPlace = static_cast<QHelpEvent*>(event)->pos();
+    showTip();
     return true;
+}
+
+void UnitBars::showTip() {
+    m_tip.clear();
+    const int unit = unitAt(m_tipPlace);
+    if (unit < 0) {
+        QToolTip::hideText();
+        return;
+    }
+    m_tip = tr("Unit %1: %2").arg(unitName(unit), valueText(m_values[static_cast<std::size_t>(unit)], 4));
+    // With its bar's column, so that it goes when the pointer does.
+    QRect column = barRect(unit).toAlignedRect();
+    column.setTop(0);
+    column.setBottom(height());
+    QToolTip::showText(mapToGlobal(m_tipPlace), m_tip, this, column | QRect(m_tipPlace, QSize(1, 1)));
 }
 
 } // namespace kernelscope

@@ -42,6 +42,8 @@ protected:
 
 private:
     void choose(int unit);
+    /// Shows what is under m_tipPlace, or takes the tip away where nothing is.
+    void showTip();
     QRectF plotArea() const;
     double zeroLine(const QRectF& area) const;
     /// Least and greatest, zero among them.
@@ -51,6 +53,8 @@ private:
     QStringList m_names;
     QString m_emptyText;
     int m_current = -1;
+    QPoint m_tipPlace; ///< Where the tip was asked for.
+    QString m_tip;     ///< The tip on show, if it is this widget's.
 };
 
 } // namespace kernelscope

@@ -244,10 +244,12 @@ std::string zsh(const std::vector<CommandText>& commands) {
                         action.append("(").append(zshText(joined(option.choices, " "))).append(")");
                     if (option.takesFile || option.takesFolder) {
                         const std::string files = option.takesFile ? "_files" : "_files -/";
-                        action =
-                            action.empty() ? files : "{compadd -- " + joined(option.choices, " ") + "; " + files + "}";
+                        if (action.empty())
+                            action = files;
+                        else
+                            action = std::string("{compadd -- ") + joined(option.choices, " ") + "; " + files + "}";
                     }
-                    cases += ":" + zshText(option.value) + ":" + action;
+                    cases.append(":").append(zshText(option.value)).append(":").append(action);
                 }
                 cases += "' \\\n";
             }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The built command, run as its users run it.
+#include "core/data/made_files.h"
+#include "core/data/made_pictures.h"
 #include "files/atomic_file.h"
 #include "files/run_record_json.h"
 #include "files/safetensors.h"
@@ -9,6 +11,7 @@
 #include <QJsonObject>
 #include <QProcess>
 #include <QTemporaryDir>
+
 #include <QtTest>
 
 #include <algorithm>
@@ -112,6 +115,66 @@ private slots:
         QVERIFY(runCommand({"evaluate", "--weights", weights}).out.contains("accuracy"));
     }
 
+    /// Matrix, scores and the table of images tell the same.
+    void evaluationTellsWhatWasTakenForWhat() {
+        const QString weights = path("confused.safetensors");
+        QCOMPARE(
+            runCommand({"train", "--model", "tiny", "--train-samples", "256", "--epochs", "1", "--save", weights}).code,
+            0);
+        const QString table = path("predictions.csv");
+        const Outcome outcome = runCommand({"evaluate", "--weights", weights, "--confusion", "--csv", table, "--json"});
+        QCOMPARE(outcome.code, 0);
+        const QJsonObject result = outcome.events().first();
+        const QJsonArray matrix = result["confusion"].toArray();
+        QCOMPARE(matrix.size(), 10);
+        int correct = 0;
+        std::vector<std::vector<int>> counts(10, std::vector<int>(10));
+        for (int truth = 0; truth < 10; ++truth) {
+            const QJsonObject ofClass = result["classes"].toArray()[truth].toObject();
+            int images = 0;
+            int taken = 0;
+            for (int other = 0; other < 10; ++other) {
+                images += matrix[truth].toArray()[other].toInt();
+                taken += matrix[other].toArray()[truth].toInt();
+            }
+            const int right = matrix[truth].toArray()[truth].toInt();
+            correct += right;
+            QCOMPARE(images, ofClass["count"].toInt());
+            QCOMPARE(right, ofClass["correct"].toInt());
+            QCOMPARE(ofClass["recall"].toDouble(), static_cast<double>(right) / images);
+            if (taken > 0)
+                QCOMPARE(ofClass["precision"].toDouble(), static_cast<double>(right) / taken);
+            else
+                QVERIFY(ofClass["precision"].isNull());
+        }
+        QCOMPARE(correct, result["correct"].toInt());
+
+        QFile file(table);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QList<QByteArray> lines = file.readAll().trimmed().split('\n');
+        QCOMPARE(lines.first(),
+            QByteArray("image,true,predicted,probability,second,second_probability,third,third_probability"));
+        QCOMPARE(lines.size(), 10'001);
+        for (qsizetype i = 1; i < lines.size(); ++i) {
+            const QList<QByteArray> fields = lines[i].split(',');
+            QCOMPARE(fields.size(), 8);
+            QCOMPARE(fields[0].toLongLong(), i - 1);
+            QVERIFY(fields[3].toDouble() >= fields[5].toDouble() && fields[5].toDouble() >= fields[7].toDouble());
+            ++counts[static_cast<std::size_t>(fields[1].toInt())][static_cast<std::size_t>(fields[2].toInt())];
+        }
+        for (std::size_t truth = 0; truth < 10; ++truth)
+            for (std::size_t taken = 0; taken < 10; ++taken)
+                QCOMPARE(
+                    counts[truth][taken], matrix[static_cast<int>(truth)].toArray()[static_cast<int>(taken)].toInt());
+
+        const Outcome text = runCommand({"evaluate", "--weights", weights, "--confusion"});
+        QVERIFY2(text.out.contains("really \\ taken for"), qPrintable(text.out));
+        QVERIFY(text.out.contains("precision"));
+        const Outcome nowhere = runCommand({"evaluate", "--weights", weights, "--csv", "/nowhere/p.csv"});
+        QVERIFY(nowhere.code != 0 && nowhere.out.isEmpty());
+        QVERIFY2(nowhere.error.contains("/nowhere"), qPrintable(nowhere.error));
+    }
+
     /// Fails when the built-in digits change and nobody trained the shipped network again.
     void theShippedNetworkIsWhatItsReadmeSays() {
         const QString networks = QStringLiteral(KERNELSCOPE_SOURCE_DIR "/resources/networks/");
@@ -160,6 +223,62 @@ private slots:
         QCOMPARE(outcome.out.count("\nepoch "), 3);
         QCOMPARE(outcome.out.count('\r'), 0);
         QVERIFY2(outcome.out.contains("Done: test accuracy "), qPrintable(outcome.out));
+    }
+
+    /// All of a run's set-up reaches the record.
+    void everyHyperparameterArrives() {
+        const QString record = path("set-up.json");
+        const Outcome outcome = runCommand({"train", "--model", "tiny", "--train-samples", "200", "--epochs", "3",
+            "--optimizer", "nesterov", "--momentum", "0.8", "--weight-decay", "0.0005", "--schedule", "step",
+            "--step-epochs", "2", "--step-factor", "0.1", "--warmup", "0.5", "--shift", "2", "--flip",
+            "--target-accuracy", "0.999", "--patience", "7", "--record", record});
+        QCOMPARE(outcome.code, 0);
+        TrainingSpec expected;
+        expected.optimizer.kind = OptimizerKind::Nesterov;
+        expected.optimizer.learningRate = 0.01f;
+        expected.optimizer.momentum = 0.8f;
+        expected.optimizer.weightDecay = 0.0005f;
+        expected.schedule = {ScheduleKind::Steps, 2, 0.1f, 0.5f};
+        expected.augmentation = {2, true};
+        expected.stopping = {0.999f, 7};
+        expected.epochs = 3;
+        expected.trainSamples = 200;
+        const RunRecord read = loadRunRecord(record.toStdString());
+        QVERIFY(read.spec == expected);
+        QVERIFY(read.keptEpoch > 0);
+        for (const char* said : {"learning rate by step, times 0.1 every 2 epochs", "warm-up over 0.5 epochs",
+                 "weight decay 0.0005", "moved by up to 2 pixels", "half of them mirrored", "test accuracy 99.90 %",
+                 "patience of 7 epochs", "The weights are those after epoch "})
+            QVERIFY2(outcome.out.contains(said), qPrintable(outcome.out));
+
+        // AdamW brings its own decay.
+        QCOMPARE(runCommand({"train", "--model", "tiny", "--train-samples", "64", "--epochs", "1", "--optimizer",
+                                "adamw", "--record", record})
+                     .code,
+            0);
+        QCOMPARE(loadRunRecord(record.toStdString()).spec.optimizer.weightDecay, 0.01f);
+        QCOMPARE(loadRunRecord(record.toStdString()).spec.optimizer.learningRate, 0.001f);
+    }
+
+    void aTargetEndsTheRunWell() {
+        const Outcome outcome = runCommand({"train", "--model", "tiny", "--train-samples", "200", "--epochs", "50",
+            "--target-accuracy", "0.05", "--json"});
+        QCOMPARE(outcome.code, 0);
+        const QJsonObject last = outcome.events().last();
+        QCOMPARE(last["stop"].toString(), QString("target-reached"));
+        QVERIFY(last["testAccuracy"].toDouble() >= 0.05);
+        QVERIFY(last["epochs"].toInt() < 50);
+        QVERIFY(last["message"].toString().contains("reached the target"));
+    }
+
+    void classesWithoutImagesAreTold() {
+        const Outcome outcome =
+            runCommand({"train", "--model", "tiny", "--train-samples", "5", "--epochs", "1", "--json"});
+        QCOMPARE(outcome.code, 0);
+        QVERIFY2(outcome.error.contains("kernelscope-cli: warning: Class ") &&
+                     outcome.error.contains("have no image among the first 5 training images"),
+            qPrintable(outcome.error));
+        QCOMPARE(outcome.events().first()["event"].toString(), QString("warning"));
     }
 
     void signalsStopAndSave_data() {
@@ -291,6 +410,14 @@ private slots:
         row({"train", "--learning-rate", "nan"}, {"--learning-rate", "above 0"});
         row({"train", "--momentum", "1"}, {"--momentum", "below 1"});
         row({"train", "--train-samples", "-1"}, {"--train-samples", "found '-1'", "a whole number from 0"});
+        row({"train", "--weight-decay", "-1"}, {"--weight-decay", "found '-1'", "0 to 1"});
+        row({"train", "--weight-decay", "nan"}, {"--weight-decay", "0 to 1"});
+        row({"train", "--step-epochs", "0"}, {"--step-epochs", "1 to 100000"});
+        row({"train", "--step-factor", "0"}, {"--step-factor", "above 0, at most 1"});
+        row({"train", "--warmup", "-1"}, {"--warmup", "0 to 100000"});
+        row({"train", "--shift", "5"}, {"--shift", "found '5'", "0 to 4"});
+        row({"train", "--target-accuracy", "97"}, {"--target-accuracy", "found '97'", "0 to 1"});
+        row({"train", "--patience", "1.5"}, {"--patience", "a whole number"});
         row({"train", "--seed", "-1"}, {"--seed", "found '-1'", "a whole number from 0"});
         row({"train", "--save", ""}, {"--save", "the name of a file"});
         row({"train", "--record", ""}, {"--record", "the name of a file"});
@@ -314,9 +441,9 @@ private slots:
     }
 
     void badUsageIsCodeTwoAndHelpIsNone() {
-        for (const QStringList& arguments :
-            {QStringList{}, QStringList{"dance"}, QStringList{"train", "--speed", "9"}, QStringList{"evaluate"},
-                QStringList{"train", "--batch", "many"}, QStringList{"train", "--optimizer", "magic"}}) {
+        for (const QStringList& arguments : {QStringList{}, QStringList{"dance"}, QStringList{"train", "--speed", "9"},
+                 QStringList{"evaluate"}, QStringList{"train", "--batch", "many"},
+                 QStringList{"train", "--optimizer", "magic"}, QStringList{"train", "--schedule", "linear"}}) {
             const Outcome outcome = runCommand(arguments);
             QCOMPARE(outcome.code, 2);
             QVERIFY(outcome.error.contains("--help"));
@@ -341,6 +468,31 @@ private slots:
         QCOMPARE(devices["cuda:0"]["usable"].toBool(), devices["cuda:0"]["reason"].toString().isEmpty());
         const QString table = runCommand({"devices"}).out;
         QVERIFY2(table.contains("reference") && table.contains("cuda:0"), qPrintable(table));
+    }
+
+    void infoDescribesData() {
+        const QTemporaryDir folder;
+        const std::filesystem::path path = folder.path().toStdString();
+        for (const char* name : {"cat", "dog"}) {
+            std::filesystem::create_directory(path / name);
+            for (int i = 0; i < 3; ++i)
+                write(path / name / (std::to_string(i) + ".png"), greyPng(2, 2, Bytes(4, name[0] == 'c' ? 0 : 255)));
+        }
+        write(path / "cat" / "note.txt", {'x'});
+        const Outcome outcome = runCommand({"info", "--data", folder.path(), "--json"});
+        QCOMPARE(outcome.code, 0);
+        const QJsonObject data = outcome.events().at(0);
+        QCOMPARE(data["shape"].toString(), QString("1x2x2"));
+        QCOMPARE(data["classNames"].toArray(), (QJsonArray{"cat", "dog"}));
+        QCOMPARE(data["train"]["classCounts"].toArray(), (QJsonArray{2, 2}));
+        QCOMPARE(data["test"]["classCounts"].toArray(), (QJsonArray{1, 1}));
+        QCOMPARE(data["train"]["channels"][0]["mean"].toDouble(), 0.5);
+        QCOMPARE(data["train"]["channels"][0]["deviation"].toDouble(), 0.5);
+        QCOMPARE(data["skipped"][0]["file"].toString(), QString("cat/note.txt"));
+        const QString text = runCommand({"info", "--data", folder.path()}).out;
+        for (const char* part : {"4 training and 2 test images of 1x2x2", "dog", "0.5000",
+                 "cat/note.txt: no PNG or JPEG picture, but a text file", "one in 5 set aside"})
+            QVERIFY2(text.contains(part), qPrintable(text));
     }
 
     void infoCountsAndMeasures() {

@@ -39,6 +39,8 @@ public:
     std::int64_t spoilsWeightsAt = std::numeric_limits<std::int64_t>::max(); ///< The step whose update makes one NaN.
     std::function<void(const Call&)> onTrain = [](const Call&) {};
     std::function<void()> onRead = [] {};
+    /// Mean loss over test images, by the updates made.
+    std::function<double(float)> testLoss = [](float) { return 0.5; };
     std::function<void(SampleRange)> onEvaluate = [](SampleRange) {};
 
     const Plan& plan() const override { return m_plan; }
@@ -78,7 +80,7 @@ public:
             predictions[i].probabilities[0] = 1 / static_cast<float>(range.first + i + 1);
         }
         evaluatedImages += range.count;
-        return {0.5 * static_cast<double>(range.count), static_cast<std::int64_t>(range.count),
+        return {testLoss(m_parameters[0]) * static_cast<double>(range.count), static_cast<std::int64_t>(range.count),
             static_cast<std::int64_t>(range.count)};
     }
 

@@ -146,6 +146,19 @@ private slots:
         QVERIFY(!refusal({"test", {most, most, most}, {Flatten{}, Dense{10}}}).isEmpty());
     }
 
+    /// Worked out apart, from the generator's paper and Glorot's limit: a run's result depends on them.
+    void firstWeightsAreTheKnownOnes() {
+        const Plan plan = compile(preset("classic"));
+        const std::vector<float> values = initialParameters(plan, 1);
+        const std::vector<float> known{
+            -0.12160869687795639f, -0.10880188643932343f, -0.061610255390405655f, -0.13078148663043976f};
+        for (std::size_t i = 0; i < known.size(); ++i)
+            QCOMPARE(values[i], known[i]);
+        QCOMPARE(plan.parameters.at(4).name, std::string("dense1.weight"));
+        const std::vector<float> others = initialParameters(plan, 0x0123456789abcdefu);
+        QCOMPARE(others[plan.parameters[4].slice.offset + 5], 0.03620179370045662f);
+    }
+
     void firstWeightsAreGlorotUniform() {
         const Plan plan = compile(preset("classic"));
         const std::vector<float> values = initialParameters(plan, 1);

@@ -27,7 +27,8 @@ struct Loaded {
     std::unique_ptr<Executor> executor;
     std::vector<std::uint32_t> samples{10, 2, 3, 7, 1, 5, 0, 9, 8, 4, 6};
 
-    explicit Loaded(OptimizerKind kind = OptimizerKind::Adam) {
+    explicit Loaded(OptimizerKind kind = OptimizerKind::Adam, float weightDecay = 0) {
+        spec.optimizer.weightDecay = weightDecay;
         spec.optimizer.kind = kind;
         spec.batchSize = 4;
         executor = ReferenceBackend().load(network, data, spec);
@@ -85,12 +86,18 @@ private slots:
         QTest::addColumn<int>("kind");
         QTest::newRow("sgd") << static_cast<int>(OptimizerKind::Sgd);
         QTest::newRow("momentum") << static_cast<int>(OptimizerKind::Momentum);
+        QTest::newRow("nesterov") << static_cast<int>(OptimizerKind::Nesterov);
         QTest::newRow("adam") << static_cast<int>(OptimizerKind::Adam);
+        QTest::newRow("adamw") << static_cast<int>(OptimizerKind::AdamW);
     }
 
     void stepsFollowTheFormulas() {
         QFETCH(int, kind);
-        Loaded loaded(static_cast<OptimizerKind>(kind));
+        Loaded loaded(static_cast<OptimizerKind>(kind), 0.1f);
+        std::vector<bool> decays(loaded.unfused.parameterCount);
+        for (const ParameterInfo& parameter : loaded.unfused.parameters)
+            std::fill_n(decays.begin() + static_cast<std::ptrdiff_t>(parameter.slice.offset), parameter.slice.size,
+                parameter.shape.role == "weight");
         const std::vector<float> rates{0.01f, 0.02f, 0.005f};
         loaded.train(1, loaded.samples, rates);
         const Metrics metrics = loaded.executor->drainMetrics();
@@ -112,7 +119,9 @@ private slots:
             QVERIFY(std::abs(static_cast<double>(metrics.steps[step].loss) - expected.loss) < 1e-5);
             const double rate = static_cast<double>(rates[step]);
             for (std::size_t i = 0; i < n; ++i) {
-                const double g = expected.gradients[i];
+                const double decay = decays[i] ? 0.1 : 0;
+                const bool isDecoupled = loaded.spec.optimizer.kind == OptimizerKind::AdamW;
+                const double g = expected.gradients[i] + (isDecoupled ? 0 : decay * w[i]);
                 switch (loaded.spec.optimizer.kind) {
                 case OptimizerKind::Sgd:
                     w[i] -= rate * g;
@@ -121,6 +130,13 @@ private slots:
                     v[i] = 0.9 * v[i] - rate * g;
                     w[i] += v[i];
                     break;
+                case OptimizerKind::Nesterov:
+                    v[i] = 0.9 * v[i] - rate * g;
+                    w[i] += 0.9 * v[i] - rate * g;
+                    break;
+                case OptimizerKind::AdamW:
+                    w[i] -= rate * decay * w[i];
+                    [[fallthrough]];
                 case OptimizerKind::Adam: {
                     const double t = static_cast<double>(step) + 1;
                     m[i] = 0.9 * m[i] + 0.1 * g;

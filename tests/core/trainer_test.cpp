@@ -115,11 +115,11 @@ class TrainerTest : public QObject {
 
 private slots:
     void aSeparableSetIsLearntCompletely() {
-        for (const OptimizerKind kind : {OptimizerKind::Sgd, OptimizerKind::Momentum, OptimizerKind::Adam}) {
+        for (const OptimizerKind kind : allOptimizers) {
             RunSetup setup = smallSetup();
             setup.spec.epochs = 12;
             setup.spec.optimizer.kind = kind;
-            setup.spec.optimizer.learningRate = kind == OptimizerKind::Adam ? 0.01f : 0.05f;
+            setup.spec.optimizer.learningRate = isAdaptive(kind) ? 0.01f : 0.05f;
             Watcher watcher;
             const RunResult result = train(setup, watcher);
             QCOMPARE(result.record.stop, StopReason::Completed);
@@ -129,6 +129,52 @@ private slots:
             QVERIFY(result.record.epochs.back().testLoss < 0.1);
             QVERIFY(result.record.epochs.front().trainLoss > result.record.epochs.back().trainLoss);
         }
+    }
+
+    /// Whole runs with everything at once, on both devices: the same images, masks, rates and updates throughout.
+    void bothDevicesTrainTheSameRun() {
+        for (const OptimizerKind kind : allOptimizers) {
+            RunSetup setup = smallSetup();
+            setup.spec.optimizer = {kind, isAdaptive(kind) ? 2e-3f : 2e-2f, 0.9f, 0.9f, 0.999f, 1e-7f, 0.01f};
+            setup.spec.schedule = {ScheduleKind::OneCycle, 1, 0.5f, 0.5f};
+            setup.spec.augmentation = {1, true};
+            setup.spec.epochs = 4;
+            Watcher watcher;
+            const RunResult reference = train(setup, watcher);
+            setup.deviceId = "cpu:2";
+            const RunResult cpu = train(setup, watcher);
+            QCOMPARE(cpu.record.steps.size(), reference.record.steps.size());
+            for (std::size_t i = 0; i < reference.record.steps.size(); ++i)
+                QVERIFY2(std::abs(cpu.record.steps[i].loss - reference.record.steps[i].loss) < 1e-4f, name(kind));
+            for (std::size_t i = 0; i < reference.weights->parameters.size(); ++i)
+                QVERIFY2(std::abs(cpu.weights->parameters[i] - reference.weights->parameters[i]) < 1e-3f, name(kind));
+        }
+    }
+
+    void aRunEndsAtItsTarget() {
+        RunSetup setup = smallSetup();
+        setup.spec.epochs = 40;
+        setup.spec.optimizer.learningRate = 0.01f;
+        setup.spec.stopping.targetAccuracy = 1;
+        Watcher watcher;
+        const RunResult result = train(setup, watcher);
+        QCOMPARE(result.record.stop, StopReason::TargetReached);
+        QVERIFY(result.record.epochs.size() < 40);
+        QCOMPARE(result.record.epochs.back().testAccuracy, 1.0);
+        QCOMPARE(result.record.keptEpoch, 0);
+        QCOMPARE(result.weights->step, result.record.epochs.back().lastStep);
+        QVERIFY2(result.record.message.find("reached the target: test accuracy 100.00 %") != std::string::npos,
+            result.record.message.c_str());
+    }
+
+    void refusesRulesWithoutATest() {
+        RunSetup setup = smallSetup();
+        setup.data = std::make_shared<const HalvesDataSet>(61, 0);
+        QVERIFY(refusal(setup).isEmpty());
+        setup.spec.stopping.patience = 1;
+        QVERIFY2(refusal(setup).contains("no test images"), qPrintable(refusal(setup)));
+        setup.spec.stopping = {0.5f, 0};
+        QVERIFY2(refusal(setup).contains("no test images"), qPrintable(refusal(setup)));
     }
 
     void theRecordSaysWhatWasDone() {
@@ -254,6 +300,20 @@ private slots:
             QVERIFY(refused("beta2", [bad](TrainingSpec& s) { s.optimizer.beta2 = bad; }));
         }
         QVERIFY(refused("epsilon", [](TrainingSpec& s) { s.optimizer.epsilon = 0; }));
+        for (const float bad : {-0.1f, 1.1f, nan, infinity})
+            QVERIFY(refused("weightDecay", [bad](TrainingSpec& s) { s.optimizer.weightDecay = bad; }));
+        for (const int bad : {0, -1, 100001})
+            QVERIFY(refused("stepEpochs", [bad](TrainingSpec& s) { s.schedule.stepEpochs = bad; }));
+        for (const float bad : {0.0f, -0.1f, 1.1f, nan})
+            QVERIFY(refused("stepFactor", [bad](TrainingSpec& s) { s.schedule.stepFactor = bad; }));
+        for (const float bad : {-0.1f, 100001.0f, nan, infinity})
+            QVERIFY(refused("warmupEpochs", [bad](TrainingSpec& s) { s.schedule.warmupEpochs = bad; }));
+        for (const int bad : {-1, 5})
+            QVERIFY(refused("shift", [bad](TrainingSpec& s) { s.augmentation.shift = bad; }));
+        for (const float bad : {-0.1f, 1.1f, nan})
+            QVERIFY(refused("targetAccuracy", [bad](TrainingSpec& s) { s.stopping.targetAccuracy = bad; }));
+        for (const int bad : {-1, 100001})
+            QVERIFY(refused("patience", [bad](TrainingSpec& s) { s.stopping.patience = bad; }));
         QVERIFY(refused("trainSamples", [](TrainingSpec& s) { s.trainSamples = 62; }));
         RunSetup tiny = smallSetup();
         tiny.spec.optimizer.epsilon = -1e-9f;

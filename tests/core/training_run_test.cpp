@@ -2,6 +2,7 @@
 #include "training/training_run.h"
 
 #include "fake_executor.h"
+#include "training/stopping.h"
 
 #include <QtTest>
 
@@ -18,7 +19,7 @@ namespace {
 constexpr std::size_t trainCount = 20001; // the last batch is smaller
 constexpr std::size_t testCount = 5000;
 constexpr int batchSize = 2;
-constexpr std::int64_t stepsPerEpoch = 10001;
+constexpr std::int64_t epochSteps = 10001;
 
 DataSetPtr points() {
     static const DataSetPtr data = [] {
@@ -97,7 +98,7 @@ struct Bench {
         }
     }
 
-    std::int64_t totalSteps() const { return stepsPerEpoch * setup.spec.epochs; }
+    std::int64_t totalSteps() const { return epochSteps * setup.spec.epochs; }
 
     void run() { result = TrainingRun(executor, setup, control, listener, RunRecord{}, totalSteps()).go(); }
     void runInThread() {
@@ -159,8 +160,8 @@ private slots:
             before = told[i].seconds;
             QCOMPARE(bench.result.record.steps[i].step, told[i].step);
         }
-        QCOMPARE(told[stepsPerEpoch - 1].count, 1);
-        QCOMPARE(told[stepsPerEpoch - 2].count, 2);
+        QCOMPARE(told[epochSteps - 1].count, 1);
+        QCOMPARE(told[epochSteps - 2].count, 2);
     }
 
     void manyStepsACallAndFewDrains() {
@@ -189,7 +190,7 @@ private slots:
         for (const EpochResult& epoch : bench.listener.epochs) {
             double loss = 0;
             std::int64_t correct = 0;
-            for (std::int64_t i = 0; i < stepsPerEpoch; ++i) {
+            for (std::int64_t i = 0; i < epochSteps; ++i) {
                 const StepPoint& point = bench.listener.points[static_cast<std::size_t>(step++)];
                 loss += static_cast<double>(point.loss) * point.count;
                 correct += point.correct;
@@ -234,12 +235,12 @@ private slots:
             taken.insert(snapshot->step);
             // The fake's first parameter counts updates: the copy is of that very step.
             QCOMPARE(snapshot->parameters[0], static_cast<float>(snapshot->step));
-            QCOMPARE(snapshot->epoch, static_cast<double>(snapshot->step) / stepsPerEpoch);
+            QCOMPARE(snapshot->epoch, static_cast<double>(snapshot->step) / epochSteps);
         }
         const std::size_t bytes = bench.executor.arenaSize(Arena::Parameters) * sizeof(float);
         for (const std::int64_t step : snapshotSteps(bench.totalSteps(), bytes))
             QVERIFY2(taken.count(step), qPrintable(QString::number(step)));
-        QVERIFY(taken.count(stepsPerEpoch)); // what an epoch's test figures are of
+        QVERIFY(taken.count(epochSteps)); // what an epoch's test figures are of
         QCOMPARE(bench.result.weights->step, bench.totalSteps());
         QCOMPARE(bench.result.weights, bench.listener.snapshots.back());
     }
@@ -270,7 +271,7 @@ private slots:
         QCOMPARE(bench.listener.points.size(), record.steps.size());
         for (const StepPoint& point : record.steps)
             QVERIFY(std::isfinite(point.loss));
-        QCOMPARE(record.epochs.size(), std::size_t(step > stepsPerEpoch ? 1 : 0));
+        QCOMPARE(record.epochs.size(), std::size_t(step > epochSteps ? 1 : 0));
         // The weights are those of a snapshot before it, on the device too, and the message says which.
         const std::int64_t kept = bench.result.weights->step;
         QVERIFY(kept < step);
@@ -442,7 +443,7 @@ private slots:
         QCOMPARE(bench.result.record.stop, StopReason::Stopped);
         QCOMPARE(bench.result.record.epochs.size(), std::size_t{1});
         QCOMPARE(bench.listener.predictions.size(), std::size_t{1});
-        QCOMPARE(bench.result.weights->step, 2 * stepsPerEpoch);
+        QCOMPARE(bench.result.weights->step, 2 * epochSteps);
     }
 
     void anEvaluationWaitsWhilePaused() {
@@ -496,6 +497,127 @@ private slots:
         }
     }
 
+    void ratesFollowTheScheduleOfTheWholeRun() {
+        Bench bench(2);
+        bench.setup.spec.optimizer.learningRate = 0.1f;
+        bench.setup.spec.schedule = {ScheduleKind::Cosine, 1, 0.5f, 0.01f};
+        bench.run();
+        std::int64_t step = 0;
+        for (const FakeExecutor::Call& call : bench.executor.calls)
+            for (const float rate : call.learningRates) {
+                ++step;
+                QCOMPARE(rate, learningRateAt(bench.setup.spec.schedule, 0.1f, step, bench.totalSteps(), epochSteps));
+            }
+        QCOMPARE(step, bench.totalSteps());
+    }
+
+    /// The user's change takes the base's place; the schedule goes on from there, scaled.
+    void aChangedRateScalesTheRestOfTheSchedule() {
+        Bench bench;
+        bench.setup.spec.optimizer.learningRate = 0.1f;
+        bench.setup.spec.schedule.kind = ScheduleKind::Cosine;
+        bench.executor.onTrain = [&](const FakeExecutor::Call& call) {
+            if (call.firstStep < 5000 && call.firstStep + static_cast<std::int64_t>(call.steps) >= 5000)
+                bench.control.setLearningRate(0.3f);
+        };
+        bench.run();
+        QCOMPARE(bench.result.record.events.size(), std::size_t{1});
+        const std::int64_t from = bench.result.record.events[0].step;
+        QVERIFY(from >= 5000);
+        QCOMPARE(bench.result.record.events[0].value, 0.3f);
+        std::int64_t step = 0;
+        for (const FakeExecutor::Call& call : bench.executor.calls)
+            for (const float rate : call.learningRates) {
+                ++step;
+                QCOMPARE(rate, learningRateAt(bench.setup.spec.schedule, step < from ? 0.1f : 0.3f, step,
+                                   bench.totalSteps(), epochSteps));
+            }
+    }
+
+    /// Loss by epoch: 5, 3, 4, 3, 6: the second is the least, the fourth no better.
+    void withoutProgressItStopsAndKeepsTheBest() {
+        Bench bench(10);
+        bench.setup.spec.stopping.patience = 3;
+        bench.executor.testLoss = [](float updates) {
+            const std::vector<double> losses{5, 3, 4, 3, 6};
+            return losses.at(static_cast<std::size_t>(updates) / epochSteps - 1);
+        };
+        bench.run();
+        const RunRecord& record = bench.result.record;
+        QCOMPARE(record.stop, StopReason::NoImprovement);
+        QCOMPARE(record.epochs.size(), std::size_t{5});
+        QCOMPARE(record.keptEpoch, 2);
+        QCOMPARE(bench.result.weights->step, 2 * epochSteps);
+        QCOMPARE(bench.result.weights->parameters[0], static_cast<float>(2 * epochSteps));
+        QVERIFY(bench.listener.snapshots.back() == bench.result.weights); // what is shown is what is kept
+        QCOMPARE(record.message,
+            std::string("The test loss has not fallen for 3 epochs. The weights are those after epoch 2, which had the "
+                        "least test loss."));
+        // Whoever goes on with the run finds the rule as it was left.
+        QCOMPARE(bestEpoch(record.epochs), 2);
+        QVERIFY(!stopsAfter(bench.setup.spec.stopping, std::span(record.epochs).first(4)));
+    }
+
+    /// Where all epochs are made, the best one's weights are kept too; not where somebody stopped the run.
+    void patienceKeepsTheBestOfAllEpochs() {
+        const auto run = [](Bench& bench) {
+            bench.setup.spec.stopping.patience = 3;
+            bench.executor.testLoss = [](float updates) {
+                return updates < static_cast<float>(1.5 * epochSteps) ? 1.0 : 2.0;
+            };
+            bench.run();
+        };
+        Bench whole(3);
+        run(whole);
+        QCOMPARE(whole.result.record.stop, StopReason::Completed);
+        QCOMPARE(whole.result.record.keptEpoch, 1);
+        QCOMPARE(whole.result.weights->step, epochSteps);
+        QVERIFY(!whole.result.record.message.empty());
+
+        Bench stopped(3);
+        stopped.executor.onTrain = [&](const FakeExecutor::Call& call) {
+            if (call.firstStep > 2 * epochSteps)
+                stopped.control.cancel();
+        };
+        run(stopped);
+        QCOMPARE(stopped.result.record.stop, StopReason::Stopped);
+        QCOMPARE(stopped.result.record.keptEpoch, 0);
+        QVERIFY(stopped.result.weights->step > 2 * epochSteps);
+
+        Bench rising(3);
+        rising.setup.spec.stopping.patience = 1;
+        rising.executor.testLoss = [](float updates) { return 1 / static_cast<double>(updates); };
+        rising.run();
+        QCOMPARE(rising.result.record.stop, StopReason::Completed);
+        QCOMPARE(rising.result.record.keptEpoch, 3);
+        QCOMPARE(rising.result.weights->step, 3 * epochSteps);
+    }
+
+    void theTargetOutranksPatience() {
+        Bench bench(3);
+        bench.setup.spec.stopping = {1.0f, 1}; // the fake is always right
+        bench.run();
+        QCOMPARE(bench.result.record.stop, StopReason::TargetReached);
+        QCOMPARE(bench.result.record.epochs.size(), std::size_t{1});
+        QCOMPARE(bench.result.record.keptEpoch, 0);
+        QVERIFY(bench.result.record.message.starts_with("Epoch 1 reached the target"));
+    }
+
+    void lossesThatAreNoNumbersAreNeverTheBest() {
+        const double nan = std::nan("");
+        std::vector<EpochResult> epochs(3);
+        for (int i = 0; i < 3; ++i)
+            epochs[static_cast<std::size_t>(i)].epoch = i + 1;
+        epochs[0].testLoss = nan;
+        epochs[1].testLoss = 2;
+        epochs[2].testLoss = nan;
+        QCOMPARE(bestEpoch(epochs), 2);
+        QCOMPARE(bestEpoch(std::span(epochs).first(1)), 0);
+        QCOMPARE(bestEpoch({}), 0);
+        QVERIFY(stopsAfter({0, 1}, epochs) == StopReason::NoImprovement);
+        QVERIFY(!stopsAfter({}, epochs));
+    }
+
     void anErrorOnTheWayKeepsWhatWasLearnt() {
         Bench bench(2);
         bench.listener.wants = true;
@@ -520,8 +642,8 @@ private slots:
         bench.run();
         QCOMPARE(bench.result.record.stop, StopReason::Failed);
         QVERIFY(bench.result.record.message.find("not enough memory") != std::string::npos);
-        QCOMPARE(bench.result.record.steps.size(), static_cast<std::size_t>(stepsPerEpoch));
-        QCOMPARE(bench.result.weights->step, stepsPerEpoch);
+        QCOMPARE(bench.result.record.steps.size(), static_cast<std::size_t>(epochSteps));
+        QCOMPARE(bench.result.weights->step, epochSteps);
     }
 
     void anErrorBeforeTheFirstSnapshotIsThrown() {

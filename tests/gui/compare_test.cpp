@@ -13,6 +13,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QTableView>
 #include <QtTest>
 
@@ -266,6 +267,29 @@ private slots:
         QVERIFY(csv.contains(QStringLiteral(",0.01,12,"))); // the first one, and no digits that a float does not hold
     }
 
+    /// Columns of the set-up's finer points are there where runs differ in them, beside the learning rate.
+    void whatRunsDifferInIsInTheTable() {
+        makeView();
+        auto* table = child<QTableView>("runTable");
+        for (const int column : {RunTableModel::Optimizer, RunTableModel::WeightDecay, RunTableModel::Schedule,
+                 RunTableModel::Augmentation, RunTableModel::EarlyEnd})
+            QVERIFY(table->isColumnHidden(column));
+        QVERIFY(!table->isColumnHidden(RunTableModel::LearningRate));
+        m_records[1].spec.schedule = {ScheduleKind::Cosine, 1, 0.5F, 1};
+        m_records[1].spec.augmentation = {2, true};
+        m_view->setRuns(numbered());
+        QVERIFY(!table->isColumnHidden(RunTableModel::Schedule));
+        QVERIFY(!table->isColumnHidden(RunTableModel::Augmentation));
+        QVERIFY(table->isColumnHidden(RunTableModel::Optimizer));
+        const auto text = [table](int row, int column) { return table->model()->index(row, column).data().toString(); };
+        QCOMPARE(text(0, RunTableModel::Schedule), QStringLiteral("constant rate"));
+        QCOMPARE(text(1, RunTableModel::Schedule), QStringLiteral("cosine rate, warm-up 1 epoch"));
+        QCOMPARE(text(1, RunTableModel::Augmentation), QStringLiteral("images moved by up to 2 px and mirrored"));
+        const QHeaderView* header = table->horizontalHeader();
+        QCOMPARE(header->visualIndex(RunTableModel::Optimizer) + 1, header->visualIndex(RunTableModel::LearningRate));
+        QCOMPARE(header->visualIndex(RunTableModel::EarlyEnd) + 1, header->visualIndex(RunTableModel::Seed));
+    }
+
     void csvIsPlain() {
         m_records[0].network.name = "a \"quoted\", name";
         makeView();
@@ -273,7 +297,11 @@ private slots:
         QCOMPARE(lines.size(), 4); // header, two runs, the end
         QVERIFY(lines[1].contains(QStringLiteral("\"a \"\"quoted\"\", name\"")));
         QVERIFY(lines[2].contains(QStringLiteral(",8.35,")));
-        QVERIFY(lines[2].endsWith(QStringLiteral("2030-01-31T12:00:00Z,completed")));
+        QVERIFY(lines[2].endsWith(
+            QStringLiteral("2030-01-31T12:00:00Z,completed,adam,0,constant rate,images as they are,all epochs")));
+        QString fields = lines[2];
+        fields.remove(QRegularExpression(QStringLiteral("\"[^\"]*\""))); // the device's name has a comma
+        QCOMPARE(lines[0].count(QLatin1Char(',')), fields.count(QLatin1Char(',')));
     }
 
     void theBaselineIsTheUsersChoice() {

@@ -12,7 +12,9 @@
 #include <QAccessible>
 #include <QCheckBox>
 #include <QElapsedTimer>
+#include <QHelpEvent>
 #include <QLabel>
+#include <QToolTip>
 #include <QtTest>
 
 #include <memory>
@@ -286,6 +288,33 @@ private slots:
                     .startsWith(QString::fromStdString(session.plan().layers[1].name)));
         QVERIFY(
             workspace.findChild<QLabel*>(QStringLiteral("snapshotTitle"))->text().contains(session.snapshotTitle()));
+    }
+
+    /// A tip that stays open while the network learns tells what is, not what was.
+    void tipsFollowTheValues() {
+        make("tiny", 0);
+        const QPoint place = maps()->tileRect(1).center().toPoint();
+        QHelpEvent help(QEvent::ToolTip, place, maps()->mapToGlobal(place));
+        QApplication::sendEvent(maps(), &help);
+        const QString before = QToolTip::text();
+        QVERIFY2(before.startsWith(QStringLiteral("Feature map 2\nleast ")), qPrintable(before));
+        for (float& value : m_result->outputs[0].values)
+            value = 3;
+        m_view->setValues(m_snapshot, m_result);
+        QVERIFY2(QToolTip::text().contains(QStringLiteral("least 3.00, greatest 3.00")), qPrintable(QToolTip::text()));
+        m_view->setLayer(m_plan, static_cast<int>(m_plan.layers.size()) - 1);
+        m_view->setValues(m_snapshot, m_result);
+        auto* bars = child<UnitBars>("mapsBars");
+        QVERIFY(bars && bars->isVisible());
+        QApplication::processEvents();
+        const QPoint bar = bars->barRect(2).center().toPoint();
+        QHelpEvent barHelp(QEvent::ToolTip, bar, bars->mapToGlobal(bar));
+        QApplication::sendEvent(bars, &barHelp);
+        QVERIFY2(QToolTip::text().startsWith(QStringLiteral("Unit ")), qPrintable(QToolTip::text()));
+        m_result->outputs.back().values[2] = 77;
+        m_view->setValues(m_snapshot, m_result);
+        QVERIFY2(QToolTip::text().endsWith(QStringLiteral(": 77.00")), qPrintable(QToolTip::text()));
+        QToolTip::hideText();
     }
 
     void everyWidgetThatTakesFocusHasAName() {

@@ -5,6 +5,7 @@
 #include "app/shortcut_overlay.h"
 #include "files/run_record_json.h"
 #include "files/safetensors.h"
+#include "gui/made_up_data.h"
 #include "gui/window_fixture.h"
 #include "network/network_json.h"
 #include "train/setup_line.h"
@@ -42,12 +43,14 @@ private slots:
     void listsDevicesWithReasons();
     void showsFailuresWithoutStoppingAnybody();
     void takesDroppedFiles();
+    void takesDroppedData();
     void keepsTheRunWhenItIsClosed();
     void keepsFinishedRunsToo();
     void tellsWhenRunsCannotBeKept();
     void closingMidSweepLeavesTheSetupAlone();
     void closesAtAnyMoment();
     void restoresTheSession();
+    void restoresEveryHyperparameterByItself();
     void namesEveryControl();
     void tabReachesEveryControl();
     void coloursHaveContrast_data();
@@ -138,7 +141,7 @@ void MainWindowTest::trainsByMouse() {
     click(app.find<QPushButton>("stepButton"));
     QTRY_COMPARE(app.stepsMade(), before + 1);
     click(trainButton(app));
-    QTRY_VERIFY(app.stepsMade() > before + 10);
+    QTRY_VERIFY_WITH_TIMEOUT(app.stepsMade() > before + 10, 60'000);
     click(app.find<QPushButton>("stopButton"));
     QTRY_COMPARE(trainButton(app)->text(), QString("Train on CPU"));
     QCOMPARE(app.session.runs().size(), std::size_t{1});
@@ -318,10 +321,10 @@ void MainWindowTest::showsFailuresWithoutStoppingAnybody() {
     app.show();
     auto* banner = app.find<Banner>("banner");
     QVERIFY(!banner->isVisible());
-    app.window.open(m_folder->filePath("picture.png"));
+    app.window.open(m_folder->filePath("letter.txt"));
     QVERIFY(banner->isVisible());
     QCOMPARE(banner->kind(), Banner::Kind::Failure);
-    QVERIFY(banner->text().contains("picture.png"));
+    QVERIFY(banner->text().contains("letter.txt"));
     QVERIFY(!QApplication::activeModalWidget());
     click(app.find<QWidget>("bannerClose"));
     QVERIFY(!banner->isVisible());
@@ -350,7 +353,7 @@ void MainWindowTest::takesDroppedFiles() {
     file.write(QByteArray::fromStdString(toJson(mine).dump()));
     file.close();
     drop(app.window, QUrl::fromLocalFile(path));
-    QCOMPARE(app.session.network(), mine);
+    QTRY_COMPARE_WITH_TIMEOUT(app.session.network(), mine, 20'000);
 
     auto* banner = app.find<Banner>("banner");
     QVERIFY(!banner->isVisible());
@@ -359,9 +362,48 @@ void MainWindowTest::takesDroppedFiles() {
     broken.write("{\"format\": ");
     broken.close();
     drop(app.window, QUrl::fromLocalFile(broken.fileName()));
-    QVERIFY(banner->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 20'000);
     QVERIFY2(banner->text().contains("broken.json"), qPrintable(banner->text()));
     QCOMPARE(app.session.network(), mine);
+}
+
+void MainWindowTest::takesDroppedData() {
+    Application app(settingsPath());
+    app.show();
+    app.session.setNetwork(preset("classic"));
+    const QString folder = m_folder->filePath("squares");
+    QVERIFY(kernelscope::testing::writeIdxFolder(folder, {1, 20, 20}, 100, 20));
+    QSignalSpy changed(&app.session, &Session::dataChanged);
+    drop(app.window, QUrl::fromLocalFile(folder));
+    QVERIFY(changed.wait(20'000));
+    QCOMPARE(app.session.dataSource(), folder);
+    // On whatever page: what does not fit is told with what mends it, and then it trains.
+    auto* notice = app.find<QWidget>("dataFitNotice");
+    QVERIFY(notice->isVisible());
+    click(app.find<QPushButton>("dataFitNotice0"));
+    QVERIFY(!notice->isVisible());
+    QSignalSpy finished(&app.session.run(), &RunSource::finished);
+    click(trainButton(app));
+    QVERIFY(finished.wait(60'000));
+    QCOMPARE(app.session.runs().size(), std::size_t{1});
+
+    // One of the files stands for all of them; a file of data that is broken is named.
+    app.session.openData("digits");
+    drop(app.window, QUrl::fromLocalFile(folder + "/t10k-images-idx3-ubyte"));
+    QVERIFY(changed.wait(20'000));
+    QCOMPARE(app.session.dataSource(), folder);
+    QVERIFY(kernelscope::testing::writeBytes(m_folder->filePath("broken.npz"), "PK\3\4 and no more"));
+    QSignalSpy failed(&app.session, &Session::failed);
+    drop(app.window, QUrl::fromLocalFile(m_folder->filePath("broken.npz")));
+    QVERIFY(failed.wait(20'000));
+    QVERIFY2(app.find<Banner>("banner")->text().contains("broken.npz"), "the file is named");
+    QCOMPARE(app.session.dataSource(), folder);
+    // They are listed as recent, also after a new start.
+    app.settings.save(app.session);
+    app.settings.sync();
+    Session later;
+    Settings(settingsPath()).restore(later);
+    QCOMPARE(later.recentData(), QStringList{folder});
 }
 
 void MainWindowTest::keepsTheRunWhenItIsClosed() {
@@ -481,6 +523,45 @@ void MainWindowTest::restoresTheSession() {
     QCOMPARE(again.session.deviceId(), QString("cpu:1"));
     QCOMPARE(again.window.currentWorkspace(), again.window.workspaces().back());
     QCOMPARE(again.settings.themeMode(), Theme::Mode::Dark);
+}
+
+void MainWindowTest::restoresEveryHyperparameterByItself() {
+    TrainingSpec spec;
+    spec.optimizer = {OptimizerKind::Nesterov, 0.02f, 0.8f, 0.85f, 0.99f, 1e-6f, 0.0005f};
+    spec.batchSize = 48;
+    spec.epochs = 12;
+    spec.seed = 5;
+    spec.schedule = {ScheduleKind::Steps, 3, 0.1f, 1.5f};
+    spec.augmentation = {2, true};
+    spec.stopping = {0.975f, 4};
+    {
+        Session session;
+        session.setSpec(spec);
+        Settings(settingsPath()).save(session);
+    }
+    {
+        Session session;
+        Settings(settingsPath()).restore(session);
+        QVERIFY(session.spec() == spec);
+        QVERIFY(!session.isArticleSetup());
+    }
+    // A value that cannot be costs itself alone.
+    const QList<QPair<const char*, QVariant>> wrong{{"run/weightDecay", "-3"}, {"run/schedule", "spiral"},
+        {"run/stepEpochs", "0"}, {"run/stepFactor", "2"}, {"run/warmupEpochs", "nan"}, {"run/shift", "99"},
+        {"run/targetAccuracy", "97"}, {"run/patience", "-1"}};
+    {
+        QSettings file(settingsPath(), QSettings::IniFormat);
+        for (const auto& [key, value] : wrong)
+            file.setValue(key, value);
+    }
+    Session session;
+    Settings(settingsPath()).restore(session);
+    TrainingSpec expected = spec;
+    expected.optimizer.weightDecay = 0;
+    expected.schedule = {};
+    expected.augmentation.shift = 0;
+    expected.stopping = {};
+    QVERIFY(session.spec() == expected);
 }
 
 void MainWindowTest::namesEveryControl() {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/session.h"
 #include "train/log_spin_box.h"
+#include "train/plot_style.h"
 #include "train/run_form.h"
+#include "train/schedule_plot.h"
 #include "train/tabular_label.h"
 
 #include <QAccessible>
@@ -11,8 +13,10 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QSpinBox>
+#include <QToolButton>
 #include <QtTest>
 
+#include <cmath>
 #include <memory>
 
 using namespace kernelscope;
@@ -62,7 +66,8 @@ private slots:
 
     void showsTheStateAndAsksForNothing() {
         QSignalSpy asked(m_form.get(), &RunForm::specEdited);
-        m_state.spec = {{OptimizerKind::Adam, 3e-4f, 0.5f, 0.8f, 0.99f, 1e-6f}, 64, 7, 12345678901234567890u, 5000};
+        m_state.spec = {
+            {OptimizerKind::Adam, 3e-4f, 0.5f, 0.8f, 0.99f, 1e-6f}, 64, 7, 12345678901234567890u, 5000, {}, {}, {}};
         m_state.keepsSeed = true;
         m_form->showState(m_state);
         QCOMPARE(child<QComboBox>("optimizerBox")->currentText(), QStringLiteral("Adam"));
@@ -85,7 +90,7 @@ private slots:
     }
 
     void eachFieldChangesItsOwnValueAlone() {
-        m_state.spec = {{OptimizerKind::Momentum, 0.01f, 0.9f, 0.85f, 0.95f, 1e-5f}, 32, 5, 3, 1000};
+        m_state.spec = {{OptimizerKind::Momentum, 0.01f, 0.9f, 0.85f, 0.95f, 1e-5f}, 32, 5, 3, 1000, {}, {}, {}};
         m_form->showState(m_state);
         QSignalSpy asked(m_form.get(), &RunForm::specEdited);
         TrainingSpec wanted = m_state.spec;
@@ -126,14 +131,16 @@ private slots:
             m_state.spec.optimizer.kind = kind;
             m_form->showState(m_state);
             QStringList names;
-            for (const char* name : {"learningRate", "momentum", "beta1", "beta2", "epsilon"})
+            for (const char* name : {"learningRate", "momentum", "beta1", "beta2", "epsilon", "weightDecay"})
                 if (child<QWidget>(name)->isVisible())
                     names.append(QLatin1String(name));
             return names.join(QLatin1Char(' '));
         };
-        QCOMPARE(shown(OptimizerKind::Sgd), QStringLiteral("learningRate"));
-        QCOMPARE(shown(OptimizerKind::Momentum), QStringLiteral("learningRate momentum"));
-        QCOMPARE(shown(OptimizerKind::Adam), QStringLiteral("learningRate beta1 beta2 epsilon"));
+        QCOMPARE(shown(OptimizerKind::Sgd), QStringLiteral("learningRate weightDecay"));
+        QCOMPARE(shown(OptimizerKind::Momentum), QStringLiteral("learningRate momentum weightDecay"));
+        QCOMPARE(shown(OptimizerKind::Nesterov), QStringLiteral("learningRate momentum weightDecay"));
+        QCOMPARE(shown(OptimizerKind::AdamW), QStringLiteral("learningRate beta1 beta2 epsilon weightDecay"));
+        QCOMPARE(shown(OptimizerKind::Adam), QStringLiteral("learningRate beta1 beta2 epsilon weightDecay"));
     }
 
     void learningRateStepsByOneTwoFive() {
@@ -160,9 +167,11 @@ private slots:
         m_state.canEdit = false;
         m_form->showState(m_state);
         for (const char* name : {"dataBox", "openData", "trainSamples", "networkBox", "openNetwork", "optimizerBox",
-                 "beta1", "beta2", "epsilon", "batchSize", "epochs", "seed", "newSeed"})
+                 "beta1", "beta2", "epsilon", "weightDecay", "batchSize", "epochs", "seed", "newSeed", "scheduleBox",
+                 "warmupEpochs", "shift", "flip", "targetAccuracy", "patience"})
             QVERIFY2(!child<QWidget>(name)->isEnabled(), name);
         QVERIFY(child<QWidget>("learningRate")->isEnabled());
+        QVERIFY(child<QWidget>("courseDisclosure")->isEnabled()); // to see how the rate will go on
         QVERIFY(child<QLabel>("formNote")->text().contains(QStringLiteral("learning rate")));
     }
 
@@ -235,7 +244,142 @@ private slots:
         QCOMPARE(last(asked).seed, 7u);
     }
 
+    void theCourseIsFoldedAndSaysWhatItIs() {
+        auto* line = child<QToolButton>("courseDisclosure");
+        QCOMPARE(line->text(), QStringLiteral("Course: constant rate · images as they are · all epochs"));
+        QVERIFY(!child<QWidget>("scheduleBox")->isVisible());
+        line->setFocus();
+        QTest::keyClick(line, Qt::Key_Space);
+        QVERIFY(child<QWidget>("scheduleBox")->isVisible());
+        m_state.spec.schedule = {ScheduleKind::OneCycle, 1, 0.5f, 1};
+        m_state.spec.augmentation = {2, true};
+        m_state.spec.stopping = {0.97f, 3};
+        m_form->showState(m_state);
+        QCOMPARE(
+            line->text(), QStringLiteral("Course: one cycle rate, warm-up 1 epoch · images moved by up to 2 px and "
+                                         "mirrored · until 97 % right, patience 3 epochs"));
+        QVERIFY2(RunForm::summary(m_state).endsWith(
+                     QStringLiteral("5 epochs, one cycle rate, warm-up, augmented, may end early")),
+            qPrintable(RunForm::summary(m_state)));
+        QTest::mouseClick(line, Qt::LeftButton);
+        QVERIFY(!child<QWidget>("scheduleBox")->isVisible());
+    }
+
+    void eachFieldOfTheCourseChangesItsOwnValueAlone() {
+        QTest::mouseClick(child<QToolButton>("courseDisclosure"), Qt::LeftButton);
+        QSignalSpy asked(m_form.get(), &RunForm::specEdited);
+        TrainingSpec wanted = m_state.spec;
+        const auto check = [&](const auto& change, const char* what) {
+            wanted = m_state.spec;
+            change(wanted);
+            QVERIFY2(!asked.isEmpty() && last(asked) == wanted, what);
+            m_state.spec = wanted;
+            m_form->showState(m_state);
+            asked.clear();
+        };
+        child<QComboBox>("scheduleBox")->setFocus();
+        QTest::keyClick(child<QComboBox>("scheduleBox"), Qt::Key_Down);
+        check([](TrainingSpec& spec) { spec.schedule.kind = ScheduleKind::Steps; }, "schedule");
+        type(child<QWidget>("stepEpochs"), "3");
+        check([](TrainingSpec& spec) { spec.schedule.stepEpochs = 3; }, "stepEpochs");
+        type(child<QWidget>("stepFactor"), "0.1");
+        check([](TrainingSpec& spec) { spec.schedule.stepFactor = 0.1f; }, "stepFactor");
+        type(child<QWidget>("warmupEpochs"), "0.5");
+        check([](TrainingSpec& spec) { spec.schedule.warmupEpochs = 0.5f; }, "warmupEpochs");
+        type(child<QWidget>("shift"), "2");
+        check([](TrainingSpec& spec) { spec.augmentation.shift = 2; }, "shift");
+        QTest::mouseClick(child<QCheckBox>("flip"), Qt::LeftButton, {}, {8, child<QCheckBox>("flip")->height() / 2});
+        check([](TrainingSpec& spec) { spec.augmentation.flip = true; }, "flip");
+        type(child<QWidget>("targetAccuracy"), "98.5");
+        check([](TrainingSpec& spec) { spec.stopping.targetAccuracy = 0.985f; }, "targetAccuracy");
+        type(child<QWidget>("patience"), "4");
+        check([](TrainingSpec& spec) { spec.stopping.patience = 4; }, "patience");
+        type(child<QWidget>("weightDecay"), "0.0005");
+        check([](TrainingSpec& spec) { spec.optimizer.weightDecay = 0.0005f; }, "weightDecay");
+    }
+
+    void fieldsOfStepsAreShownForStepsAlone() {
+        QTest::mouseClick(child<QToolButton>("courseDisclosure"), Qt::LeftButton);
+        for (const ScheduleKind kind : allSchedules) {
+            m_state.spec.schedule.kind = kind;
+            m_form->showState(m_state);
+            QCOMPARE(child<QWidget>("stepEpochs")->isVisible(), kind == ScheduleKind::Steps);
+            QCOMPARE(child<QWidget>("stepFactor")->isVisible(), kind == ScheduleKind::Steps);
+            QVERIFY(child<QWidget>("warmupEpochs")->isVisible());
+        }
+    }
+
+    void theScheduleIsDrawnBeforeItRuns() {
+        QTest::mouseClick(child<QToolButton>("courseDisclosure"), Qt::LeftButton);
+        auto* plot = child<SchedulePlot>("schedulePlot");
+        QVERIFY(plot->isVisible());
+        QCOMPARE(child<QLabel>("scheduleInfo")->text(), QStringLiteral("0.001 throughout."));
+        m_state.spec.schedule = {ScheduleKind::Cosine, 1, 0.5f, 1};
+        m_state.spec.trainSamples = 3200;
+        m_state.spec.epochs = 10;
+        m_form->showState(m_state);
+        QCOMPARE(plot->course().totalSteps, std::int64_t{1000});
+        QCOMPARE(child<QLabel>("scheduleInfo")->text(),
+            QStringLiteral("From 1e-05 up to 0.001 at step 100, then down to 3.05e-09 at step 1,000."));
+        QCOMPARE(plot->accessibleDescription(), child<QLabel>("scheduleInfo")->text());
+
+        // The curve: high on the left behind the warm-up, low on the right.
+        const QImage image = plot->grab().toImage();
+        const auto heightAt = [&](double part) {
+            const int x = static_cast<int>(part * (image.width() - 1));
+            const QColor line = PlotStyle::fromPalette(plot->palette()).training;
+            for (int y = 0; y < image.height(); ++y)
+                if (std::abs(image.pixelColor(x, y).hue() - line.hue()) < 8 &&
+                    image.pixelColor(x, y).saturation() > 100)
+                    return static_cast<double>(y) / image.height();
+            return 2.0;
+        };
+        QVERIFY(heightAt(0.12) < 0.35);
+        QVERIFY(heightAt(0.5) > heightAt(0.12) + 0.1);
+        QVERIFY(heightAt(0.97) > heightAt(0.5) + 0.1 && heightAt(0.97) <= 1);
+        QVERIFY(heightAt(0.02) > heightAt(0.12) + 0.1);
+
+        m_state.hasData = false;
+        m_form->showState(m_state);
+        QVERIFY(child<QLabel>("scheduleInfo")->text().isEmpty());
+        QVERIFY(!plot->grab().isNull());
+    }
+
+    /// AdamW brings its decay and takes it away again; one that was typed stays.
+    void aDecayThatIsUsualFollowsTheOptimizer() {
+        QSignalSpy asked(m_form.get(), &RunForm::specEdited);
+        auto* box = child<QComboBox>("optimizerBox");
+        const auto choose = [&](OptimizerKind kind) {
+            box->setFocus();
+            QTest::keyClick(box, Qt::Key_Home);
+            m_state.spec = last(asked);
+            m_form->showState(m_state);
+            while (m_state.spec.optimizer.kind != kind) {
+                QTest::keyClick(box, Qt::Key_Down);
+                m_state.spec = last(asked);
+                m_form->showState(m_state);
+            }
+            return m_state.spec.optimizer.weightDecay;
+        };
+        QCOMPARE(choose(OptimizerKind::AdamW), 0.01f);
+        QCOMPARE(choose(OptimizerKind::Adam), 0.0f);
+        m_state.spec.optimizer.weightDecay = 0.05f;
+        m_form->showState(m_state);
+        QCOMPARE(choose(OptimizerKind::AdamW), 0.05f);
+    }
+
+    void whatIsOddAboutTheLabelsIsSaid() {
+        QVERIFY(!child<QLabel>("dataWarning")->isVisible());
+        m_state.warnings = {QStringLiteral("Class 7 has no training image: the network cannot learn it.")};
+        m_form->showState(m_state);
+        QVERIFY(child<QLabel>("dataWarning")->isVisible());
+        QVERIFY(child<QLabel>("dataWarning")->text().contains(m_state.warnings.front()));
+    }
+
     void everyFieldHasNameTipAndLabel() {
+        QTest::mouseClick(child<QToolButton>("courseDisclosure"), Qt::LeftButton);
+        m_state.spec.schedule.kind = ScheduleKind::Steps;
+        m_form->showState(m_state);
         for (QWidget* widget : m_form->findChildren<QWidget*>()) {
             if (widget->focusPolicy() == Qt::NoFocus || !widget->isVisible() || widget->objectName().startsWith("qt_"))
                 continue;

@@ -154,6 +154,18 @@ private slots:
         QVERIFY(m_strip->flow().isPlaying());
     }
 
+    /// Nobody expects another image from a click on this one.
+    void theInputIsLookedAtOnly() {
+        make("tiny");
+        m_strip->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_strip.get()));
+        QSignalSpy steps(m_strip.get(), &StripView::sampleStepWanted);
+        QTest::mouseClick(child("inputCard"), Qt::LeftButton, {}, {10, 10});
+        QCOMPARE(steps.count(), 0);
+        QVERIFY(m_strip->flow().isPlaying());
+        QCOMPARE(child("inputCard")->focusPolicy(), Qt::NoFocus);
+    }
+
     void aDigitFlowsFromStageToStage() {
         make("tiny");
         const Plan plan = planOf("tiny");
@@ -164,9 +176,10 @@ private slots:
         QSignalSpy wanted(&flow, &DigitFlow::sampleWanted);
         m_strip->setResult(madeUpProbe(plan, 3, 4));
         QVERIFY(flow.isPulsing());
-        // The answer waits for the pulse.
+        // The answer waits for the pulse; that to the image before is gone with it.
         auto* answer = static_cast<StageCard*>(child("answerCard"));
-        QCOMPARE(answer->accessibleName(), QStringLiteral("Answer: says 7"));
+        QCOMPARE(answer->accessibleName(), QStringLiteral("Answer: on its way"));
+        QVERIFY(answer->accessibleDescription().isEmpty());
         QTRY_VERIFY(!flow.isPulsing());
         QCOMPARE(answer->accessibleName(), QStringLiteral("Answer: says 3"));
         QVERIFY(moved.count() > 10);

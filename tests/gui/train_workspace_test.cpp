@@ -105,7 +105,14 @@ private slots:
 
     void whatTheSessionSaysTheFormShowsAndBack() {
         child<SetupLine>("setupLine")->setOpen(true);
-        TrainingSpec spec{{OptimizerKind::Momentum, 0.02f, 0.8f, 0.9f, 0.999f, 1e-7f}, 50, 3, 99, 1000};
+        TrainingSpec spec;
+        spec.optimizer.kind = OptimizerKind::Momentum;
+        spec.optimizer.learningRate = 0.02f;
+        spec.optimizer.momentum = 0.8f;
+        spec.batchSize = 50;
+        spec.epochs = 3;
+        spec.seed = 99;
+        spec.trainSamples = 1000;
         m_session->setSpec(spec);
         QCOMPARE(child<LogSpinBox>("learningRate")->text(), QStringLiteral("0.02"));
         QCOMPARE(child<QDoubleSpinBox>("momentum")->value(), 0.8);
@@ -254,10 +261,59 @@ private slots:
         QCOMPARE(m_session->sample(), std::size_t{8});
     }
 
+    /// Classes without a training image are told under the data, and found in a thread: the digits need not be drawn.
+    void missingClassesAreTold() {
+        child<SetupLine>("setupLine")->setOpen(true);
+        auto* warning = child<QLabel>("dataWarning");
+        TrainingSpec spec = m_session->spec();
+        spec.trainSamples = 3;
+        m_session->setSpec(spec);
+        QTRY_VERIFY2(warning->isVisible() &&
+                         warning->text().contains(QStringLiteral("have no image among the first 3 training images")),
+            qPrintable(warning->text()));
+        spec.trainSamples = 1000;
+        m_session->setSpec(spec);
+        QTRY_VERIFY(!warning->isVisible());
+    }
+
+    /// A run that its own rule ends is no failure: the summary says why, and nothing else is alarmed.
+    void aRunThatReachesItsTargetSaysSo() {
+        setUp(20, 320);
+        QSignalSpy failures(m_session.get(), &Session::failed);
+        TrainingSpec spec = m_session->spec();
+        spec.stopping = {0.02f, 5};
+        m_session->setSpec(spec);
+        m_session->train();
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->runs().empty() && !m_session->run().isBusy(), 120'000);
+        QVERIFY(m_session->runs().back().result->record.stop == StopReason::TargetReached);
+        QVERIFY2(child<QLabel>("runSummary")->text().contains(QStringLiteral("the target of 2.00\u00a0% was reached")),
+            qPrintable(child<QLabel>("runSummary")->text()));
+        QCOMPARE(failures.count(), 0);
+    }
+
     void summariesSayWhatWasDone() {
         RunRecord record = tests::madeUpRun(100, 5);
         QCOMPARE(runSummary(record),
             QStringLiteral("5 epochs in 5.00\u00a0s on CPU, 2 threads: 90.00\u00a0% of 100 test images right."));
+        record.stop = StopReason::TargetReached;
+        record.spec.stopping.targetAccuracy = 0.9f;
+        QVERIFY2(runSummary(record).endsWith(
+                     QStringLiteral("It stopped there because the target of 90.00\u00a0% was reached.")),
+            qPrintable(runSummary(record)));
+        record.stop = StopReason::NoImprovement;
+        record.spec.stopping.patience = 3;
+        record.keptEpoch = 2;
+        QVERIFY2(
+            runSummary(record).endsWith(QStringLiteral(
+                "90.00\u00a0% of 100 test images right. It stopped there because the test loss had not fallen for 3 "
+                "epochs. The weights that were kept are those of epoch 2, whose test loss was the lowest: "
+                "66.00\u00a0% right.")),
+            qPrintable(runSummary(record)));
+        record.stop = StopReason::Completed;
+        QVERIFY(runSummary(record).contains(QStringLiteral("The weights that were kept are those of epoch 2")));
+        record.keptEpoch = 5;
+        QVERIFY(!runSummary(record).contains(QStringLiteral("kept")));
+        record.keptEpoch = 0;
         record.stop = StopReason::Stopped;
         record.epochs.resize(1);
         QVERIFY(runSummary(record).startsWith(QStringLiteral("Ended early: 1 epoch in 1.00")));

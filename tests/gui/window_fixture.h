@@ -18,9 +18,18 @@ namespace kernelscope::testing {
 /// Like main(): what the window stands on, and the window.
 struct Application {
     explicit Application(const QString& settingsPath)
-        : settings(settingsPath),
-          window((restore(), session), settings, theme) {}
+        : settings((keepDataApart(), settingsPath)),
+          window((restore(), session), settings, theme) {
+        window.takeUpEarlierWork();
+    }
     ~Application() { session.finishRun(std::chrono::seconds(60)); }
+
+    /// Runs are kept in a folder of this process's own, unless the test has one.
+    static void keepDataApart() {
+        static const QTemporaryDir folder;
+        if (qEnvironmentVariableIsEmpty("XDG_DATA_HOME"))
+            qputenv("XDG_DATA_HOME", folder.path().toUtf8());
+    }
 
     void restore() { settings.restore(session); }
 

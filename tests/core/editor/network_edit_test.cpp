@@ -342,6 +342,26 @@ private slots:
         QCOMPARE(compile(added->network).classes, 10);
     }
 
+    void aWholeNetworkIsFittedToTheData() {
+        const DataMeasures digits{{1, 28, 28}, 10};
+        QVERIFY(fittedTo(preset("classic"), digits) == preset("classic"));
+        const DataMeasures pictures{{3, 32, 32}, 100};
+        const std::optional<Network> fitted = fittedTo(preset("classic"), pictures);
+        QVERIFY(fitted.has_value());
+        QVERIFY(fitted->input == pictures.shape);
+        QCOMPARE(compile(*fitted).classes, 100);
+        QCOMPARE(fitted->layers.size(), preset("classic").layers.size());
+        QVERIFY(!fittedTo(preset("classic"), {{1, 3, 3}, 10})); // too small for its layers
+        const std::vector<Network> made = presetsFor(pictures);
+        QVERIFY(!made.empty());
+        QCOMPARE(made.front().name, std::string("deep"));
+        for (const Network& network : made) {
+            QVERIFY(network.input == pictures.shape);
+            QCOMPARE(compile(network).classes, 100);
+        }
+        QVERIFY(presetsFor({{1, 7, 7}, 3}).empty());
+    }
+
     void slidersStopAtWhatIsPossible() {
         const Layer layer = Conv{20, 3, 1, 0};
         const LayerField& filters = *findField(layer, "filters");

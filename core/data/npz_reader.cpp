@@ -1,0 +1,585 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/npz_reader.h"
+
+#include "data/class_names.h"
+#include "data/known_sets.h"
+#include "data/npy_header.h"
+#include "data/read_error.h"
+#include "data/test_split.h"
+#include "data/zip_file.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <bitset>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+namespace kernelscope {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kExpectedArrays = "x_train and y_train, perhaps x_test and y_test; or images and labels";
+
+/// An array of the archive.
+struct Array {
+    fs::path path; ///< With its name inside the archive, for messages.
+    const ZipFile::Entry* entry = nullptr;
+    NpyHeader header;
+};
+
+/// Where an array's values belong: each dimension's length and its stride in a data set's pixels.
+struct ImageLayout {
+    std::uint64_t images = 0;
+    Shape shape;
+    std::vector<std::uint64_t> strides; ///< Of the array's dimensions, in its own order.
+};
+
+/// One value from its bytes. Integers of 8 bytes may lose their last digits, which no pixel or label has.
+double valueOf(const std::uint8_t* bytes, const NpyHeader& header) {
+    std::uint64_t bits = 0;
+    const std::size_t size = header.valueBytes;
+    for (std::size_t i = 0; i < size; ++i)
+        bits = bits << 8 | bytes[header.isBigEndian ? i : size - 1 - i];
+    switch (header.kind) {
+    case NpyHeader::Kind::Bool:
+        return bits != 0 ? 1.0 : 0.0;
+    case NpyHeader::Kind::Signed: {
+        const unsigned unused = 64 - 8 * static_cast<unsigned>(size);
+        return static_cast<double>(static_cast<std::int64_t>(bits << unused) >> unused);
+    }
+    case NpyHeader::Kind::Float:
+        if (size == 8)
+            return std::bit_cast<double>(bits);
+        if (size == 4)
+            return static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
+        break;
+    default:
+        return static_cast<double>(bits);
+    }
+    // Half precision (IEEE 754 binary16).
+    const double sign = (bits & 0x8000) != 0 ? -1.0 : 1.0;
+    const int exponent = static_cast<int>(bits >> 10 & 31);
+    const double fraction = static_cast<double>(bits & 1023) / 1024.0;
+    if (exponent == 31)
+        return std::numeric_limits<double>::quiet_NaN();
+    return sign * (exponent == 0 ? std::ldexp(fraction, -14) : std::ldexp(1.0 + fraction, exponent - 15));
+}
+
+/// How an array's numbers become bytes: byte = offset + factor * value, rounded.
+struct Scale {
+    double factor = 1.0;
+    double offset = 0.0;
+    const char* note = "";
+};
+
+/// Smallest and largest value.
+struct Range {
+    double low = std::numeric_limits<double>::infinity();
+    double high = -std::numeric_limits<double>::infinity();
+};
+
+class NpzReader {
+public:
+    NpzReader(fs::path path, OpenProgress* progress)
+        : m_path(std::move(path)),
+          m_progress(progress),
+          m_zip(m_path, progress) {}
+
+    std::shared_ptr<const MemoryDataSet> read() {
+        findArrays();
+        m_trainLayout = layoutOf(*m_trainImages);
+        checkLabels(*m_trainLabels, m_trainLayout.images);
+        if (m_testImages) {
+            m_testLayout = layoutOf(*m_testImages);
+            checkLabels(*m_testLabels, m_testLayout.images);
+            if (!(m_testLayout.shape == m_trainLayout.shape))
+                refuseFile(m_testImages->path, "images of " + toFullString(m_testLayout.shape),
+                    toFullString(m_trainLayout.shape) + ", as the training images are",
+                    "Take both arrays from the same data set.");
+        }
+        beginProgress();
+        m_train.labels = readLabels(*m_trainLabels);
+        if (m_testLabels)
+            m_test.labels = readLabels(*m_testLabels);
+        countClasses();
+        const Scale scale = chooseScale();
+        m_train.pixels = readPixels(*m_trainImages, m_trainLayout, scale);
+        if (m_testImages)
+            m_test.pixels = readPixels(*m_testImages, m_testLayout, scale);
+        else
+            setTestImagesAside();
+        return finish(scale);
+    }
+
+private:
+    // ---- Which arrays there are.
+
+    void findArrays() {
+        for (const ZipFile::Entry& entry : m_zip.entries()) {
+            if (!entry.name.ends_with(".npy"))
+                continue;
+            std::string name = toLower(entry.name.substr(0, entry.name.size() - 4));
+            std::replace(name.begin(), name.end(), '-', '_');
+            m_names.emplace_back(std::move(name), &entry);
+        }
+        if (m_names.empty())
+            refuseFile(m_path, "a zip archive without NumPy arrays", kExpectedArrays,
+                "Unpack the archive if it holds data of another kind.");
+        m_trainImages =
+            array({"x_train", "train_images", "train_x", "images_train", "train_data", "xtrain", "train_image"});
+        m_trainLabels = array({"y_train", "train_labels", "train_y", "labels_train", "train_targets", "ytrain",
+            "train_label", "t_train"});
+        m_testImages = array({"x_test", "test_images", "test_x", "images_test", "test_data", "xtest", "test_image",
+            "x_val", "val_images", "x_valid"});
+        m_testLabels = array({"y_test", "test_labels", "test_y", "labels_test", "test_targets", "ytest", "test_label",
+            "t_test", "y_val", "val_labels", "y_valid"});
+        if (!m_trainImages && !m_trainLabels) {
+            m_trainImages = array({"images", "x", "data", "image", "imgs", "arr_0"});
+            m_trainLabels = array({"labels", "y", "label", "targets", "target", "arr_1"});
+        }
+        if (!m_trainImages || !m_trainLabels)
+            refuseFile(m_path, "the arrays " + allNames(), kExpectedArrays, "Save the arrays under these names.");
+        if (m_testImages.has_value() != m_testLabels.has_value())
+            refuseFile(m_path,
+                std::string("test ") + (m_testImages ? "images without labels" : "labels without images"),
+                "both, or none", "Save the missing array, too.");
+        m_classNames = array({"class_names", "classes", "label_names", "classnames"});
+    }
+
+    std::string allNames() const {
+        constexpr std::size_t kMost = 12;
+        std::string all;
+        for (std::size_t i = 0; i < std::min(kMost, m_names.size()); ++i)
+            all += (i == 0 ? "" : ", ") + m_names[i].first.substr(0, 60);
+        return all + (m_names.size() > kMost ? ", ..." : "");
+    }
+
+    /// The first of these names that there is, with its header read and its size checked.
+    std::optional<Array> array(std::initializer_list<const char*> names) {
+        for (const char* name : names)
+            for (const auto& [known, entry] : m_names)
+                if (known == name)
+                    return headerOf(*entry);
+        return std::nullopt;
+    }
+
+    Array headerOf(const ZipFile::Entry& entry) {
+        Array array{m_path / entry.name, &entry, {}};
+        const auto stream = m_zip.open(entry);
+        array.header = readNpyHeader(*stream, array.path);
+        const std::uint64_t bytes = array.header.headerBytes + array.header.count() * array.header.valueBytes;
+        if (bytes != entry.size)
+            refuseFile(array.path, "a header for " + array.header.text() + ", " + bytesText(bytes),
+                bytesText(entry.size) + ", the size of the array's file");
+        return array;
+    }
+
+    // ---- What they look like.
+
+    static bool isNumber(const NpyHeader& header) {
+        return header.kind != NpyHeader::Kind::Text && header.kind != NpyHeader::Kind::Bytes;
+    }
+
+    ImageLayout layoutOf(const Array& array) {
+        const NpyHeader& header = array.header;
+        const auto refuse = [&](const char* advice) {
+            refuseFile(array.path, header.text(),
+                "images: N x H x W, N x H x W x C or N x C x H x W with 1 or 3 channels, or N rows of a square image",
+                advice);
+        };
+        if (!isNumber(header) || header.shape.size() < 2 || header.shape.size() > 4)
+            refuse("Save the images as an array of numbers.");
+        if (std::find(header.shape.begin(), header.shape.end(), std::uint64_t{0}) != header.shape.end())
+            refuse("Save at least one image.");
+        for (std::size_t i = 1; i < header.shape.size(); ++i)
+            if (header.shape[i] > std::uint64_t{kLargestSide} * kLargestSide)
+                refuse("Save smaller images.");
+        ImageLayout layout;
+        layout.images = header.shape[0];
+        std::uint64_t channels = 1;
+        std::uint64_t height = 0;
+        std::uint64_t width = 0;
+        const auto isChannels = [](std::uint64_t count) { return count == 1 || count == 3; };
+        if (header.shape.size() == 2) {
+            height = width = static_cast<std::uint64_t>(std::llround(std::sqrt(static_cast<double>(header.shape[1]))));
+            if (width * width != header.shape[1])
+                refuse("Save the images with their height and width as dimensions.");
+            m_rowsNote = "rows of " + std::to_string(header.shape[1]) + " values taken as " + std::to_string(width) +
+                         " x " + std::to_string(width) + " pixels";
+        } else if (header.shape.size() == 3) {
+            height = header.shape[1];
+            width = header.shape[2];
+        } else if (isChannels(header.shape[3])) {
+            height = header.shape[1];
+            width = header.shape[2];
+            channels = header.shape[3];
+        } else if (isChannels(header.shape[1])) {
+            channels = header.shape[1];
+            height = header.shape[2];
+            width = header.shape[3];
+        } else {
+            refuse("Save the images with 1 or 3 channels.");
+        }
+        if (width > kLargestSide || height > kLargestSide)
+            refuse("Save smaller images.");
+        layout.shape = {static_cast<int>(channels), static_cast<int>(height), static_cast<int>(width)};
+        const std::uint64_t plane = height * width;
+        if (header.count() > kLargestDataSet)
+            refuseFile(array.path, header.text(), "at most " + bytesText(kLargestDataSet) + " of pixels",
+                "Save fewer or smaller images.");
+        if (header.shape.size() == 2)
+            layout.strides = {plane, 1};
+        else if (header.shape.size() == 3)
+            layout.strides = {plane, width, 1};
+        else if (isChannels(header.shape[3]))
+            layout.strides = {channels * plane, width, 1, plane};
+        else
+            layout.strides = {channels * plane, plane, width, 1};
+        return layout;
+    }
+
+    static bool isOneHot(const NpyHeader& header) { return header.shape.size() == 2 && header.shape[1] > 1; }
+
+    static void checkLabels(const Array& array, std::uint64_t images) {
+        const NpyHeader& header = array.header;
+        if (!isNumber(header) || header.shape.empty() || header.shape.size() > 2 ||
+            (header.shape.size() == 2 && (header.shape[1] == 0 || header.shape[1] > kMostClasses)))
+            refuseFile(array.path, header.text(),
+                "labels: N whole numbers, or N x classes with a 1 in each row, at most " +
+                    std::to_string(kMostClasses) + " classes",
+                "Save the labels as an array of numbers.");
+        if (header.shape[0] != images)
+            refuseFile(array.path, std::to_string(header.shape[0]) + " labels",
+                std::to_string(images) + ", as many as there are images", "Take both arrays from the same data set.");
+    }
+
+    // ---- Their values.
+
+    /// All images twice where their range must be known first, and the labels; in stored bytes.
+    void beginProgress() {
+        if (!m_progress)
+            return;
+        std::uint64_t total = 0;
+        for (const auto* array : {&m_trainImages, &m_testImages})
+            if (*array)
+                total += (needsRange() ? 2 : 1) * (*array)->entry->storedSize;
+        for (const auto* array : {&m_trainLabels, &m_testLabels})
+            if (*array)
+                total += (*array)->entry->storedSize;
+        m_progress->begin(total);
+    }
+
+    /// Calls visit(values) for one piece of the array after the other; a piece holds whole values.
+    template <class Visit>
+    void visitPieces(const Array& array, const Visit& visit) {
+        const auto stream = m_zip.open(*array.entry);
+        readNpyHeader(*stream, array.path);
+        const std::size_t size = array.header.valueBytes;
+        std::vector<std::uint8_t> piece(std::size_t{32} * 1024 / size * size);
+        for (std::uint64_t left = array.header.count() * size; left > 0;) {
+            const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(left, piece.size()));
+            if (stream->read(std::span(piece).first(wanted)) != wanted)
+                refuseFile(array.path, "an array that is cut off", "a whole array");
+            visit(std::span<const std::uint8_t>(piece).first(wanted));
+            left -= wanted;
+        }
+    }
+
+    template <class Visit>
+    void visitValues(const Array& array, const Visit& visit) {
+        visitPieces(array, [&](std::span<const std::uint8_t> piece) {
+            for (std::size_t at = 0; at < piece.size(); at += array.header.valueBytes)
+                visit(valueOf(piece.data() + at, array.header));
+        });
+    }
+
+    std::vector<std::uint8_t> readLabels(const Array& array) {
+        const NpyHeader& header = array.header;
+        const std::uint64_t count = header.shape[0];
+        const auto refuse = [&](std::uint64_t at, double value, const std::string& expected) {
+            std::string text = std::to_string(value);
+            if (std::floor(value) == value && std::fabs(value) < 1e15)
+                text = std::to_string(static_cast<std::int64_t>(value));
+            refuseFile(array.path, "label " + text + " for image " + std::to_string(at), expected,
+                "Save whole numbers from 0 on.");
+        };
+        std::vector<std::uint8_t> labels;
+        if (!isOneHot(header)) {
+            visitValues(array, [&](double value) {
+                if (!(value >= 0.0 && value < kMostClasses) || std::floor(value) != value)
+                    refuse(labels.size(), value, "whole numbers from 0 to " + std::to_string(kMostClasses - 1));
+                labels.push_back(static_cast<std::uint8_t>(value));
+            });
+            return labels;
+        }
+        // The array's bytes are in the file, so an image's byte is no more than was really stored.
+        const std::uint64_t classes = header.shape[1];
+        labels.resize(static_cast<std::size_t>(count));
+        std::vector<bool> has(static_cast<std::size_t>(count));
+        std::uint64_t at = 0;
+        visitValues(array, [&](double value) {
+            const std::uint64_t image = header.isFortranOrder ? at % count : at / classes;
+            const std::uint64_t label = header.isFortranOrder ? at / count : at % classes;
+            ++at;
+            if (value == 0.0)
+                return;
+            if (value != 1.0 || has[static_cast<std::size_t>(image)])
+                refuse(image, value, "a single 1 among zeros in each row");
+            has[static_cast<std::size_t>(image)] = true;
+            labels[static_cast<std::size_t>(image)] = static_cast<std::uint8_t>(label);
+        });
+        const auto without = std::find(has.begin(), has.end(), false);
+        if (without != has.end())
+            refuse(static_cast<std::uint64_t>(without - has.begin()), 0.0, "a single 1 among zeros in each row");
+        m_oneHotClasses = static_cast<int>(classes);
+        return labels;
+    }
+
+    /// One stray number must not pass as a set of 256 classes: most of them must have images.
+    void countClasses() {
+        std::bitset<kMostClasses> present;
+        m_classes = m_oneHotClasses;
+        for (const std::uint8_t label : m_train.labels) {
+            present.set(label);
+            m_classes = std::max(m_classes, label + 1);
+        }
+        if (2 * static_cast<int>(present.count()) <= m_classes && m_classes > 2)
+            refuseFile(m_trainLabels->path,
+                "labels up to " + std::to_string(m_classes - 1) + ", of which only " + std::to_string(present.count()) +
+                    " have images",
+                "labels from 0 on without large gaps", "Number the classes from 0 on.");
+        if (present.count() < 2)
+            refuseFile(m_trainLabels->path, "one class", "at least two", "Add images of another class.");
+        for (std::size_t i = 0; i < m_test.labels.size(); ++i)
+            if (m_test.labels[i] >= m_classes)
+                refuseFile(m_testLabels->path,
+                    "label " + std::to_string(m_test.labels[i]) + " for image " + std::to_string(i),
+                    "labels from 0 to " + std::to_string(m_classes - 1) + ", as in the training labels",
+                    "Take both arrays from the same data set.");
+    }
+
+    static bool isByte(const NpyHeader& header) {
+        return header.kind == NpyHeader::Kind::Unsigned && header.valueBytes == 1;
+    }
+
+    /// Bytes are pixels as they are. (A set of bytes that are all 0 or 1 is found when they are there.)
+    bool needsRange() const {
+        return !isByte(m_trainImages->header) || (m_testImages && !isByte(m_testImages->header));
+    }
+
+    Scale chooseScale() {
+        if (!needsRange())
+            return {};
+        Range range;
+        for (const auto* array : {&m_trainImages, &m_testImages}) {
+            if (!*array)
+                continue;
+            visitValues(**array, [&](double value) {
+                if (!std::isfinite(value))
+                    refuseFile((*array)->path, "a value that is infinite or not a number", "finite values",
+                        "Save the images as numbers from 0 to 255, or from 0 to 1.");
+                range.low = std::min(range.low, value);
+                range.high = std::max(range.high, value);
+            });
+        }
+        if (range.low >= 0.0 && range.high <= 1.0)
+            return {255.0, 0.0, "values from 0 to 1 stretched to 255"};
+        if (range.low >= 0.0 && range.high <= 255.0)
+            return {};
+        if (range.low >= -1.0 && range.high <= 1.0)
+            return {127.5, 127.5, "values from -1 to 1 stretched to 0 to 255"};
+        refuseFile(m_trainImages->path,
+            "values from " + std::to_string(range.low) + " to " + std::to_string(range.high),
+            "pixels from 0 to 255, 0 to 1, or -1 to 1", "Save the images before they are standardised.");
+    }
+
+    std::vector<std::uint8_t> readPixels(const Array& array, const ImageLayout& layout, const Scale& scale) {
+        const NpyHeader& header = array.header;
+        const auto count = static_cast<std::size_t>(header.count());
+        const std::size_t dimensions = header.shape.size();
+        // In the order in which values lie in the file, the fastest dimension first.
+        std::vector<std::size_t> order(dimensions);
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        if (!header.isFortranOrder)
+            std::reverse(order.begin(), order.end());
+        std::vector<std::uint64_t> index(dimensions);
+        std::uint64_t to = 0;
+        const auto advance = [&] {
+            for (const std::size_t d : order) {
+                to += layout.strides[d];
+                if (++index[d] < header.shape[d])
+                    return;
+                to -= layout.strides[d] * header.shape[d];
+                index[d] = 0;
+            }
+        };
+        bool inOrder = isByte(header) && scale.factor == 1.0 && !header.isFortranOrder;
+        std::uint64_t expected = 1;
+        for (std::size_t d = dimensions; inOrder && d-- > 0; expected *= header.shape[d])
+            inOrder = header.shape[d] == 1 || layout.strides[d] == expected;
+
+        std::vector<std::uint8_t> pixels;
+        if (inOrder) {
+            // Growing with what really comes, as nothing but the header's word was checked so far.
+            pixels.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(count, m_zip.trustedSize())));
+            visitPieces(array,
+                [&](std::span<const std::uint8_t> piece) { pixels.insert(pixels.end(), piece.begin(), piece.end()); });
+            return pixels;
+        }
+        verify(array);
+        pixels.resize(count);
+        visitValues(array, [&](double value) {
+            pixels[static_cast<std::size_t>(to)] =
+                static_cast<std::uint8_t>(std::clamp(scale.offset + scale.factor * value, 0.0, 255.0) + 0.5);
+            advance();
+        });
+        return pixels;
+    }
+
+    /// Makes sure that all values are there before room for them is taken, where they do not come in order. Those whose
+    /// range was looked for have all been read once.
+    void verify(const Array& array) {
+        if (needsRange() || array.entry->size <= m_zip.trustedSize())
+            return;
+        visitPieces(array, [](std::span<const std::uint8_t>) {});
+    }
+
+    // ---- The data set.
+
+    void setTestImagesAside() {
+        std::vector<std::uint64_t> keys(m_train.labels.size());
+        std::iota(keys.begin(), keys.end(), std::uint64_t{0});
+        const std::vector<bool> test = chooseTestImages(m_train.labels, keys);
+        const std::size_t pixels = m_trainLayout.shape.size();
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < test.size(); ++i) {
+            const auto from = m_train.pixels.begin() + static_cast<std::ptrdiff_t>(i * pixels);
+            if (test[i]) {
+                m_test.pixels.insert(m_test.pixels.end(), from, from + static_cast<std::ptrdiff_t>(pixels));
+                m_test.labels.push_back(m_train.labels[i]);
+                continue;
+            }
+            if (kept != i)
+                std::copy_n(from, pixels, m_train.pixels.begin() + static_cast<std::ptrdiff_t>(kept * pixels));
+            m_train.labels[kept++] = m_train.labels[i];
+        }
+        m_train.labels.resize(kept);
+        m_train.pixels.resize(kept * pixels);
+        if (m_test.labels.empty())
+            refuseFile(m_path, "no test images, and one image of each class", "at least two images of a class",
+                "Add images, or arrays to test on.");
+    }
+
+    /// Texts of an array, as UTF-8; empty where it does not name each class.
+    std::vector<std::string> readClassNames() {
+        if (!m_classNames)
+            return {};
+        const NpyHeader& header = m_classNames->header;
+        if (isNumber(header) || header.shape.size() != 1 || header.shape[0] != static_cast<std::uint64_t>(m_classes))
+            return {};
+        const bool wide = header.kind == NpyHeader::Kind::Text;
+        std::vector<std::string> names;
+        visitPieces(*m_classNames, [&](std::span<const std::uint8_t> piece) {
+            for (std::size_t at = 0; at < piece.size(); at += header.valueBytes)
+                names.push_back(textOf(piece.subspan(at, header.valueBytes), wide, header.isBigEndian));
+        });
+        const bool all = std::none_of(names.begin(), names.end(), [](const std::string& name) { return name.empty(); });
+        return all ? names : std::vector<std::string>{};
+    }
+
+    static std::string textOf(std::span<const std::uint8_t> bytes, bool wide, bool isBigEndian) {
+        std::string text;
+        const std::size_t step = wide ? 4 : 1;
+        for (std::size_t at = 0; at + step <= bytes.size(); at += step) {
+            std::uint32_t code = 0;
+            for (std::size_t i = 0; i < step; ++i)
+                code = code << 8 | bytes[at + (isBigEndian ? i : step - 1 - i)];
+            if (code == 0)
+                break;
+            if (code < 0x20 || code == 0x7F || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000) ||
+                (!wide && code >= 0x80))
+                code = '?';
+            appendUtf8(text, code);
+        }
+        return text;
+    }
+
+    static void appendUtf8(std::string& text, std::uint32_t code) {
+        const auto add = [&](std::uint32_t byte) { text += static_cast<char>(byte); };
+        if (code < 0x80) {
+            add(code);
+        } else if (code < 0x800) {
+            add(0xC0 | code >> 6);
+            add(0x80 | (code & 63));
+        } else if (code < 0x10000) {
+            add(0xE0 | code >> 12);
+            add(0x80 | (code >> 6 & 63));
+            add(0x80 | (code & 63));
+        } else {
+            add(0xF0 | code >> 18);
+            add(0x80 | (code >> 12 & 63));
+            add(0x80 | (code >> 6 & 63));
+            add(0x80 | (code & 63));
+        }
+    }
+
+    std::shared_ptr<const MemoryDataSet> finish(Scale scale) {
+        // Black and white, stored as 0 and 1.
+        const auto isOne = [](const std::vector<std::uint8_t>& pixels) {
+            return std::all_of(pixels.begin(), pixels.end(), [](std::uint8_t pixel) { return pixel <= 1; });
+        };
+        if (scale.factor == 1.0 && isOne(m_train.pixels) && isOne(m_test.pixels)) {
+            for (auto* pixels : {&m_train.pixels, &m_test.pixels})
+                for (std::uint8_t& pixel : *pixels)
+                    pixel = pixel != 0 ? 255 : 0;
+            scale.note = "values from 0 to 1 stretched to 255";
+        }
+        DataInfo info;
+        info.source = m_path.string();
+        info.shape = m_trainLayout.shape;
+        info.classes = m_classes;
+        const std::string known = m_testImages ? knownSetName(m_train.labels, m_test.labels) : std::string();
+        info.name = known.empty() ? m_path.stem().string() : known;
+        info.classNames = readClassNames();
+        if (info.classNames.empty())
+            info.classNames = classNamesFor(info.name, m_classes);
+        const std::string aside =
+            m_testImages ? "" : "one in " + std::to_string(kOneTestImageIn) + " set aside for testing";
+        for (const std::string& part : {m_rowsNote, std::string(scale.note), aside})
+            if (!part.empty())
+                info.note += (info.note.empty() ? "" : "; ") + part;
+        return std::make_shared<const MemoryDataSet>(std::move(info), std::move(m_train), std::move(m_test));
+    }
+
+    fs::path m_path;
+    OpenProgress* m_progress;
+    ZipFile m_zip;
+    std::vector<std::pair<std::string, const ZipFile::Entry*>> m_names;
+    std::optional<Array> m_trainImages;
+    std::optional<Array> m_trainLabels;
+    std::optional<Array> m_testImages;
+    std::optional<Array> m_testLabels;
+    std::optional<Array> m_classNames;
+    ImageLayout m_trainLayout;
+    ImageLayout m_testLayout;
+    std::string m_rowsNote;
+    int m_oneHotClasses = 0;
+    int m_classes = 0;
+    MemoryDataSet::Part m_train;
+    MemoryDataSet::Part m_test;
+};
+
+} // namespace
+
+std::shared_ptr<const MemoryDataSet> readNpz(const fs::path& path, OpenProgress* progress) {
+    return NpzReader(path, progress).read();
+}
+
+} // namespace kernelscope

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/class_names.h"
+
+#include "app/session.h"
+
+namespace kernelscope {
+
+QStringList classNames(const Session& session) {
+    const int count = session.plan().classes;
+    QStringList names;
+    if (const DataSetPtr set = session.data(); set && static_cast<int>(set->info().classNames.size()) == count) {
+        for (const std::string& name : set->info().classNames)
+            names += QString::fromStdString(name);
+        return names;
+    }
+    for (int i = 0; i < count; ++i)
+        names += QString::number(i);
+    return names;
+}
+
+} // namespace kernelscope

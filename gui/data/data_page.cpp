@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/data_page.h"
+
+#include "data/augmentation_panel.h"
+#include "data/class_counts.h"
+#include "data/data_box.h"
+#include "data/data_fit_notice.h"
+#include "data/enlarged_image.h"
+#include "data/image_grid.h"
+#include "data/skipped_files_dialog.h"
+#include "download/get_data_dialog.h"
+#include "train/form_widgets.h"
+#include "widgets/number_text.h"
+
+#include <QComboBox>
+#include <QDir>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSignalBlocker>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace kernelscope {
+namespace {
+
+/// Sides of an image in the grid, in logical pixels.
+constexpr std::array imageSides{40, 64, 96, 144};
+
+QLabel* boldText(const QString& text, QWidget* parent) {
+    auto* label = new QLabel(text, parent);
+    QFont bold = label->font();
+    bold.setBold(true);
+    label->setFont(bold);
+    label->setTextFormat(Qt::PlainText);
+    return label;
+}
+
+/// What channels are called: of three those of colours.
+QString channelName(int channel, int channels) {
+    static const std::array colours{QT_TRANSLATE_NOOP("DataPage", "Red"), QT_TRANSLATE_NOOP("DataPage", "Green"),
+        QT_TRANSLATE_NOOP("DataPage", "Blue")};
+    if (channels == 1)
+        return DataPage::tr("Brightness");
+    return channels == 3 ? DataPage::tr(colours[static_cast<std::size_t>(channel)])
+                         : DataPage::tr("Channel %1").arg(channel + 1);
+}
+
+QString decimals(double value) {
+    return QLocale().toString(value, 'f', 3);
+}
+
+} // namespace
+
+DataPage::DataPage(Session& session, QWidget* parent)
+    : QWidget(parent),
+      m_session(session),
+      m_data(new DataBox(this)),
+      m_name(boldText(QString(), this)),
+      m_facts(new QLabel(this)),
+      m_statistics(new QLabel(this)),
+      m_skipped(new QPushButton(this)),
+      m_counts(new ClassCounts(this)),
+      m_split(new QComboBox(this)),
+      m_class(new QComboBox(this)),
+      m_number(new QSpinBox(this)),
+      m_size(new QComboBox(this)),
+      m_shown(mutedText("imagesShown", this)),
+      m_grid(new ImageGrid(this)),
+      m_title(boldText(QString(), this)),
+      m_className(new QLabel(this)),
+      m_image(new EnlargedImage(this)),
+      m_pixel(mutedText("pixelText", this)),
+      m_imageFacts(mutedText("imageFacts", this)),
+      m_look(new QPushButton(tr("&Look at it"), this)),
+      m_augmentation(new AugmentationPanel(session, this)) {
+    setObjectName(QStringLiteral("dataPage"));
+    auto* columns = new QHBoxLayout;
+    columns->setSpacing(20);
+    columns->addWidget(buildFacts());
+    columns->addWidget(buildBrowser(), 1);
+    columns->addWidget(buildChosen());
+
+    auto* page = new QWidget;
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(16, 12, 16, 12);
+    layout->setSpacing(10);
+    layout->addWidget(buildSourceRow());
+    layout->addWidget(new DataFitNotice(session, page));
+    layout->addLayout(columns, 1);
+
+    // At large type or in a small window everything can still be reached.
+    auto* scroll = new QScrollArea(this);
+    scroll->setObjectName(QStringLiteral("dataScroll"));
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(page);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(scroll);
+
+    connect(&session, &Session::dataChanged, this, &DataPage::showData);
+    connect(&session.run(), &RunSource::stateChanged, this, &DataPage::showEditable);
+    showData();
+    showEditable();
+}
+
+DataPage::~DataPage() {
+    m_grid->disconnect(this);
+    m_grid->setImages(nullptr, Split::Train, {});
+}
+
+QWidget* DataPage::buildSourceRow() {
+    auto* host = new QWidget(this);
+    auto* label = new QLabel(tr("&Data"), host);
+    label->setBuddy(m_data);
+    m_data->setMinimumWidth(fontMetrics().averageCharWidth() * 30);
+    connect(m_data, &DataBox::sourceChosen, &m_session, &Session::openData);
+
+    const auto button = [&](const char* name, const QString& text, const QString& tip) {
+        auto* result = new QPushButton(text, host);
+        result->setObjectName(QLatin1String(name));
+        result->setToolTip(tip);
+        m_sourceButtons.push_back(result);
+        return result;
+    };
+    QPushButton* file = button("openDataFile", tr("Open &file…"),
+        tr("A file that holds data: .npz, CIFAR's .tar.gz or .bin, or one of MNIST's four"));
+    QPushButton* folder = button("openDataFolder", tr("Open f&older…"),
+        tr("A folder of pictures with a folder for each class, or the folder of MNIST's or CIFAR's files. It can be "
+           "dropped on the window as well."));
+    QPushButton* get = button("getData", tr("&Get data…"), tr("MNIST, Fashion-MNIST or CIFAR-10 from the internet"));
+    connect(file, &QPushButton::clicked, this,
+        [this] { chooseDataFile(this, [this](const QString& path) { m_session.openData(path); }); });
+    connect(folder, &QPushButton::clicked, this,
+        [this] { chooseDataFolder(this, [this](const QString& path) { m_session.openData(path); }); });
+    connect(get, &QPushButton::clicked, this, [this] { GetDataDialog::open(m_session, window()); });
+
+    auto* row = new QHBoxLayout(host);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(8);
+    row->addWidget(label);
+    row->addWidget(m_data);
+    row->addWidget(file);
+    row->addWidget(folder);
+    row->addWidget(get);
+    row->addStretch();
+    return host;
+}
+
+QWidget* DataPage::buildFacts() {
+    m_name->setObjectName(QStringLiteral("dataName"));
+    m_name->setWordWrap(true);
+    for (QLabel* label : {m_facts, m_statistics}) {
+        label->setWordWrap(true);
+        label->setTextFormat(Qt::PlainText);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    }
+    m_facts->setObjectName(QStringLiteral("dataFacts"));
+    m_statistics->setObjectName(QStringLiteral("dataStatistics"));
+    m_skipped->setObjectName(QStringLiteral("skippedButton"));
+    m_skipped->setToolTip(tr("Which files were left out, and why"));
+    connect(m_skipped, &QPushButton::clicked, this,
+        [this] { (new SkippedFilesDialog(m_session.data()->skipped(), this))->open(); });
+    connect(m_counts, &ClassCounts::classClicked, this, [this](int label) {
+        m_class->setCurrentIndex(label + 1);
+        showImages();
+    });
+
+    auto* scroll = new QScrollArea(this);
+    scroll->setObjectName(QStringLiteral("classScroll"));
+    scroll->setAccessibleName(tr("Images of each class"));
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* inner = new QWidget;
+    auto* innerLayout = new QVBoxLayout(inner);
+    innerLayout->setContentsMargins(0, 0, 4, 0);
+    innerLayout->addWidget(m_counts);
+    innerLayout->addStretch();
+    scroll->setWidget(inner);
+
+    auto* host = new QWidget(this);
+    auto* layout = new QVBoxLayout(host);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(6);
+    layout->addWidget(m_name);
+    layout->addWidget(m_facts);
+    layout->addWidget(m_skipped, 0, Qt::AlignLeft);
+    layout->addWidget(m_statistics);
+    layout->addSpacing(4);
+    layout->addWidget(boldText(tr("Images of each class"), host));
+    layout->addWidget(scroll, 1);
+    host->setFixedWidth(fontMetrics().averageCharWidth() * 40);
+    return host;
+}
+
+QWidget* DataPage::buildBrowser() {
+    m_split->setObjectName(QStringLiteral("splitBox"));
+    m_split->setAccessibleName(tr("Part of the data"));
+    m_split->setToolTip(tr("Training images are learnt from; test images are never learnt from, only asked about"));
+    m_split->addItem(tr("Training images"), static_cast<int>(Split::Train));
+    m_split->addItem(tr("Test images"), static_cast<int>(Split::Test));
+    m_class->setObjectName(QStringLiteral("classBox"));
+    m_class->setAccessibleName(tr("Class"));
+    m_class->setToolTip(tr("Only images of this class"));
+    m_class->setMinimumContentsLength(10);
+    m_class->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_number->setObjectName(QStringLiteral("imageNumber"));
+    m_number->setAccessibleName(tr("Number of the image"));
+    m_number->setToolTip(tr("Goes to the image of this number, or to the next one of the class"));
+    m_number->setGroupSeparatorShown(true);
+    m_number->setKeyboardTracking(false);
+    m_size->setObjectName(QStringLiteral("sizeBox"));
+    m_size->setAccessibleName(tr("Size of the images"));
+    m_size->setToolTip(tr("How large the images are shown (Ctrl and the wheel, or Ctrl with plus and minus)"));
+    for (const QString& name : {tr("Small"), tr("Medium"), tr("Large"), tr("Very large")})
+        m_size->addItem(name);
+    m_size->setCurrentIndex(1);
+    m_grid->setImageSide(imageSides[1]);
+    connect(m_split, &QComboBox::activated, this, &DataPage::showImages);
+    connect(m_class, &QComboBox::activated, this, &DataPage::showImages);
+    connect(m_size, &QComboBox::activated, this,
+        [this](int index) { m_grid->setImageSide(imageSides[static_cast<std::size_t>(index)]); });
+    connect(m_number, &QSpinBox::valueChanged, this,
+        [this](int number) { m_grid->setCurrent(m_grid->placeOf(static_cast<std::size_t>(number - 1))); });
+    connect(m_grid, &ImageGrid::currentChanged, this, &DataPage::showChosen);
+    connect(m_grid, &ImageGrid::activated, this, &DataPage::look);
+    connect(m_grid, &ImageGrid::sideWanted, this, &DataPage::zoom);
+
+    auto* host = new QWidget(this);
+    auto* numberLabel = new QLabel(tr("&Number"), host);
+    numberLabel->setBuddy(m_number);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(m_split);
+    row->addWidget(m_class);
+    row->addWidget(numberLabel);
+    row->addWidget(m_number);
+    row->addStretch();
+    row->addWidget(m_size);
+    auto* layout = new QVBoxLayout(host);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    layout->addLayout(row);
+    layout->addWidget(m_grid, 1);
+    layout->addWidget(m_shown);
+    return host;
+}
+
+QWidget* DataPage::buildChosen() {
+    m_title->setObjectName(QStringLiteral("chosenTitle"));
+    m_className->setObjectName(QStringLiteral("chosenClass"));
+    m_className->setTextFormat(Qt::PlainText);
+    m_look->setObjectName(QStringLiteral("lookAtImage"));
+    connect(m_look, &QPushButton::clicked, this, &DataPage::look);
+    connect(m_image, &EnlargedImage::pixelChanged, this, [this] {
+        const QString text = m_image->pixelText();
+        m_pixel->setText(text.isEmpty() ? tr("Point at a pixel to read its value.") : text);
+    });
+
+    auto* host = new QWidget;
+    auto* layout = new QVBoxLayout(host);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(6);
+    auto* titleRow = new QHBoxLayout;
+    titleRow->setSpacing(8);
+    auto* words = new QVBoxLayout;
+    words->setSpacing(2);
+    words->addWidget(m_title);
+    words->addWidget(m_className);
+    titleRow->addLayout(words, 1);
+    titleRow->addWidget(m_look, 0, Qt::AlignTop);
+    layout->addLayout(titleRow);
+    layout->addWidget(m_image);
+    layout->addWidget(m_pixel);
+    layout->addWidget(m_imageFacts);
+    layout->addSpacing(6);
+    layout->addWidget(m_augmentation);
+    layout->addStretch();
+    host->setFixedWidth(fontMetrics().averageCharWidth() * 48);
+    return host;
+}
+
+Split DataPage::split() const {
+    return static_cast<Split>(m_split->currentData().toInt());
+}
+
+void DataPage::showData() {
+    const DataSetPtr set = m_session.data();
+    m_data->showData(set ? &set->info() : nullptr, m_session.recentData());
+    if (m_survey && set == m_survey->data())
+        return;
+    m_grid->setImages(nullptr, split(), {});
+    m_survey.reset();
+    if (!set)
+        return;
+    m_survey = std::make_unique<DataSurvey>(set);
+    connect(m_survey.get(), &DataSurvey::advanced, this, &DataPage::onAdvanced);
+    connect(m_survey.get(), &DataSurvey::completed, this, [this] {
+        showStatistics();
+        showImages();
+    });
+    const DataInfo& info = set->info();
+    m_class->clear();
+    m_class->addItem(tr("All classes"), -1);
+    for (int label = 0; label < info.classes; ++label) {
+        const auto i = static_cast<std::size_t>(label);
+        m_class->addItem(
+            i < info.classNames.size() ? QString::fromStdString(info.classNames[i]) : countText(label), label);
+    }
+    showFacts();
+    showStatistics();
+    showImages();
+}
+
+void DataPage::showFacts() {
+    const DataSetPtr& set = m_survey->data();
+    const DataInfo& info = set->info();
+    m_name->setText(QString::fromStdString(info.name));
+    const QString source = QString::fromStdString(info.source);
+    QStringList lines{tr("%1 images to train, %2 to test")
+                          .arg(countText(static_cast<std::int64_t>(info.trainCount)),
+                              countText(static_cast<std::int64_t>(info.testCount))),
+        info.shape.channels == 3   ? tr("%1 × %2 pixels in colour").arg(info.shape.height).arg(info.shape.width)
+        : info.shape.channels == 1 ? tr("%1 × %2 pixels in grey").arg(info.shape.height).arg(info.shape.width)
+                                   : tr("%1 values").arg(shapeText(info.shape)),
+        tr("%1 classes").arg(countText(info.classes))};
+    if (QDir::isAbsolutePath(source))
+        lines << QDir::toNativeSeparators(source);
+    if (!info.note.empty())
+        lines << QString::fromStdString(info.note);
+    m_facts->setText(lines.join(QLatin1Char('\n')));
+    const auto skipped = static_cast<std::int64_t>(set->skipped().size());
+    m_skipped->setVisible(skipped > 0);
+    m_skipped->setText(
+        skipped == 1 ? tr("1 file was left out…") : tr("%1 files were left out…").arg(countText(skipped)));
+}
+
+void DataPage::showStatistics() {
+    const DataInfo& info = m_survey->data()->info();
+    const DataStatistics* statistics = m_survey->statistics();
+    m_counts->setCounts(info, statistics);
+    if (!statistics) {
+        m_statistics->setText(m_survey->areAllReady()
+                                  ? tr("Measuring their brightness …")
+                                  : tr("Making the images … %1").arg(percentText(m_survey->fraction(), 0)));
+        return;
+    }
+    QStringList lines;
+    for (int c = 0; c < info.shape.channels && c < 8; ++c) {
+        const ChannelStatistics& channel = statistics->train.channels[static_cast<std::size_t>(c)];
+        lines << tr("%1: mean %2, deviation %3", "of a channel's pixels")
+                     .arg(channelName(c, info.shape.channels), decimals(channel.mean), decimals(channel.deviation));
+    }
+    m_statistics->setText(lines.join(QLatin1Char('\n')));
+    m_statistics->setToolTip(tr("Of all pixels of the training images, where 0 is black and 1 is 255"));
+}
+
+void DataPage::showImages() {
+    if (!m_survey)
+        return;
+    const int label = m_class->currentData().toInt();
+    const DataInfo& info = m_survey->data()->info();
+    const bool isKnown = label < 0 || m_survey->areAllReady();
+    m_grid->setEmptyText(
+        isKnown ? tr("No image of this class is in this part of the data.") : tr("The images are still being made …"));
+    {
+        const auto most = std::min<std::size_t>(info.count(split()), std::numeric_limits<int>::max());
+        const QSignalBlocker blocker(m_number);
+        m_number->setRange(1, std::max(1, static_cast<int>(most)));
+        m_number->setSuffix(tr(" of %1").arg(countText(static_cast<std::int64_t>(info.count(split())))));
+    }
+    m_grid->setImages(m_survey.get(), split(), m_survey->indices(split(), label));
+    m_shown->setText(m_grid->count() == 1 ? tr("1 image") : tr("%1 images").arg(countText(m_grid->count())));
+    showChosen();
+}
+
+void DataPage::onAdvanced() {
+    m_grid->viewport()->update();
+    if (!m_survey->isComplete())
+        showStatistics();
+    if (!m_chosenIsShown)
+        showChosen();
+    if (m_grid->count() == 0 && m_survey->areAllReady())
+        showImages();
+}
+
+void DataPage::showChosen() {
+    const bool isChosen = m_grid->current() >= 0;
+    const bool isTest = split() == Split::Test;
+    m_look->setEnabled(isChosen && isTest);
+    m_look->setToolTip(isTest ? tr("Shows what every layer makes of this image")
+                              : tr("Only test images can be looked at: a network knows its training images"));
+    m_chosenIsShown = isChosen && m_survey->isReady(split(), m_grid->currentIndex());
+    if (!isChosen)
+        m_title->clear();
+    if (isChosen) {
+        const std::size_t index = m_grid->currentIndex();
+        const QString number = countText(static_cast<std::int64_t>(index) + 1);
+        m_title->setText(isTest ? tr("Test image %1").arg(number) : tr("Training image %1").arg(number));
+        const QSignalBlocker blocker(m_number);
+        m_number->setValue(static_cast<int>(index) + 1);
+    }
+    if (!m_chosenIsShown) {
+        m_className->clear();
+        m_imageFacts->clear();
+        m_image->setImage({}, {});
+        m_augmentation->setImage({}, {});
+        return;
+    }
+    const std::size_t index = m_grid->currentIndex();
+    const DataSetPtr& set = m_survey->data();
+    const DataInfo& info = set->info();
+    const std::span<const std::uint8_t> pixels = set->image(split(), index);
+    const std::size_t label = set->label(split(), index);
+    const QString name =
+        label < info.classNames.size() ? QString::fromStdString(info.classNames[label]) : QString::number(label);
+    m_className->setText(
+        name == QString::number(label) ? tr("Class %1").arg(name) : tr("Class %1: %2").arg(label).arg(name));
+    m_image->setImage(pixels, info.shape);
+    m_augmentation->setImage(pixels, info.shape);
+    const auto [least, greatest] = std::minmax_element(pixels.begin(), pixels.end());
+    std::uint64_t sum = 0;
+    for (const std::uint8_t pixel : pixels)
+        sum += pixel;
+    m_imageFacts->setText(
+        tr("Darkest %1, brightest %2, mean %3 of 255")
+            .arg(*least)
+            .arg(*greatest)
+            .arg(QLocale().toString(
+                static_cast<double>(sum) / static_cast<double>(std::max<std::size_t>(1, pixels.size())), 'f', 1)));
+}
+
+void DataPage::showEditable() {
+    const bool canEdit = m_session.canEdit();
+    m_data->setEnabled(canEdit);
+    for (QPushButton* button : m_sourceButtons)
+        button->setEnabled(canEdit || button->objectName() == QLatin1String("getData"));
+}
+
+void DataPage::look() {
+    if (m_grid->current() < 0 || split() != Split::Test)
+        return;
+    m_session.setSample(m_grid->currentIndex());
+    emit lookRequested();
+}
+
+void DataPage::zoom(int steps) {
+    const int wanted = std::clamp(m_size->currentIndex() + steps, 0, m_size->count() - 1);
+    m_size->setCurrentIndex(wanted);
+    m_grid->setImageSide(imageSides[static_cast<std::size_t>(wanted)]);
+}
+
+} // namespace kernelscope

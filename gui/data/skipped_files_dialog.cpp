@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/skipped_files_dialog.h"
+
+#include "base/error.h"
+#include "files/atomic_file.h"
+#include "train/form_widgets.h"
+#include "widgets/number_text.h"
+
+#include <QClipboard>
+#include <QDialogButtonBox>
+#include <QFileDialog>
+#include <QGuiApplication>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace kernelscope {
+
+SkippedFilesDialog::SkippedFilesDialog(const std::vector<SkippedFile>& files, QWidget* parent)
+    : QDialog(parent),
+      m_list(new QPlainTextEdit(text(files), this)),
+      m_error(errorText("skippedError", this)) {
+    setObjectName(QStringLiteral("skippedFilesDialog"));
+    setWindowTitle(tr("Files that were left out"));
+    setAttribute(Qt::WA_DeleteOnClose);
+    m_list->setObjectName(QStringLiteral("skippedList"));
+    m_list->setAccessibleName(tr("Files and reasons"));
+    m_list->setReadOnly(true);
+    m_list->setTabChangesFocus(true);
+    m_list->setLineWrapMode(QPlainTextEdit::NoWrap);
+
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    QPushButton* copy = buttons->addButton(tr("C&opy all"), QDialogButtonBox::ActionRole);
+    copy->setObjectName(QStringLiteral("copySkipped"));
+    QPushButton* save = buttons->addButton(tr("&Save as…"), QDialogButtonBox::ActionRole);
+    save->setObjectName(QStringLiteral("saveSkipped"));
+    connect(
+        copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_list->toPlainText()); });
+    connect(save, &QPushButton::clicked, this, &SkippedFilesDialog::chooseTarget);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+
+    auto* layout = new QVBoxLayout(this);
+    auto* heading = new QLabel(files.size() == 1 ? tr("One file was left out; all others are used.")
+                                                 : tr("%1 files were left out; all others are used.")
+                                                       .arg(countText(static_cast<std::int64_t>(files.size()))),
+        this);
+    heading->setWordWrap(true);
+    layout->addWidget(heading);
+    layout->addWidget(m_list, 1);
+    layout->addWidget(m_error);
+    layout->addWidget(buttons);
+    resize(fontMetrics().averageCharWidth() * 90, fontMetrics().height() * 22);
+}
+
+QString SkippedFilesDialog::text(const std::vector<SkippedFile>& files) {
+    QStringList lines;
+    for (const SkippedFile& file : files)
+        lines << QString::fromStdString(file.file) + QLatin1Char('\t') + QString::fromStdString(file.reason);
+    return lines.join(QLatin1Char('\n'));
+}
+
+void SkippedFilesDialog::chooseTarget() {
+    auto* dialog = new QFileDialog(this, tr("Save the list"), QString(), tr("Text (*.txt)"));
+    dialog->setObjectName(QStringLiteral("saveSkippedDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(QStringLiteral("txt"));
+    dialog->selectFile(tr("skipped-files.txt"));
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
+        try {
+            writeFileAtomically(path.toStdString(), (m_list->toPlainText() + QLatin1Char('\n')).toStdString());
+            showMessage(m_error, QString());
+        } catch (const Error& error) {
+            showMessage(m_error, QString::fromStdString(error.what()));
+        }
+    });
+    dialog->open();
+}
+
+} // namespace kernelscope

@@ -1,0 +1,522 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "draw/draw_page.h"
+
+#include "app/class_names.h"
+#include "app/svg_icon.h"
+#include "base/error.h"
+#include "data/drawing/ink_frame.h"
+#include "data/drawing/picture_ink.h"
+#include "draw/draw_pad.h"
+#include "editor/notice.h"
+#include "files/atomic_file.h"
+#include "train/class_bars.h"
+#include "train/form_widgets.h"
+#include "train/sample_image.h"
+#include "widgets/number_text.h"
+#include "widgets/tiles.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QBuffer>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMimeData>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSignalBlocker>
+#include <QSlider>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace kernelscope {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Of more classes only the likeliest are shown.
+constexpr int mostBars = 10;
+
+QLabel* heading(const QString& text, const char* objectName, QWidget* parent) {
+    auto* label = new QLabel(text, parent);
+    label->setObjectName(QLatin1String(objectName));
+    QFont bold = label->font();
+    bold.setBold(true);
+    label->setFont(bold);
+    return label;
+}
+
+/// Whether the classes are the ten digits, by their names.
+bool areDigits(const QStringList& names) {
+    for (int i = 0; i < names.size(); ++i)
+        if (names[i] != QString::number(i))
+            return false;
+    return names.size() == 10;
+}
+
+} // namespace
+
+DrawPage::DrawPage(Session& session, QWidget* parent)
+    : QWidget(parent),
+      m_session(session),
+      m_pad(new DrawPad(this)),
+      m_thickness(new QSlider(Qt::Horizontal, this)),
+      m_eraser(new QToolButton(this)),
+      m_problem(new Notice(Notice::Kind::Problem, "pictureProblem", this)),
+      m_reading(new Notice(Notice::Kind::Information, "pictureReading", this)),
+      m_inputTitle(heading(QString(), "inputTitle", this)),
+      m_image(new SampleImage(this)),
+      m_how(mutedText("inputHow", this)),
+      m_byMass(new QCheckBox(tr("Place it as &MNIST's digits are"), this)),
+      m_inverts(new QCheckBox(tr("&Invert: dark is the ink"), this)),
+      m_save(new QPushButton(tr("&Save image…"), this)),
+      m_verdict(new QLabel(this)),
+      m_bars(new ClassBars(this)),
+      m_weights(mutedText("drawWeights", this)),
+      m_look(new QPushButton(tr("&Look inside"), this)) {
+    setObjectName(QStringLiteral("drawPage"));
+    setAcceptDrops(true);
+    m_throttle.setSingleShot(true);
+    m_throttle.setInterval(33ms);
+    connect(&m_throttle, &QTimer::timeout, this, &DrawPage::refresh);
+    build();
+    connectSession();
+    connectReader();
+    showSetup();
+    showHistory();
+}
+
+DrawPage::~DrawPage() {
+    m_pad->disconnect(this); // it loses the focus on its way out, lifts the pen, and would tell what is half gone
+}
+
+void DrawPage::build() {
+    auto* columns = new QHBoxLayout;
+    columns->setSpacing(24);
+    columns->addLayout(buildPadColumn(), 5);
+    columns->addLayout(buildInputColumn());
+    columns->addLayout(buildAnswerColumn(), 4);
+    auto* page = new QWidget;
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(16, 12, 16, 12);
+    layout->setSpacing(10);
+    layout->addWidget(m_problem);
+    layout->addWidget(m_reading);
+    layout->addLayout(columns, 1);
+
+    // At large type or in a small window everything can still be reached.
+    auto* scroll = new QScrollArea(this);
+    scroll->setObjectName(QStringLiteral("drawScroll"));
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(page);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(scroll);
+}
+
+QAction* DrawPage::addAction(const char* name, const QString& text, const char* icon, const QKeySequence& key,
+    Qt::ShortcutContext context, std::function<void()> run) {
+    auto* action = new QAction(svgIcon(QLatin1String(icon)), text, this);
+    action->setObjectName(QLatin1String(name));
+    action->setShortcut(key);
+    action->setShortcutContext(context);
+    action->setToolTip(tr("%1 (%2)").arg(text, key.toString(QKeySequence::NativeText)));
+    connect(action, &QAction::triggered, this, std::move(run));
+    QWidget::addAction(action);
+    return action;
+}
+
+QToolButton* DrawPage::toolButton(QAction* action) {
+    auto* button = new QToolButton(this);
+    button->setDefaultAction(action);
+    button->setObjectName(action->objectName() + QStringLiteral("Button"));
+    button->setAccessibleName(action->text());
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setAutoRaise(true);
+    button->setFocusPolicy(Qt::StrongFocus);
+    return button;
+}
+
+QLayout* DrawPage::buildTools() {
+    m_undo = addAction("undoStroke", tr("Undo"), "undo", QKeySequence(Qt::CTRL | Qt::Key_Z), Qt::WindowShortcut,
+        [this] { m_pad->undo(); });
+    m_redo = addAction("redoStroke", tr("Redo"), "redo", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z),
+        Qt::WindowShortcut, [this] { m_pad->redo(); });
+    m_clear = addAction(
+        "clearPad", tr("Clear"), "remove", QKeySequence(Qt::Key_Delete), Qt::WidgetWithChildrenShortcut, [this] {
+            m_reader.forget();
+            m_readingSince.stop();
+            m_reading->dismiss();
+            m_problem->dismiss();
+            m_pad->clear();
+        });
+    m_eraser->setObjectName(QStringLiteral("eraser"));
+    m_eraser->setText(tr("Erase"));
+    m_eraser->setAccessibleName(tr("Erase"));
+    m_eraser->setToolTip(tr("The pen takes ink away. The other end of a tablet's pen always does."));
+    m_eraser->setCheckable(true);
+    m_eraser->setAutoRaise(true);
+    m_eraser->setFocusPolicy(Qt::StrongFocus);
+    connect(m_eraser, &QToolButton::toggled, m_pad, &DrawPad::setErasing);
+    auto* label = new QLabel(tr("&Thickness"), this);
+    label->setBuddy(m_thickness);
+    m_thickness->setObjectName(QStringLiteral("thickness"));
+    m_thickness->setAccessibleName(tr("Thickness of the pen"));
+    m_thickness->setToolTip(tr("How thick the pen draws. A tablet's pen draws thicker when it is pressed harder."));
+    m_thickness->setRange(2, 20); // hundredths of the pad
+    m_thickness->setPageStep(3);
+    m_thickness->setValue(static_cast<int>(std::lround(m_pad->penWidth() * 100)));
+    m_thickness->setMinimumWidth(fontMetrics().averageCharWidth() * 10);
+    connect(m_thickness, &QSlider::valueChanged, this, [this](int value) { m_pad->setPenWidth(value / 100.0); });
+
+    auto* row = new QHBoxLayout;
+    row->setSpacing(4);
+    row->addWidget(label);
+    row->addWidget(m_thickness, 1);
+    row->addWidget(m_eraser);
+    row->addSpacing(8);
+    for (QAction* action : {m_undo, m_redo, m_clear})
+        row->addWidget(toolButton(action));
+    return row;
+}
+
+QLayout* DrawPage::buildPadColumn() {
+    auto* column = new QVBoxLayout;
+    column->setSpacing(8);
+    column->addLayout(buildTools());
+    column->addWidget(m_pad, 1);
+    QLabel* help = mutedText("padHelp", this);
+    help->setText(tr("Draw with the mouse, a pen or a finger. By keyboard: arrow keys move the pen, Space puts it down "
+                     "and lifts it; with Shift the steps are small."));
+    column->addWidget(help);
+    return column;
+}
+
+QLayout* DrawPage::buildInputColumn() {
+    m_image->setObjectName(QStringLiteral("fedImage"));
+    m_image->setAccessibleName(tr("The image that is fed in"));
+    const int side = m_image->sizeHint().width() * 2;
+    m_image->setFixedSize(side, side);
+    m_byMass->setObjectName(QStringLiteral("placeByMass"));
+    m_byMass->setToolTip(tr("MNIST's digits fill a box of 20 × 20 pixels and have their centre of mass in the middle.\n"
+                            "Without it, the pad is the image: for data that is not placed like that."));
+    connect(m_byMass, &QCheckBox::toggled, this, [this] {
+        m_isInputStale = true;
+        showHow();
+        refreshSoon();
+    });
+    m_inverts->setObjectName(QStringLiteral("invertPicture"));
+    m_inverts->setToolTip(tr("Networks for digits learn from light ink on a dark ground.\n"
+                             "A picture with a light ground is inverted by itself."));
+    connect(m_inverts, &QCheckBox::toggled, this, [this](bool inverts) {
+        m_pad->setInverts(inverts);
+        showHow();
+    });
+    auto* open = new QPushButton(tr("Open &picture…"), this);
+    open->setObjectName(QStringLiteral("openPicture"));
+    open->setToolTip(tr("A picture takes the drawing's place. It may be dropped here or pasted as well (%1).")
+                         .arg(QKeySequence(QKeySequence::Paste).toString(QKeySequence::NativeText)));
+    connect(open, &QPushButton::clicked, this, &DrawPage::choosePicture);
+    addAction("pastePicture", tr("Paste a picture"), "duplicate", QKeySequence(QKeySequence::Paste), Qt::WindowShortcut,
+        [this] { paste(); });
+    m_save->setObjectName(QStringLiteral("saveInput"));
+    m_save->setToolTip(tr("Saves the image that is fed in, pixel for pixel, as PNG"));
+    m_save->setEnabled(false);
+    connect(m_save, &QPushButton::clicked, this, &DrawPage::chooseSavePath);
+
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(open, 1);
+    buttons->addWidget(m_save, 1);
+    auto* column = new QVBoxLayout;
+    column->setSpacing(8);
+    column->addWidget(m_inputTitle);
+    column->addWidget(m_image);
+    m_how->setFixedWidth(side);
+    column->addWidget(m_how);
+    column->addWidget(m_byMass);
+    column->addWidget(m_inverts);
+    column->addStretch(1);
+    column->addLayout(buttons);
+    return column;
+}
+
+QLayout* DrawPage::buildAnswerColumn() {
+    m_verdict->setObjectName(QStringLiteral("drawVerdict"));
+    m_verdict->setWordWrap(true);
+    m_verdict->setTextFormat(Qt::RichText);
+    m_bars->setObjectName(QStringLiteral("drawBars"));
+    m_bars->setMostRows(mostBars);
+    m_look->setObjectName(QStringLiteral("lookInside"));
+    m_look->setToolTip(tr("Shows what each layer makes of the drawing, in the strip below and in Look"));
+    m_look->setEnabled(false); // until there is something to look at
+    connect(m_look, &QPushButton::clicked, this, &DrawPage::lookInside);
+
+    auto* column = new QVBoxLayout;
+    column->setSpacing(8);
+    column->addWidget(heading(tr("What the network says"), "answerTitle", this));
+    column->addWidget(m_verdict);
+    column->addWidget(m_bars);
+    column->addWidget(m_weights);
+    column->addStretch(1);
+    auto* row = new QHBoxLayout;
+    row->addWidget(m_look);
+    row->addStretch(1);
+    column->addLayout(row);
+    return column;
+}
+
+void DrawPage::connectSession() {
+    connect(&m_session, &Session::networkChanged, this, &DrawPage::showSetup);
+    connect(&m_session, &Session::dataChanged, this, &DrawPage::showSetup);
+    connect(&m_session, &Session::snapshotChanged, this, &DrawPage::refreshSoon);
+    connect(&m_probe, &ProbeService::finished, this, &DrawPage::showAnswer);
+    connect(&m_probe, &ProbeService::failed, this, [this](const QString& message) { m_problem->show(message); });
+    connect(m_pad, &DrawPad::changed, this, [this] {
+        m_isInputStale = true;
+        refreshSoon();
+    });
+    connect(m_pad, &DrawPad::historyChanged, this, &DrawPage::showHistory);
+}
+
+void DrawPage::connectReader() {
+    m_readingSince.setSingleShot(true);
+    m_readingSince.setInterval(400ms);
+    connect(&m_reader, &PictureReader::started, this, [this] {
+        m_problem->dismiss();
+        m_readingSince.start();
+    });
+    connect(&m_readingSince, &QTimer::timeout, this, [this] {
+        m_reading->show(tr("A picture is being read…"), {{tr("Cancel"), tr("Leaves the pad as it is"), [this] {
+                                                              m_reader.forget();
+                                                              m_reading->dismiss();
+                                                          }}});
+    });
+    connect(&m_reader, &PictureReader::finished, this, [this](const std::shared_ptr<const PadPicture>& picture) {
+        m_readingSince.stop();
+        m_reading->dismiss();
+        m_pad->place({picture, picture->hasLightGround});
+    });
+    connect(&m_reader, &PictureReader::failed, this, [this](const QString& message) {
+        m_readingSince.stop();
+        m_reading->dismiss();
+        m_problem->show(message);
+    });
+}
+
+void DrawPage::showSetup() {
+    const bool isOtherNetwork = !m_network || *m_network != m_session.network();
+    if (isOtherNetwork)
+        m_network = std::make_shared<const Network>(m_session.network());
+    const Shape& shape = m_network->input;
+    const bool isImage = !shape.isFlat();
+    m_pad->setEnabled(isImage);
+    m_pad->setFrame({shape.width, shape.height});
+    m_pad->setPictureLook(shape.channels == 3 ? DrawingPainter::PictureLook::Colour : DrawingPainter::PictureLook::Ink);
+    m_inputTitle->setText(tr("What the network sees: %1 × %2").arg(shape.width).arg(shape.height));
+    if (const QStringList names = classNames(m_session); isOtherNetwork || m_names != names) {
+        m_names = names;
+        std::vector<std::string> plain;
+        for (const QString& name : names)
+            plain.push_back(name.toStdString());
+        m_bars->setClasses(plain);
+        m_probe.cancel();
+        showAnswer(nullptr);
+    }
+    // Digits are placed as MNIST's, whoever drew them; what else networks learn fills its image in ways of its own.
+    if (const bool are = areDigits(m_names); !m_isSetUp || are != m_wereDigits) {
+        const QSignalBlocker blocker(m_byMass);
+        m_byMass->setChecked(are);
+        m_wereDigits = are;
+        m_isSetUp = true;
+    }
+    m_isInputStale = true;
+    showHow();
+    refreshSoon();
+}
+
+bool DrawPage::isPictureInColour() const {
+    return m_pad->drawing().picture() && m_network->input.channels == 3;
+}
+
+bool DrawPage::isPlacedByMass() const {
+    return m_byMass->isChecked() && !isPictureInColour();
+}
+
+void DrawPage::showHistory() {
+    m_undo->setEnabled(m_pad->drawing().canUndo());
+    m_redo->setEnabled(m_pad->drawing().canRedo());
+    m_clear->setEnabled(!m_pad->drawing().isEmpty());
+    showHow();
+}
+
+void DrawPage::showHow() {
+    const Shape& shape = m_network->input;
+    const DrawnPicture* picture = m_pad->drawing().picture();
+    m_byMass->setEnabled(!isPictureInColour());
+    m_inverts->setVisible(picture && !isPictureInColour());
+    if (picture) {
+        const QSignalBlocker blocker(m_inverts);
+        m_inverts->setChecked(picture->inverts);
+    }
+    if (shape.isFlat()) {
+        m_how->setText(tr("This network takes %1 values that are no image: there is nothing to draw.")
+                           .arg(countText(shape.channels)));
+        return;
+    }
+    const QString size = tr("%1 × %2").arg(shape.width).arg(shape.height);
+    QStringList sentences;
+    if (isPictureInColour())
+        sentences += tr("The picture's middle, scaled to %1.").arg(size);
+    else if (isPlacedByMass())
+        sentences += tr("Scaled to fit %1 × %2 pixels, its centre of mass in the middle.")
+                         .arg(std::lround(kInkBoxPart * shape.width))
+                         .arg(std::lround(kInkBoxPart * shape.height));
+    else
+        sentences += tr("As it is on the pad, scaled to %1.").arg(size);
+    if (picture && !isPictureInColour())
+        sentences += picture->inverts ? tr("The picture is inverted: its dark ink was taken from a light ground.")
+                                      : tr("The picture's light ink was taken from a dark ground.");
+    if (shape.channels > 1 && !isPictureInColour())
+        sentences += tr("White ink on black, the same in all %1 channels.").arg(shape.channels);
+    m_how->setText(sentences.join(QLatin1Char(' ')));
+}
+
+void DrawPage::refreshSoon() {
+    if (isVisible() && !m_throttle.isActive())
+        m_throttle.start();
+}
+
+void DrawPage::refresh() {
+    if (m_isInputStale)
+        takeInput();
+    const bool isEmpty = m_input.values.empty();
+    const SnapshotPtr snapshot = m_session.snapshot();
+    m_look->setEnabled(!isEmpty);
+    m_save->setEnabled(!isEmpty);
+    m_weights->setText(
+        m_session.snapshotTitle().isEmpty() ? QString() : tr("Weights: %1").arg(m_session.snapshotTitle()));
+    if (isEmpty || !snapshot) {
+        m_probe.cancel();
+        showAnswer(nullptr);
+        return;
+    }
+    m_probe.request({m_network, snapshot, nullptr, 0, std::make_shared<const Tensor>(m_input), -1});
+}
+
+void DrawPage::takeInput() {
+    m_isInputStale = false;
+    const Shape& shape = m_network->input;
+    m_input = {shape, {}};
+    if (!m_pad->drawing().isEmpty() && !shape.isFlat()) {
+        const Picture raster = imageAsPicture(m_pad->raster(), isPictureInColour() ? 3 : 1);
+        if (isPlacedByMass())
+            m_input = inkTensor(
+                centredInk({raster.shape.width, raster.shape.height, raster.pixels}, shape.width, shape.height), shape);
+        else if (std::any_of(raster.pixels.begin(), raster.pixels.end(), [](std::uint8_t ink) { return ink > 0; }))
+            m_input = pictureTensor(raster, shape);
+    }
+    m_image->setTensor(m_input.values.empty() || shape.channels == 1 || shape.channels == 3
+                           ? m_input
+                           : Tensor{{1, shape.height, shape.width}, // any channel is like the others
+                                 {m_input.values.begin(), m_input.values.begin() + shape.height * shape.width}});
+}
+
+void DrawPage::showAnswer(const ProbeResultPtr& result) {
+    if (!result || static_cast<qsizetype>(result->probabilities.size()) != m_names.size()) {
+        m_bars->setAnswer({}, -1, -1);
+        m_verdict->setText(m_input.values.empty() && !m_network->input.isFlat() ? tr("Draw something.") : QString());
+        return;
+    }
+    const auto predicted = static_cast<std::size_t>(result->predicted);
+    m_bars->setAnswer(result->probabilities, result->predicted, -1);
+    m_verdict->setText(tr("%1, says the network, %2 sure.")
+                           .arg(QStringLiteral("<b>%1</b>").arg(m_names[result->predicted].toHtmlEscaped()),
+                               percentText(static_cast<double>(result->probabilities[predicted]), 1)));
+}
+
+void DrawPage::paste() {
+    if (const QMimeData* mime = QApplication::clipboard()->mimeData())
+        if (const auto source = PictureSource::from(*mime)) {
+            m_reader.read(*source);
+            return;
+        }
+    m_problem->show(tr("There is no picture on the clipboard. Copy one, or a picture file, and paste again."));
+}
+
+void DrawPage::openPicture(const QString& path) {
+    m_reader.read({path, {}, {}, QFileInfo(path).fileName()});
+}
+
+void DrawPage::choosePicture() {
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open a picture"), QString(),
+        tr("Pictures (*.png *.jpg *.jpeg *.gif *.bmp *.webp *.ppm *.pgm *.pbm);;All files (*)"));
+    if (!path.isEmpty())
+        openPicture(path);
+}
+
+std::optional<QString> DrawPage::saveInput(const QString& path) const {
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    if (m_input.values.empty() || !pictureImage(m_input).save(&buffer, "PNG"))
+        return tr("There is no image to save.");
+    try {
+        writeFileAtomically(
+            path.toStdString(), std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
+    } catch (const Error& error) {
+        return QString::fromStdString(error.what());
+    }
+    return std::nullopt;
+}
+
+void DrawPage::chooseSavePath() {
+    const QString path = QFileDialog::getSaveFileName(
+        this, tr("Save the image that is fed in"), QStringLiteral("drawing.png"), tr("PNG pictures (*.png)"));
+    if (path.isEmpty())
+        return;
+    if (const auto failure = saveInput(path))
+        m_problem->show(*failure);
+}
+
+void DrawPage::lookInside() {
+    if (m_isInputStale)
+        takeInput(); // the last stroke counts, however short ago it was
+    if (m_input.values.empty())
+        return;
+    m_session.lookAt(m_input, m_pad->drawing().picture() ? tr("your picture") : tr("your drawing"));
+    emit lookRequested();
+}
+
+void DrawPage::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    refreshSoon();
+}
+
+void DrawPage::dragEnterEvent(QDragEnterEvent* event) {
+    // Other files are for the window.
+    if (PictureSource::isIn(*event->mimeData()))
+        event->acceptProposedAction();
+    else
+        event->ignore();
+}
+
+void DrawPage::dropEvent(QDropEvent* event) {
+    if (const auto source = PictureSource::from(*event->mimeData())) {
+        event->acceptProposedAction();
+        m_reader.read(*source);
+    } else {
+        event->ignore();
+    }
+}
+
+} // namespace kernelscope
