@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window's menus and what they do; the rest of MainWindow is in main_window.cpp.
 #include "app/about_dialog.h"
+#include "app/banner.h"
 #include "app/main_window.h"
 #include "app/recent_files.h"
 #include "app/run_actions.h"
