@@ -195,7 +195,7 @@ void MainWindow::open(const QString& path) {
     else if (!file.isDir())
         m_opener->open(file.absoluteFilePath());
     else if (canOpen(path))
-        m_session.openData(path);
+        m_session.openData(file.absoluteFilePath()); // which is what can be opened again from anywhere
 }
 
 bool MainWindow::canOpen(const QString& path) {

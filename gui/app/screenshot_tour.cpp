@@ -213,6 +213,11 @@ private:
                 shoot("about", dialog);
                 dialog->close();
             }
+        m_window.findChild<QAction*>("getDataAction")->trigger();
+        if (auto* dialog = m_window.findChild<QDialog*>("getDataDialog")) {
+            shoot("get-data", dialog);
+            dialog->close();
+        }
         m_window.open(QStringLiteral("/home/you/pictures/digits.xyz")); // a failure as it looks
         shoot("banner");
         m_window.findChild<QAction*>("shortcutsAction")->trigger();

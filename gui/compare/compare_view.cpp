@@ -7,11 +7,11 @@
 #include "compare/run_table_model.h"
 #include "files/atomic_file.h"
 #include "widgets/device_text.h"
+#include "widgets/save_dialog.h"
 
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
-#include <QFileDialog>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -352,15 +352,16 @@ void CompareView::copySelected() {
 }
 
 void CompareView::exportCsv() {
-    const QString path = QFileDialog::getSaveFileName(
-        this, tr("Export the runs"), QStringLiteral("kernelscope-runs.csv"), tr("Tables (*.csv)"));
-    if (path.isEmpty())
-        return;
-    try {
-        writeFileAtomically(path.toStdString(), csv().toStdString());
-    } catch (const Error& error) {
-        emit failed(tr("The table was not saved"), QString::fromStdString(error.what()));
-    }
+    askWhereToSave(this,
+        {tr("Export the runs"), QStringLiteral("kernelscope-runs.csv"), tr("Tables (*.csv)"), QStringLiteral("csv"),
+            QStringLiteral("exportRunsDialog")},
+        [this](const QString& path) {
+            try {
+                writeFileAtomically(path.toStdString(), csv().toStdString());
+            } catch (const Error& error) {
+                emit failed(tr("The table was not saved"), QString::fromStdString(error.what()));
+            }
+        });
 }
 
 void CompareView::keyPressEvent(QKeyEvent* event) {

@@ -49,6 +49,7 @@ GetDataDialog::GetDataDialog(
       m_session(session),
       m_offers(offers),
       m_rules(rules),
+      m_choose(new QPushButton(tr("&Choose a folder I have…"), this)),
       m_failure(new Notice(Notice::Kind::Problem, "downloadFailure", this)) {
     setObjectName(QStringLiteral("getDataDialog"));
     setWindowTitle(tr("Get data sets"));
@@ -90,17 +91,20 @@ GetDataDialog::GetDataDialog(
     layout->addWidget(m_failure);
 
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
-    QPushButton* choose = buttons->addButton(tr("&Choose a folder I have…"), QDialogButtonBox::ActionRole);
-    choose->setObjectName(QStringLiteral("chooseOwnData"));
-    choose->setToolTip(tr("A folder of data that is on this computer already"));
-    choose->setAutoDefault(false);
+    buttons->addButton(m_choose, QDialogButtonBox::ActionRole);
+    m_choose->setObjectName(QStringLiteral("chooseOwnData"));
+    m_choose->setToolTip(tr("A folder of data that is on this computer already"));
+    m_choose->setAutoDefault(false);
     buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
-    connect(choose, &QPushButton::clicked, this, &GetDataDialog::chooseRequested);
+    buttons->button(QDialogButtonBox::Close)->setToolTip(tr("Ends a download; what has arrived is kept"));
+    connect(m_choose, &QPushButton::clicked, this, &GetDataDialog::chooseRequested);
     connect(buttons, &QDialogButtonBox::rejected, this, &QWidget::close);
     layout->addWidget(buttons);
 
-    connect(this, &GetDataDialog::chooseRequested, this,
-        [this] { chooseDataFolder(this, [this](const QString& path) { m_session.openData(path); }); });
+    connect(this, &GetDataDialog::chooseRequested, this, [this] {
+        if (m_session.canEdit())
+            chooseDataFolder(this, [this](const QString& path) { m_session.openData(path); });
+    });
     connect(&m_job, &BackgroundJob::done, this, &GetDataDialog::onDone);
     connect(&m_job, &BackgroundJob::failed, this, &GetDataDialog::onFailed);
     connect(&session.run(), &RunSource::stateChanged, this, &GetDataDialog::showRows);
@@ -135,6 +139,7 @@ void GetDataDialog::closeEvent(QCloseEvent* event) {
 }
 
 void GetDataDialog::showRows() {
+    m_choose->setEnabled(m_session.canEdit());
     for (int i = 0; i < m_offers.size(); ++i) {
         using State = OfferRow::State;
         const State state = isDownloading() && i == m_current ? State::Downloading

@@ -15,6 +15,8 @@
 #include <memory>
 #include <vector>
 
+class QPushButton;
+
 namespace kernelscope {
 
 class Notice;
@@ -59,6 +61,7 @@ private:
     QList<DataSetOffer> m_offers;
     DownloadRules m_rules;
     std::vector<OfferRow*> m_rows;
+    QPushButton* m_choose; ///< A folder that the user has.
     Notice* m_failure;
     int m_current = -1; ///< The offer that is being downloaded.
 

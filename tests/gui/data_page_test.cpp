@@ -17,6 +17,7 @@
 #include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPainter>
 #include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QPushButton>
@@ -391,6 +392,46 @@ private slots:
         dialog->close();
         QVERIFY(changed.wait(20'000));
         QCOMPARE(text("dataName"), QString("chosen"));
+    }
+
+    void aFolderOfPicturesIsTrainedOnFromWhatTheScreenSays() {
+        const QString path = m_folder.filePath("shapes");
+        for (int i = 0; i < 40; ++i) {
+            const bool isDisc = i % 2 == 0;
+            const QString folder = path + (isDisc ? "/disc" : "/stripe");
+            QVERIFY(QDir().mkpath(folder));
+            QImage image(28, 28, QImage::Format_RGB32);
+            image.fill(QColor(20, 40, 10 * (i % 9)));
+            QPainter painter(&image);
+            painter.setBrush(QColor(255, 200, 5 * i));
+            if (isDisc)
+                painter.drawEllipse(QPoint(14, 14), 6 + i % 5, 6 + i % 5);
+            else
+                painter.drawRect(2, 9 + i % 8, 24, 5);
+            painter.end();
+            QVERIFY(image.save(QStringLiteral("%1/%2.png").arg(folder).arg(i)));
+        }
+        QVERIFY(testing::writeBytes(path + "/disc/notes.txt", "not a picture"));
+        QSignalSpy changed(m_session.get(), &Session::dataChanged);
+        m_session->openData(path);
+        QVERIFY(changed.wait(20'000));
+        QVERIFY2(text("dataFacts").contains("2 classes"), qPrintable(text("dataFacts")));
+        auto* skipped = child<QPushButton>("skippedButton");
+        QCOMPARE(skipped->text(), QString::fromUtf8("1 file was left out…"));
+        QTest::mouseClick(skipped, Qt::LeftButton);
+        auto* list = m_page->findChild<SkippedFilesDialog*>();
+        QVERIFY(list && list->findChild<QPlainTextEdit*>("skippedList")->toPlainText().contains("notes.txt"));
+        list->close();
+        QTRY_VERIFY_WITH_TIMEOUT(text("dataStatistics").contains("Red: mean"), 20'000);
+        choose("classBox", 2);
+        QCOMPARE(text("chosenClass"), QString("Class 1: stripe"));
+        // The network of before reads grey digits of ten classes.
+        click("dataFitNotice0");
+        QVERIFY(child<Notice>("dataFitNotice")->text().isEmpty());
+        QSignalSpy finished(&m_session->run(), &RunSource::finished);
+        m_session->train();
+        QVERIFY(finished.wait(60'000));
+        QCOMPARE(m_session->runs().size(), std::size_t{1});
     }
 
     void neverWaitsForAnImage() {

@@ -395,7 +395,7 @@ private slots:
         QCOMPARE(session.ghosts(), (std::set<int>{1, 3}));
         for (int i = 4; i < 9; ++i)
             session.addRun(recordOfSteps(20, StopReason::Completed), QString("/file%1").arg(i));
-        QCOMPARE(session.ghosts().size(), std::size_t{5});
+        QCOMPARE(session.ghosts().size(), std::size_t{4});
         QVERIFY(session.ghosts().contains(8) && !session.ghosts().contains(1));
     }
 

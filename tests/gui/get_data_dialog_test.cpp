@@ -229,6 +229,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(isCached(offers()[0]) && !m_dialog->isDownloading(), 30'000);
         QVERIFY(m_dialog->isVisible());
         QVERIFY(!child<QPushButton>("smallOpen")->isEnabled());
+        QVERIFY(!child<QPushButton>("chooseOwnData")->isEnabled());
         QCOMPARE(m_session->dataSource(), QString("digits"));
         QVERIFY(m_session->finishRun(60s));
         QTRY_VERIFY(child<QPushButton>("smallOpen")->isEnabled());
