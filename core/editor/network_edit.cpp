@@ -2,9 +2,12 @@
 #include "editor/network_edit.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace kernelscope {
 namespace {
+
+constexpr std::string_view editedMark = " (edited)";
 
 using Offset = std::vector<Layer>::difference_type;
 
@@ -92,6 +95,24 @@ Network replaceLayer(const Network& network, std::size_t index, const Layer& lay
     Network result = network;
     result.layers[index] = layer;
     return result;
+}
+
+std::string originalName(const Network& network) {
+    std::string base = network.name;
+    if (base.ends_with(editedMark))
+        base.resize(base.size() - editedMark.size());
+    return base;
+}
+
+Network withOwnName(Network network) {
+    std::string base = originalName(network);
+    const std::vector<std::string>& presets = presetNames();
+    if (std::find(presets.begin(), presets.end(), base) == presets.end())
+        return network;
+    const Network original = preset(base);
+    const bool isPreset = network.input == original.input && network.layers == original.layers;
+    network.name = isPreset ? base : base.append(editedMark);
+    return network;
 }
 
 } // namespace kernelscope

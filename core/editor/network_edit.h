@@ -37,4 +37,11 @@ Network moveLayer(const Network& network, std::size_t from, std::size_t to);
 /// With one layer replaced.
 Network replaceLayer(const Network& network, std::size_t index, const Layer& layer);
 
+/// A preset's name is the preset's alone, so that runs, files and lists tell the two apart: any other network of that
+/// name becomes "NAME (edited)", and the preset itself NAME again.
+Network withOwnName(Network network);
+
+/// The name without that mark: of the preset that the network was made from.
+std::string originalName(const Network& network);
+
 } // namespace kernelscope

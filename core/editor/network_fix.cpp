@@ -93,7 +93,7 @@ std::optional<Network> fittedTo(const Network& network, const DataMeasures& data
     const NetworkOutline outline = outlineOf(fitted);
     if (!outline.compiles() || outline.layers.back().out.channels != data.classes)
         return std::nullopt;
-    return fitted;
+    return withOwnName(std::move(fitted));
 }
 
 std::vector<Network> presetsFor(const DataMeasures& data) {

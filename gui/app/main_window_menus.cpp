@@ -8,9 +8,10 @@
 #include "app/settings.h"
 #include "app/shortcut_overlay.h"
 #include "app/theme.h"
+#include "app/unfinished_runs.h"
 #include "data/data_box.h"
 #include "download/get_data_dialog.h"
-#include "app/unfinished_runs.h"
+#include "widgets/save_dialog.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -140,24 +141,26 @@ void MainWindow::chooseWeightsFile() {
     const std::optional<FinishedRun> run = latestRun();
     if (!run)
         return;
-    const QString path = QFileDialog::getSaveFileName(
-        this, tr("Save the weights"), QStringLiteral("weights.safetensors"), tr("Weights (*.safetensors)"));
-    if (path.isEmpty())
-        return;
-    if (const auto failure = m_session.saveRun(*run, path, QString()))
-        showFailure(tr("The weights could not be saved."), *failure);
+    askWhereToSave(this,
+        {tr("Save the weights"), QStringLiteral("weights.safetensors"), tr("Weights (*.safetensors)"),
+            QStringLiteral("safetensors"), QStringLiteral("saveWeightsDialog")},
+        [this, run](const QString& path) {
+            if (const auto failure = m_session.saveRun(*run, path, QString()))
+                showFailure(tr("The weights could not be saved."), *failure);
+        });
 }
 
 void MainWindow::chooseRecordFile() {
     const std::optional<FinishedRun> run = latestRun();
     if (!run)
         return;
-    const QString path = QFileDialog::getSaveFileName(
-        this, tr("Save the run's record"), QStringLiteral("run.json"), tr("Run records (*.json)"));
-    if (path.isEmpty())
-        return;
-    if (const auto failure = m_session.saveRun(*run, QString(), path))
-        showFailure(tr("The record could not be saved."), *failure);
+    askWhereToSave(this,
+        {tr("Save the run's record"), QStringLiteral("run.json"), tr("Run records (*.json)"), QStringLiteral("json"),
+            QStringLiteral("saveRecordDialog")},
+        [this, run](const QString& path) {
+            if (const auto failure = m_session.saveRun(*run, QString(), path))
+                showFailure(tr("The record could not be saved."), *failure);
+        });
 }
 
 void MainWindow::showShortcuts() {

@@ -201,6 +201,10 @@ DataSetPtr Session::data() const {
     return m->data;
 }
 
+bool Session::dataFits() const {
+    return m->data && m->data->info().shape == m->network->input && m->data->info().classes == m->plan.classes;
+}
+
 void Session::setNetwork(const Network& network) {
     if (!canEdit() || network == *m->network)
         return;
@@ -678,7 +682,8 @@ void Session::Private::look() {
         probe.request({network, snapshot, nullptr, 0, picture, pictureLabel});
         return;
     }
-    if (!data || !snapshot || data->info().shape != network->input || sample >= data->info().testCount) {
+    // What tells other classes apart has no answer to give.
+    if (!snapshot || !session->dataFits() || sample >= data->info().testCount) {
         probe.cancel();
         return;
     }
@@ -792,7 +797,7 @@ void Session::Private::onStarted(const RunRecord& begun) {
     predictions = {nextNumber, data, PredictionHistory()};
     emit session->currentRecordChanged();
     emit session->predictionsChanged();
-    emit session->ghostsChanged(); // which of them are drawn depends on the run on show
+    chooseGhosts(); // which of them are drawn depends on the run on show
 }
 
 void Session::Private::onFinished(const RunResultPtr& result) {
@@ -816,7 +821,13 @@ void Session::Private::chooseGhosts() {
     for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
         if (chosenGhosts.contains(run->number))
             continue;
-        if (left-- > 0)
+        // What learnt something else, or nothing, tells little about these curves; the menu offers it all the same.
+        const RunRecord& of = run->result->record;
+        const bool hasLearnt = of.stop != StopReason::NonFinite && of.stop != StopReason::Failed;
+        const bool isComparable =
+            hasLearnt &&
+            (!record || (of.network.input == record->network.input && of.data.source == record->data.source));
+        if (isComparable && left-- > 0)
             ghosts.insert(run->number);
         else
             ghosts.erase(run->number);

@@ -57,6 +57,8 @@ public:
     const QString& deviceId() const;
     const QString& dataSource() const; ///< "digits", "digits-color" or a path.
     DataSetPtr data() const;
+    /// Whether there is data whose images have the network's input shape and whose classes are its outputs.
+    bool dataFits() const;
     /// Puts first weights of spec().seed on show. A network that does not compile is refused through failed().
     void setNetwork(const Network& network);
     /// Puts weights from a file on show, with their network. @param name of the file, for people.

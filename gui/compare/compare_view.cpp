@@ -7,11 +7,11 @@
 #include "compare/run_table_model.h"
 #include "files/atomic_file.h"
 #include "widgets/device_text.h"
+#include "widgets/save_dialog.h"
 
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
-#include <QFileDialog>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -173,6 +173,7 @@ QWidget* CompareView::makeTable() {
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setAlternatingRowColors(true);
     m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
     m_table->setTabKeyNavigation(false);
     m_table->verticalHeader()->hide();
     m_table->horizontalHeader()->setHighlightSections(false);
@@ -207,7 +208,7 @@ QWidget* CompareView::makeTable() {
 
     connect(m_model, &RunTableModel::ghostChosen, this, &CompareView::ghostChosen);
     connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this,
-        [this] { m_hasOwnWidths = m_hasOwnWidths || !m_fitsColumns; });
+        [this] { m_hasOwnWidths = m_hasOwnWidths || QGuiApplication::mouseButtons().testFlag(Qt::LeftButton); });
     connect(m_remove, &QPushButton::clicked, this, &CompareView::removeSelected);
     connect(m_copy, &QPushButton::clicked, this, &CompareView::copySelected);
     connect(save, &QPushButton::clicked, this, &CompareView::exportCsv);
@@ -237,17 +238,15 @@ void CompareView::setGhosts(const std::set<int>& numbers) {
 void CompareView::fitColumns() {
     if (m_hasOwnWidths)
         return;
-    m_fitsColumns = true;
     m_table->resizeColumnsToContents();
     // As much air between the columns as there is room for, but some in any case.
     const int columns = m_model->columnCount() - m_table->horizontalHeader()->hiddenSectionCount();
     const int character = fontMetrics().averageCharWidth();
     const int room = m_table->viewport()->width() - m_table->horizontalHeader()->length();
-    const int air = std::clamp(room / std::max(columns, 1), character, 3 * character);
+    const int air = std::clamp(room / std::max(columns, 1), character / 2, 3 * character);
     for (int column = 0; column < m_model->columnCount(); ++column)
         if (!m_table->isColumnHidden(column))
             m_table->setColumnWidth(column, m_table->columnWidth(column) + air);
-    m_fitsColumns = false;
 }
 
 void CompareView::resizeEvent(QResizeEvent* event) {
@@ -353,15 +352,16 @@ void CompareView::copySelected() {
 }
 
 void CompareView::exportCsv() {
-    const QString path = QFileDialog::getSaveFileName(
-        this, tr("Export the runs"), QStringLiteral("kernelscope-runs.csv"), tr("Tables (*.csv)"));
-    if (path.isEmpty())
-        return;
-    try {
-        writeFileAtomically(path.toStdString(), csv().toStdString());
-    } catch (const Error& error) {
-        emit failed(tr("The table was not saved"), QString::fromStdString(error.what()));
-    }
+    askWhereToSave(this,
+        {tr("Export the runs"), QStringLiteral("kernelscope-runs.csv"), tr("Tables (*.csv)"), QStringLiteral("csv"),
+            QStringLiteral("exportRunsDialog")},
+        [this](const QString& path) {
+            try {
+                writeFileAtomically(path.toStdString(), csv().toStdString());
+            } catch (const Error& error) {
+                emit failed(tr("The table was not saved"), QString::fromStdString(error.what()));
+            }
+        });
 }
 
 void CompareView::keyPressEvent(QKeyEvent* event) {

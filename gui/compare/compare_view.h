@@ -81,7 +81,6 @@ private:
     QPushButton* m_copy = nullptr;
     RunTableModel* m_model;
     QSortFilterProxyModel* m_sorted;
-    bool m_fitsColumns = false;               ///< Just now.
     bool m_hasOwnWidths = false;              ///< Somebody has drawn a column to another width.
     std::vector<QPushButton*> m_sweepButtons; ///< One on each page.
     std::vector<QLabel*> m_statuses;          ///< Likewise.

@@ -10,6 +10,8 @@
 #include <QFont>
 #include <QLocale>
 
+#include <algorithm>
+
 namespace kernelscope {
 namespace {
 
@@ -18,6 +20,7 @@ namespace {
 bool isAtTheRight(int column) {
     switch (column) {
     case RunTableModel::Number:
+    case RunTableModel::Ghost:
     case RunTableModel::Device:
     case RunTableModel::Threads: // says more of the device's name than by itself
     case RunTableModel::NetworkName:
@@ -71,6 +74,11 @@ void RunTableModel::setGhosts(const std::set<int>& numbers) {
 }
 
 bool RunTableModel::isTelling(int column) const {
+    if (column == Threads)
+        return false; // the device's name says so
+    if (column == Stop)
+        return std::any_of(m_runs.begin(), m_runs.end(),
+            [](const NumberedRun& run) { return run.record->stop != StopReason::Completed; });
     if (column < Optimizer)
         return true;
     for (const NumberedRun& run : m_runs)

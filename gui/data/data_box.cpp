@@ -46,7 +46,7 @@ void DataBox::addSource(const QString& title, const QString& source) {
 void DataBox::fill() {
     clear();
     addSource(tr("Built-in digits"), QString::fromLatin1(kDigitsSource));
-    addSource(tr("Built-in digits in colour"), QString::fromLatin1(kColorDigitsSource));
+    addSource(tr("Built-in colour digits"), QString::fromLatin1(kColorDigitsSource));
     if (!m_source.isEmpty())
         addSource(m_title, m_source);
     for (const DataSetOffer& offer : dataSetOffers())

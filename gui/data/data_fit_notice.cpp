@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/data_fit_notice.h"
 
+#include "editor/network_edit.h"
 #include "editor/network_fix.h"
 #include "widgets/number_text.h"
 
@@ -27,14 +28,16 @@ void DataFitNotice::refresh() {
     const DataMeasures measures{info.shape, info.classes};
     const QString name = QString::fromStdString(network.name);
     std::vector<Remedy> remedies;
-    if (const std::optional<Network> fitted = fittedTo(network, measures))
+    const std::optional<Network> fitted = fittedTo(network, measures);
+    if (fitted)
         remedies.push_back({tr("Fit %1 to the data").arg(name),
             tr("Changes the size of its input and the number of its outputs, and no other layer"),
             [this, fitted] { m_session.setNetwork(*fitted); }});
     for (const Network& other : presetsFor(measures)) {
-        if (remedies.size() >= 3 || other == network)
+        const bool isSame = other == network || (fitted && other.layers == fitted->layers);
+        if (remedies.size() >= 3 || isSame)
             continue;
-        remedies.push_back({tr("Use %1").arg(QString::fromStdString(other.name)),
+        remedies.push_back({tr("Use %1").arg(QString::fromStdString(originalName(other))),
             tr("A built-in network that reads images of %1").arg(shapeText(other.input)),
             [this, other] { m_session.setNetwork(other); }});
     }

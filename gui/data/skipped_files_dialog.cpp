@@ -5,10 +5,10 @@
 #include "files/atomic_file.h"
 #include "train/form_widgets.h"
 #include "widgets/number_text.h"
+#include "widgets/save_dialog.h"
 
 #include <QClipboard>
 #include <QDialogButtonBox>
-#include <QFileDialog>
 #include <QGuiApplication>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -60,21 +60,17 @@ QString SkippedFilesDialog::text(const std::vector<SkippedFile>& files) {
 }
 
 void SkippedFilesDialog::chooseTarget() {
-    auto* dialog = new QFileDialog(this, tr("Save the list"), QString(), tr("Text (*.txt)"));
-    dialog->setObjectName(QStringLiteral("saveSkippedDialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(QStringLiteral("txt"));
-    dialog->selectFile(tr("skipped-files.txt"));
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
-        try {
-            writeFileAtomically(path.toStdString(), (m_list->toPlainText() + QLatin1Char('\n')).toStdString());
-            showMessage(m_error, QString());
-        } catch (const Error& error) {
-            showMessage(m_error, QString::fromStdString(error.what()));
-        }
-    });
-    dialog->open();
+    askWhereToSave(this,
+        {tr("Save the list"), tr("skipped-files.txt"), tr("Text (*.txt)"), QStringLiteral("txt"),
+            QStringLiteral("saveSkippedDialog")},
+        [this](const QString& path) {
+            try {
+                writeFileAtomically(path.toStdString(), (m_list->toPlainText() + QLatin1Char('\n')).toStdString());
+                showMessage(m_error, QString());
+            } catch (const Error& error) {
+                showMessage(m_error, QString::fromStdString(error.what()));
+            }
+        });
 }
 
 } // namespace kernelscope

@@ -13,6 +13,7 @@
 #include "train/form_widgets.h"
 #include "train/sample_image.h"
 #include "widgets/number_text.h"
+#include "widgets/save_dialog.h"
 #include "widgets/tiles.h"
 
 #include <QAction>
@@ -480,12 +481,13 @@ std::optional<QString> DrawPage::saveInput(const QString& path) const {
 }
 
 void DrawPage::chooseSavePath() {
-    const QString path = QFileDialog::getSaveFileName(
-        this, tr("Save the image that is fed in"), QStringLiteral("drawing.png"), tr("PNG pictures (*.png)"));
-    if (path.isEmpty())
-        return;
-    if (const auto failure = saveInput(path))
-        m_problem->show(*failure);
+    askWhereToSave(this,
+        {tr("Save the image that is fed in"), QStringLiteral("drawing.png"), tr("PNG pictures (*.png)"),
+            QStringLiteral("png"), QStringLiteral("saveImageDialog")},
+        [this](const QString& path) {
+            if (const auto failure = saveInput(path))
+                m_problem->show(*failure);
+        });
 }
 
 void DrawPage::lookInside() {

@@ -201,6 +201,7 @@ void NetworkEditor::revert() {
 }
 
 void NetworkEditor::push(Network network, int selected, const QString& text, const QString& mergeKey) {
+    network = withOwnName(std::move(network));
     if (!canEdit() || network == m_draft)
         return;
     if (mergeKey.isEmpty())

@@ -7,6 +7,7 @@
 #include "editor/layer_pane.h"
 #include "editor/totals_card.h"
 #include "widgets/number_text.h"
+#include "widgets/save_dialog.h"
 
 #include <QAction>
 #include <QDragEnterEvent>
@@ -377,19 +378,16 @@ void NetworkPage::chooseFile() {
 }
 
 void NetworkPage::chooseTarget() {
-    auto* dialog = new QFileDialog(this, tr("Save the network"), QString(), tr("Networks (*.json)"));
-    dialog->setObjectName(QStringLiteral("saveNetworkDialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(QStringLiteral("json"));
-    dialog->selectFile(QString::fromStdString(m_editor->draft().name).replace(QLatin1Char('/'), QLatin1Char('-')));
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
-        if (const std::optional<QString> failure = m_editor->save(path))
-            showFileError(*failure);
-        else
-            m_fileNotice->dismiss();
-    });
-    dialog->open();
+    const QString name = QString::fromStdString(m_editor->draft().name).replace(QLatin1Char('/'), QLatin1Char('-'));
+    askWhereToSave(this,
+        {tr("Save the network"), name, tr("Networks (*.json)"), QStringLiteral("json"),
+            QStringLiteral("saveNetworkDialog")},
+        [this](const QString& path) {
+            if (const std::optional<QString> failure = m_editor->save(path))
+                showFileError(*failure);
+            else
+                m_fileNotice->dismiss();
+        });
 }
 
 void NetworkPage::dragEnterEvent(QDragEnterEvent* event) {

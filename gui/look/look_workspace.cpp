@@ -68,6 +68,12 @@ QString LookWorkspace::noResultReason() const {
             .arg(QString::fromStdString(dataSet->info().name),
                 QString::fromStdString(toFullString(dataSet->info().shape)),
                 QString::fromStdString(toFullString(m_session.network().input)));
+    if (!m_session.dataFits())
+        return tr("The images of %1 are of %2 classes, but the network tells %3 apart. Choose other data or another "
+                  "network in Train.")
+            .arg(QString::fromStdString(dataSet->info().name))
+            .arg(dataSet->info().classes)
+            .arg(m_session.plan().classes);
     return tr("The image is on its way through the network…");
 }
 

@@ -3,9 +3,9 @@
 
 #include "analysis/evaluation_csv.h"
 #include "files/atomic_file.h"
+#include "widgets/save_dialog.h"
 
 #include <QDir>
-#include <QFileDialog>
 #include <QMenu>
 #include <QStandardPaths>
 
@@ -60,15 +60,12 @@ void MistakesExport::addActions(QMenu& menu, QWidget& window) {
 
 void MistakesExport::ask(MistakesTable table, QWidget& window) {
     const Entry& entry = entries.at(static_cast<std::size_t>(table));
-    auto* dialog = new QFileDialog(&window, tr("Export"),
-        QDir(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)).filePath(QLatin1String(entry.file)),
-        tr("CSV tables (*.csv)"));
-    dialog->setObjectName(QStringLiteral("mistakesExportDialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(QStringLiteral("csv"));
-    connect(dialog, &QFileDialog::fileSelected, this, [this, table](const QString& path) { save(table, path); });
-    dialog->open();
+    askWhereToSave(&window,
+        {tr("Export"),
+            QDir(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
+                .filePath(QLatin1String(entry.file)),
+            tr("CSV tables (*.csv)"), QStringLiteral("csv"), QStringLiteral("mistakesExportDialog")},
+        [this, table](const QString& path) { save(table, path); });
 }
 
 std::string MistakesExport::csv(MistakesTable table) const {

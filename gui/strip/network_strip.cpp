@@ -45,7 +45,10 @@ NetworkStrip::NetworkStrip(Session& session, QWidget* parent)
     connect(m_view, &StripView::layerChosen, &session, &Session::selectLayer);
     connect(m_view, &StripView::sampleStepWanted, this, &NetworkStrip::stepSample);
     connect(m_view, &StripView::randomSampleWanted, this, &NetworkStrip::randomSample);
-    connect(m_view, &StripView::flowSampleWanted, this, [this] { stepSample(1); });
+    connect(m_view, &StripView::flowSampleWanted, this, [this] {
+        if (m_session.dataFits()) // else nothing could flow
+            stepSample(1);
+    });
 
     showNetwork();
 }

@@ -239,7 +239,9 @@ void CurvePane::include(double value) {
 QCPRange CurvePane::fullValueRange() const {
     if (m_quantity == CurveQuantity::Accuracy)
         return {0, 1.02};
-    const double greatest = std::max(m_highest, m_highestGhost);
+    // A ghost that went astray must not flatten the curves that it stands behind.
+    const double greatest =
+        m_highest > 0 ? std::max(m_highest, std::min(m_highestGhost, 2 * m_highest)) : m_highestGhost;
     if (isLogarithmic()) {
         double least = m_lowestPositive > 0 ? m_lowestPositive : m_lowestGhost;
         if (m_lowestGhost > 0)

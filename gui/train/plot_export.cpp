@@ -5,10 +5,10 @@
 #include "files/atomic_file.h"
 #include "train/run_csv.h"
 #include "train/training_plot.h"
+#include "widgets/save_dialog.h"
 
 #include <QBuffer>
 #include <QDir>
-#include <QFileDialog>
 #include <QMenu>
 #include <QPdfWriter>
 #include <QStandardPaths>
@@ -107,21 +107,17 @@ void PlotExport::addActions(QMenu& menu, QWidget& window) {
 
 void PlotExport::ask(PlotFormat format, QWidget& window) {
     const Format& what = entry(format);
-    auto* dialog = new QFileDialog(&window, tr("Export"),
-        QDir(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
-            .filePath(QStringLiteral("kernelscope-run.") + QLatin1String(what.suffix)),
-        tr(what.filter));
-    dialog->setObjectName(QStringLiteral("exportDialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(QLatin1String(what.suffix));
-    connect(dialog, &QFileDialog::fileSelected, this, [this, format](const QString& path) {
-        if (const auto problem = save(format, path))
-            emit failed(*problem);
-        else
-            emit saved(path);
-    });
-    dialog->open();
+    askWhereToSave(&window,
+        {tr("Export"),
+            QDir(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
+                .filePath(QStringLiteral("kernelscope-run.") + QLatin1String(what.suffix)),
+            tr(what.filter), QLatin1String(what.suffix), QStringLiteral("exportDialog")},
+        [this, format](const QString& path) {
+            if (const auto problem = save(format, path))
+                emit failed(*problem);
+            else
+                emit saved(path);
+        });
 }
 
 std::optional<QString> PlotExport::save(PlotFormat format, const QString& path) {

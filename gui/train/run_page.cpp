@@ -189,11 +189,13 @@ void RunPage::showSetup() {
 }
 
 bool RunPage::commitSetup() {
-    if (m_form->commit())
+    const bool isCommitted = m_form->commit();
+    if (isCommitted && problem().isEmpty())
         return true;
     emit attentionRequested();
     m_setupLine->setOpen(true);
-    m_form->focusWrongField();
+    if (!isCommitted)
+        m_form->focusWrongField();
     return false;
 }
 

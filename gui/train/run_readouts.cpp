@@ -84,7 +84,7 @@ void RunReadouts::addTile(QHBoxLayout& row, Tile tile, const char* objectName, c
 void RunReadouts::begin(const RunRecord& record, std::int64_t trainingFlops) {
     m_progress.begin(record);
     m_trainingFlops = trainingFlops;
-    m_elapsedBefore = 0;
+    m_elapsedBefore = record.phases.train + record.phases.test; // above 0 where a run goes on
     m_tested = 0;
     m_toTest = 0;
     m_sinceResumed.start();

@@ -13,7 +13,7 @@ void run(std::span<const std::uint8_t> input) {
     describe(fileKind(file.path()));
     try {
         GzipFile stream(file.path());
-        readClaimed(stream, std::uint64_t{1} << 20, stream.trustedSize());
+        readClaimed(stream, std::uint64_t{1} << 18, 4096); // for speed's sake little by little
     } catch (const Error&) {
     }
 }

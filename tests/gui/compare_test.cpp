@@ -220,6 +220,28 @@ private slots:
         QVERIFY(!bars.grab().isNull());
     }
 
+    /// Two usual runs in a usual window: every column in full, nothing to scroll to, also after the window was
+    /// narrower.
+    void theTableFitsTheWindow() {
+        makeView();
+        m_view->resize(1340, 700);
+        auto* table = m_view->findChild<QTableView*>("runTable");
+        for (const int width : {1340, 900, 1340}) {
+            m_view->resize(width, 700);
+            QTest::qWait(0);
+            for (int column = 0; column < table->model()->columnCount(); ++column) {
+                QVERIFY(
+                    table->isColumnHidden(column) ||
+                    table->columnWidth(column) >= static_cast<QAbstractItemView*>(table)->sizeHintForColumn(column));
+                QVERIFY(table->isColumnHidden(column) ||
+                        table->columnWidth(column) >= table->horizontalHeader()->sectionSizeHint(column));
+            }
+            if (width > 1000)
+                QVERIFY2(table->horizontalHeader()->length() <= table->viewport()->width(),
+                    qPrintable(QString::number(table->horizontalHeader()->length())));
+        }
+    }
+
     void theTableSortsByValue() {
         m_records.push_back(record("reference", 1, {300}));
         makeView();

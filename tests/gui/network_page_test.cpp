@@ -175,6 +175,7 @@ private slots:
         QVERIFY(drop(list()->viewport(), *dragged(2), edge(0, true))); // the pool between conv and ReLU
         QCOMPARE(draft(), [] {
             Network moved = preset("classic");
+            moved.name = "classic (edited)";
             std::swap(moved.layers[1], moved.layers[2]);
             return moved;
         }());

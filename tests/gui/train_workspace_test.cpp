@@ -277,6 +277,17 @@ private slots:
     }
 
     /// A run that its own rule ends is no failure: the summary says why, and nothing else is alarmed.
+    void whatDoesNotFitTogetherIsNotTrained() {
+        m_session->setNetwork(preset("deep")); // colour, where the digits are grey
+        QSignalSpy attention(m_workspace.get(), &TrainWorkspace::attentionRequested);
+        QVERIFY(!m_workspace->commitSetup());
+        QCOMPARE(attention.count(), 1);
+        QVERIFY(child<QLabel>("networkError")->isVisible());
+        QVERIFY(!child<QLabel>("networkError")->text().isEmpty());
+        setUp(1, 100);
+        QVERIFY(m_workspace->commitSetup());
+    }
+
     void aRunThatReachesItsTargetSaysSo() {
         setUp(20, 320);
         QSignalSpy failures(m_session.get(), &Session::failed);

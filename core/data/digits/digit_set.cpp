@@ -23,7 +23,7 @@ constexpr DigitSet::Counts kColorCounts{50000, 10000};
 DataInfo describe(DigitSet::Counts counts, DigitStyle style) {
     const bool color = style == DigitStyle::Color;
     DataInfo info;
-    info.name = color ? "Built-in digits in colour" : "Built-in digits";
+    info.name = color ? "Built-in colour digits" : "Built-in digits";
     info.source = color ? kColorDigitsSource : kDigitsSource;
     info.shape = color ? Shape{3, digits::kColorSide, digits::kColorSide} : Shape{1, digits::kSide, digits::kSide};
     info.classes = 10;

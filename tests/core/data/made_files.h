@@ -131,7 +131,9 @@ enum class ZipForm { Stored, Deflated, Zip64 };
 [[maybe_unused]] Bytes zip(const std::vector<std::pair<std::string, Bytes>>& files, ZipForm form = ZipForm::Stored) {
     Bytes archive;
     Bytes directory;
-    for (const auto& [name, content] : files) {
+    for (const auto& file : files) {
+        const std::string& name = file.first; // no structured binding: clang lets no lambda refer to one
+        const Bytes& content = file.second;
         Bytes stored = content;
         if (form == ZipForm::Deflated) {
             const Bytes packed = gzip(content); // between a header of ten bytes and a trailer of eight lies raw deflate

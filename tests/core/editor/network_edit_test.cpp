@@ -77,6 +77,19 @@ private slots:
         QCOMPARE(kinds.size(), std::variant_size_v<Layer>);
     }
 
+    void aPresetsNameIsThePresetsAlone() {
+        const Network classic = preset("classic");
+        QCOMPARE(withOwnName(classic), classic);
+        const Network edited = withOwnName(removeLayer(classic, 1));
+        QCOMPARE(edited.name, std::string("classic (edited)"));
+        QCOMPARE(withOwnName(edited), edited);
+        // Put back as it was, it is the preset again.
+        QCOMPARE(withOwnName(insertLayer(edited, 1, classic.layers[1]).network), classic);
+        Network own = edited;
+        own.name = "mine";
+        QCOMPARE(withOwnName(own), own);
+    }
+
     void everyFieldIsReadWrittenAndNamedAsInJson() {
         for (const LayerKind& kind : layerCatalogue())
             for (const LayerField& field : kind.fields) {
@@ -354,7 +367,7 @@ private slots:
         QVERIFY(!fittedTo(preset("classic"), {{1, 3, 3}, 10})); // too small for its layers
         const std::vector<Network> made = presetsFor(pictures);
         QVERIFY(!made.empty());
-        QCOMPARE(made.front().name, std::string("deep"));
+        QCOMPARE(made.front().name, std::string("deep (edited)")); // it has 100 outputs
         for (const Network& network : made) {
             QVERIFY(network.input == pictures.shape);
             QCOMPARE(compile(network).classes, 100);
