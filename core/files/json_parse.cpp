@@ -14,6 +14,8 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t deepestNesting = 64;
 /// Objects look keys up one after the other, so a file with a million of them in one object would take minutes.
 constexpr std::size_t mostFields = 10000;
+/// No number that means something has more digits, and the parser keeps a number's text several times.
+constexpr std::size_t mostDigits = 400;
 
 /// "line 3, column 14" of a byte, both from 1.
 std::string placeOf(std::string_view text, std::size_t byte) {
@@ -62,6 +64,7 @@ public:
           m_source(source) {}
 
     Json parse() {
+        checkTokens();
         const CountingIterator begin(m_text.data(), &m_byte);
         const CountingIterator end(m_text.data() + m_text.size(), &m_byte);
         Json::sax_parse(begin, end, this);
@@ -102,6 +105,29 @@ public:
     }
 
 private:
+    /// Refuses texts without an end and endless numbers before the parser copies them.
+    void checkTokens() {
+        std::size_t digits = 0;
+        for (std::size_t at = 0; at < m_text.size(); ++at) {
+            const char c = m_text[at];
+            m_byte = at + 1;
+            if (c == '"') {
+                for (++at; at < m_text.size() && m_text[at] != '"'; ++at)
+                    at += m_text[at] == '\\' ? 1 : 0;
+                if (at >= m_text.size()) {
+                    m_byte = m_text.size() + 1;
+                    fail("the end of the text", "complete JSON");
+                }
+                digits = 0;
+            } else if (c < '0' || c > '9') {
+                digits = 0;
+            } else if (++digits > mostDigits) {
+                fail("a number of more than " + std::to_string(mostDigits) + " digits", "fewer");
+            }
+        }
+        m_byte = 0;
+    }
+
     [[noreturn]] void fail(const std::string& found, const std::string& expected) const {
         const std::string where = placeOf(m_text, m_byte == 0 ? 0 : m_byte - 1);
         throw Error({m_doing, m_source, found + " at " + where, expected, "Mend the text there, or use another file."});

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What files of networks, weights and runs may make a reader allocate on their word alone.
+#include "base/error.h"
+#include "core/data/hostile_files.h"
+#include "files/json_fields.h"
+#include "files/run_record_json.h"
+#include "files/safetensors.h"
+#include "network/network_json.h"
+
+#include <QtTest>
+
+using namespace kernelscope;
+
+namespace {
+
+/// A safetensors file with this header and so many bytes behind it.
+std::string weights(const std::string& header, std::size_t valueBytes, std::uint64_t claimedHeader) {
+    Bytes length;
+    appendLittle(length, claimedHeader, 8);
+    return std::string(length.begin(), length.end()) + header + std::string(valueBytes, '\0');
+}
+
+std::string weights(const std::string& header, std::size_t valueBytes) {
+    return weights(header, valueBytes, header.size());
+}
+
+std::string repeated(const std::string& text, int times) {
+    std::string all;
+    for (int i = 0; i < times; ++i)
+        all += text;
+    return all;
+}
+
+} // namespace
+
+class HostileSavedFilesTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void files_data() {
+        QTest::addColumn<QByteArray>("content");
+        QTest::addColumn<QString>("expected"); // of the reader that the file is made for
+        QTest::addColumn<QString>("reader");
+        const auto add = [](const char* name, const char* reader, const std::string& content, const char* expected) {
+            QTest::newRow(name) << QByteArray::fromStdString(content) << QString::fromLatin1(expected)
+                                << QString::fromLatin1(reader);
+        };
+        // The network is JSON inside JSON.
+        const std::string network =
+            "{\"__metadata__\": {\"network\": \"{\\\"format\\\": \\\"kernelscope-network\\\", \\\"version\\\": 1, "
+            "\\\"name\\\": \\\"n\\\", \\\"input\\\": {\\\"channels\\\": 1, \\\"height\\\": 1, \\\"width\\\": 1}, "
+            "\\\"layers\\\": [{\\\"type\\\": \\\"dense\\\", "
+            "\\\"units\\\": UNITS}]}\"}}";
+        const auto withUnits = [&](const std::string& units) {
+            std::string text = network;
+            return text.replace(text.find("UNITS"), 5, units);
+        };
+        add("a header of 2^63 bytes", "weights", weights("{}", 0, std::uint64_t{1} << 63), "a header of 92233720368");
+        add("a header beyond the file", "weights", weights("{}", 0, 3), "a header of 3 bytes");
+        add("a header of 100 MB in a small file", "weights", weights("{}", 0, 100000000), "a header of 100000000");
+        add("nothing but a length", "weights", weights("", 0, 0), "does not start with");
+        add("deep header", "weights", weights(std::string("{\"a\": ").append(500000, '['), 0), "nest");
+        add("a tensor of terabytes", "weights",
+            weights("{\"a\": {\"dtype\": \"F32\", \"shape\": [1099511627776], \"data_offsets\": [0, 4]}}", 4),
+            "more bytes than the file has");
+        add("a shape that overflows", "weights",
+            weights("{\"a\": {\"dtype\": \"F32\", \"shape\": [4294967296, 4294967296], \"data_offsets\": [0, 4]}}", 4),
+            "more bytes than the file has");
+        add("offsets beyond the file", "weights",
+            weights("{\"a\": {\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [0, 1099511627776]}}", 4),
+            "where the file ends");
+        add("no tensors for the network", "weights", weights(withUnits("10"), 0), "no tensor \"dense1");
+        add("deep arrays", "network", std::string(500000, '['), "nest");
+        add("deep objects", "network", repeated("{\"a\":", 100000), "nest");
+        add("deep arrays in a record", "record", std::string("{\"steps\": ").append(500000, '['), "nest");
+        add("a network without end", "network", "{\"format\": \"kernelscope-network\"", "line 1");
+        add("an endless number", "record", std::string("[1").append(200000, '0').append("]"), "more than 400 digits");
+        add("a text without end", "record", std::string("[\"").append(500000, 'x'), "the end of the text");
+        add("a key many times", "network", "{\"a\": 1, \"a\": 1}", "\"a\"");
+        add("no text", "record", std::string("\0\xFF\xFE\x01", 4), "line 1");
+    }
+
+    void files() {
+        QFETCH(QByteArray, content);
+        QFETCH(QString, expected);
+        QFETCH(QString, reader);
+        const QTemporaryDir folder;
+        const std::filesystem::path path = std::filesystem::path(folder.path().toStdString()) / "file";
+        write(path, Bytes(content.begin(), content.end()));
+        watchMemory();
+        try {
+            if (reader == QLatin1String("weights"))
+                loadWeights(path);
+            else if (reader == QLatin1String("record"))
+                loadRunRecord(path);
+            else
+                openNetwork(path.string());
+            QFAIL("the file was accepted");
+        } catch (const Error& error) {
+            const auto limit = static_cast<std::size_t>(content.size()) + (1 << 20);
+            QVERIFY2(mostMemory() < limit, qPrintable(QStringLiteral("%1 of %2").arg(mostMemory()).arg(limit)));
+            const QString message = QString::fromUtf8(error.what());
+            QVERIFY2(message.contains(expected), qPrintable(message.left(500)));
+            QVERIFY2(message.contains(QString::fromStdString(path.string())), qPrintable(message.left(500)));
+            QVERIFY2(message.size() < 1000, qPrintable(message.left(500)));
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(HostileSavedFilesTest)
+#include "hostile_saved_files_test.moc"
