@@ -5,6 +5,7 @@
 #include "data/data_box.h"
 #include "network/network_json.h"
 #include "train/form_widgets.h"
+#include "train/limits_hint.h"
 #include "train/log_spin_box.h"
 #include "train/setup_line.h"
 #include "widgets/number_text.h"
@@ -76,6 +77,8 @@ RunForm::RunForm(QWidget* parent)
         columns->addWidget(group, 0, column++, Qt::AlignTop);
     }
     buildCourse(*columns);
+    for (QAbstractSpinBox* field : findChildren<QAbstractSpinBox*>())
+        tellLimits(*field);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);

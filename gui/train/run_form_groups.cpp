@@ -93,6 +93,9 @@ QWidget* RunForm::buildOptimizerGroup() {
             // AdamW without decay would be Adam, and AdamW's decay is far too much for the others.
             if (spec.optimizer.weightDecay == usualWeightDecay(spec.optimizer.kind))
                 spec.optimizer.weightDecay = usualWeightDecay(kind);
+            // A rate of one's own stays; the usual one follows the optimizer, as on the command line.
+            if (spec.optimizer.learningRate == usualLearningRate(spec.optimizer.kind))
+                spec.optimizer.learningRate = usualLearningRate(kind);
             spec.optimizer.kind = kind;
         });
     });

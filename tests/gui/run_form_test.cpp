@@ -14,6 +14,7 @@
 #include <QLineEdit>
 #include <QSpinBox>
 #include <QToolButton>
+#include <QToolTip>
 #include <QtTest>
 
 #include <cmath>
@@ -343,6 +344,35 @@ private slots:
         m_form->showState(m_state);
         QVERIFY(child<QLabel>("scheduleInfo")->text().isEmpty());
         QVERIFY(!plot->grab().isNull());
+    }
+
+    void aNumberBeyondItsLimitsIsExplained() {
+        const auto typed = [this](const char* name, const char* text) {
+            auto* field = child<QWidget>(name);
+            field->setFocus();
+            QTest::keyClick(field, Qt::Key_A, Qt::ControlModifier);
+            QTest::keyClicks(field, QLatin1String(text));
+            return QToolTip::text();
+        };
+        QCOMPARE(typed("batchSize", "99999"), QStringLiteral("From 1 to 65,536."));
+        QVERIFY(typed("learningRate", "1000").startsWith(QStringLiteral("From ")));
+        typed("learningRate", "0.01");
+        QTRY_VERIFY(QToolTip::text().isEmpty());
+    }
+
+    /// The usual rate follows the optimizer; one that was typed stays.
+    void aRateThatIsUsualFollowsTheOptimizer() {
+        QSignalSpy asked(m_form.get(), &RunForm::specEdited);
+        m_state.spec = {};
+        m_form->showState(m_state);
+        auto* box = child<QComboBox>("optimizerBox");
+        box->setFocus();
+        QTest::keyClick(box, Qt::Key_Home); // SGD
+        QCOMPARE(last(asked).optimizer.learningRate, 0.01f);
+        m_state.spec.optimizer.learningRate = 0.003f;
+        m_form->showState(m_state);
+        QTest::keyClick(box, Qt::Key_Home);
+        QCOMPARE(last(asked).optimizer.learningRate, 0.003f);
     }
 
     /// AdamW brings its decay and takes it away again; one that was typed stays.
