@@ -41,6 +41,9 @@ void DataFitNotice::refresh() {
             tr("A built-in network that reads images of %1").arg(shapeText(other.input)),
             [this, other] { m_session.setNetwork(other); }});
     }
+    if (remedies.empty())
+        remedies.push_back({tr("Edit the network"), tr("No built-in network fits these images as it is"),
+            [this] { emit networkEditRequested(); }});
     QString text;
     if (network.input != info.shape)
         text = tr("The network %1 reads images of %2, but those of %3 are %4.")

@@ -9,12 +9,16 @@
 namespace kernelscope {
 
 /// Hidden while the session's network suits its data. Otherwise says what each expects, and offers to fit the network,
-/// or to take a built-in one that suits the data.
+/// to take a built-in one that suits the data, or to change it by hand.
 class DataFitNotice : public Notice {
     Q_OBJECT
 
 public:
     explicit DataFitNotice(Session& session, QWidget* parent = nullptr);
+
+signals:
+    /// The user wants to change the network by hand.
+    void networkEditRequested();
 
 private:
     void refresh();

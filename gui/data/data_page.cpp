@@ -91,7 +91,9 @@ DataPage::DataPage(Session& session, QWidget* parent)
     layout->setContentsMargins(16, 12, 16, 12);
     layout->setSpacing(10);
     layout->addWidget(buildSourceRow());
-    layout->addWidget(new DataFitNotice(session, page));
+    auto* fit = new DataFitNotice(session, page);
+    connect(fit, &DataFitNotice::networkEditRequested, this, &DataPage::networkEditRequested);
+    layout->addWidget(fit);
     layout->addLayout(columns, 1);
 
     // At large type or in a small window everything can still be reached.

@@ -33,6 +33,8 @@ public:
     ~DataPage() override;
 
 signals:
+    /// The user wants to change the network by hand.
+    void networkEditRequested();
     /// A test image was put on show; whoever can shows the place where one looks through the network.
     void lookRequested();
 

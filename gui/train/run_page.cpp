@@ -67,7 +67,9 @@ void RunPage::build() {
     layout->setSpacing(12);
     layout->addWidget(m_setupLine);
     layout->addWidget(m_form);
-    layout->addWidget(new DataFitNotice(m_session, page));
+    auto* fit = new DataFitNotice(m_session, page);
+    connect(fit, &DataFitNotice::networkEditRequested, this, &RunPage::networkEditRequested);
+    layout->addWidget(fit);
     layout->addWidget(m_readouts);
     layout->addWidget(m_summary);
     layout->addLayout(lower, 1);

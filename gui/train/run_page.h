@@ -32,6 +32,8 @@ public:
     bool commitSetup();
 
 signals:
+    /// The user wants to change the network by hand.
+    void networkEditRequested();
     /// A field in here needs the user; whoever hides this workspace shows it now.
     void attentionRequested();
     /// The user wants to see runs side by side.

@@ -42,6 +42,7 @@ TrainWorkspace::TrainWorkspace(Session& session, QWidget* parent)
 void TrainWorkspace::addPages() {
     addPage("run", tr("Run"), tr("Set up a training and watch its curves"), [this] {
         m_run = new RunPage(m_session, m_stack);
+        connect(m_run, &RunPage::networkEditRequested, this, [this] { showPage(QStringLiteral("network")); });
         connect(m_run, &RunPage::compareRequested, this, &TrainWorkspace::compareRequested);
         connect(m_run, &RunPage::attentionRequested, this, [this] {
             showPage(QStringLiteral("run"));
@@ -55,6 +56,7 @@ void TrainWorkspace::addPages() {
     });
     addPage("data", tr("Data"), tr("See what is learnt from, or choose other data"), [this] {
         auto* page = new DataPage(m_session, m_stack);
+        connect(page, &DataPage::networkEditRequested, this, [this] { showPage(QStringLiteral("network")); });
         connect(page, &DataPage::lookRequested, this, &TrainWorkspace::lookRequested);
         return page;
     });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/made_up_data.h"
 #include "gui/made_up_run.h"
 #include "train/class_bars.h"
 #include "train/log_spin_box.h"
@@ -277,6 +278,20 @@ private slots:
     }
 
     /// A run that its own rule ends is no failure: the summary says why, and nothing else is alarmed.
+    void whereNoNetworkFitsTheDataItCanBeEdited() {
+        // 2x2 images are too small for any layer of any preset.
+        m_session->setNetwork(preset("classic"));
+        QTemporaryDir scratch;
+        const QString folder = scratch.filePath(QStringLiteral("small"));
+        QVERIFY(testing::writeIdxFolder(folder, {1, 2, 2}, 16, 8));
+        QSignalSpy changed(m_session.get(), &Session::dataChanged);
+        m_session->openData(folder);
+        QVERIFY(changed.wait(20'000));
+        QCOMPARE(child<QPushButton>("dataFitNotice0")->text(), QStringLiteral("Edit the network"));
+        QTest::mouseClick(child<QPushButton>("dataFitNotice0"), Qt::LeftButton);
+        QCOMPARE(m_workspace->currentPage(), QStringLiteral("network"));
+    }
+
     void whatDoesNotFitTogetherIsNotTrained() {
         m_session->setNetwork(preset("deep")); // colour, where the digits are grey
         QSignalSpy attention(m_workspace.get(), &TrainWorkspace::attentionRequested);
