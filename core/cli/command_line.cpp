@@ -22,7 +22,6 @@ std::string version() {
 void describeCommandLine(CLI::App& app, Command& command) {
     app.description("Trains convolutional networks and tells how they did it.");
     app.name("kernelscope-cli");
-    app.footer(footer);
     app.set_version_flag("--version", version());
     app.require_subcommand(1);
     addDevicesCommand(app, command);
@@ -31,6 +30,7 @@ void describeCommandLine(CLI::App& app, Command& command) {
     addInfoCommand(app, command);
     for (CLI::App* sub : app.get_subcommands({}))
         sub->footer(sub->get_footer() + footer);
+    app.footer(footer); // last, for a subcommand inherits what is there when it is made
 }
 
 } // namespace kernelscope

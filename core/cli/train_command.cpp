@@ -42,6 +42,7 @@ struct TrainOptions {
     std::string weights;
     std::string checkpoint;
     std::string resume;
+    double checkpointSeconds = RunFiles().checkpointSeconds;
     bool namesData = false;   ///< --data was given.
     bool namesDevice = false; ///< --device was given.
     bool json = false;
@@ -96,6 +97,8 @@ RunSetup setupOf(TrainOptions& options) {
     }
     setup.files.checkpoint = options.checkpoint;
     setup.files.record = options.record;
+    setup.files.checkpointSeconds = options.checkpointSeconds;
+    setup.files.recordSeconds = std::min(setup.files.recordSeconds, options.checkpointSeconds);
     return setup;
 }
 
@@ -260,7 +263,8 @@ void excludeFrom(CLI::Option& resume, CLI::App& command) {
     for (CLI::Option* option : command.get_options()) {
         const std::string& name = option->get_name();
         const auto is = [&](const char* other) { return name == other; };
-        constexpr std::array besides{"--data", "--device", "--record", "--save", "--checkpoint", "--resume", "--json"};
+        constexpr std::array besides{
+            "--data", "--device", "--record", "--save", "--checkpoint", "--checkpoint-seconds", "--resume", "--json"};
         if (option != command.get_help_ptr() && std::none_of(besides.begin(), besides.end(), is))
             resume.excludes(option);
     }
@@ -299,9 +303,14 @@ void addTrainCommand(CLI::App& app, Command& command) {
         ->type_name("FILE")
         ->check(fileName());
     sub->add_option("--checkpoint", options->checkpoint,
-           "Keep all that is needed to go on in a file: after each epoch, at least every 60 s and when stopped")
+           "Keep all that is needed to go on in a file: after each epoch, in between and when stopped")
         ->type_name("FILE")
         ->check(fileName());
+    sub->add_option("--checkpoint-seconds", options->checkpointSeconds,
+           "Greatest age of the checkpoint (0: as often as it can be written)")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0.0, 3600.0))
+        ->capture_default_str();
     CLI::Option* resume = sub->add_option("--resume", options->resume,
         "Go on from a checkpoint, bit for bit on the same device. Only what is saved, --data and --device may be "
         "given");

@@ -93,6 +93,7 @@ private:
     bool canOpen(const QString& path);
     void chooseWeightsFile();
     void chooseRecordFile();
+    void showSaved(const QString& path);
     void showShortcuts();
     void showAbout();
     void showFailure(const QString& title, const QString& message);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window's menus and what they do; the rest of MainWindow is in main_window.cpp.
 #include "app/about_dialog.h"
+#include "app/banner.h"
 #include "app/main_window.h"
 #include "app/recent_files.h"
 #include "app/run_actions.h"
@@ -15,6 +16,7 @@
 
 #include <QAction>
 #include <QActionGroup>
+#include <QDir>
 #include <QFileDialog>
 #include <QMenu>
 #include <QMenuBar>
@@ -147,7 +149,13 @@ void MainWindow::chooseWeightsFile() {
         [this, run](const QString& path) {
             if (const auto failure = m_session.saveRun(*run, path, QString()))
                 showFailure(tr("The weights could not be saved."), *failure);
+            else
+                showSaved(path);
         });
+}
+
+void MainWindow::showSaved(const QString& path) {
+    m_banner->show(Banner::Kind::Information, tr("Saved."), QDir::toNativeSeparators(path));
 }
 
 void MainWindow::chooseRecordFile() {
@@ -160,6 +168,8 @@ void MainWindow::chooseRecordFile() {
         [this, run](const QString& path) {
             if (const auto failure = m_session.saveRun(*run, QString(), path))
                 showFailure(tr("The record could not be saved."), *failure);
+            else
+                showSaved(path);
         });
 }
 

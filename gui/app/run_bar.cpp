@@ -85,9 +85,14 @@ RunBar::RunBar(Session& session, RunActions& actions, QWidget* parent)
     layout->setSpacing(6);
     layout->addWidget(m_train);
     layout->addSpacing(4);
-    layout->addWidget(makeButton(actions.step(), "stepButton", true));
-    layout->addWidget(makeButton(actions.stop(), "stopButton", true));
-    layout->addWidget(makeButton(actions.sameWeights(), "sameWeightsButton", true));
+    QWidget* before = m_train;
+    for (const auto& [action, name] : {std::pair{actions.step(), "stepButton"}, {actions.stop(), "stopButton"},
+             {actions.sameWeights(), "sameWeightsButton"}}) {
+        QPushButton* button = makeButton(action, name, true);
+        layout->addWidget(button);
+        setTabOrder(before, button); // the boxes on the right were made earlier
+        before = button;
+    }
     layout->addSpacing(16);
     layout->addLayout(progress, 1);
     layout->addSpacing(16);

@@ -18,7 +18,7 @@ AugmentationPanel::AugmentationPanel(Session& session, QWidget* parent)
     : QWidget(parent),
       m_session(session),
       m_shift(new QSpinBox(this)),
-      m_flip(new QCheckBox(tr("&Flip"), this)),
+      m_flip(new QCheckBox(tr("Fl&ip"), this)),
       m_others(new QPushButton(tr("Draw o&thers"), this)),
       m_off(mutedText("augmentationOff", this)),
       m_try(new QPushButton(tr("Tr&y it"), this)),
@@ -66,7 +66,7 @@ AugmentationPanel::AugmentationPanel(Session& session, QWidget* parent)
     connect(&session, &Session::specChanged, this, &AugmentationPanel::refresh);
     connect(&session.run(), &RunSource::stateChanged, this, &AugmentationPanel::refresh);
 
-    auto* label = new QLabel(tr("S&hift"), this);
+    auto* label = new QLabel(tr("&Shift"), this);
     label->setBuddy(m_shift);
     auto* row = new QHBoxLayout;
     row->setSpacing(8);

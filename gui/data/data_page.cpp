@@ -130,7 +130,7 @@ QWidget* DataPage::buildSourceRow() {
         m_sourceButtons.push_back(result);
         return result;
     };
-    QPushButton* file = button("openDataFile", tr("Open &file…"),
+    QPushButton* file = button("openDataFile", tr("Open fil&e…"),
         tr("A file that holds data: .npz, CIFAR's .tar.gz or .bin, or one of MNIST's four"));
     QPushButton* folder = button("openDataFolder", tr("Open f&older…"),
         tr("A folder of pictures with a folder for each class, or the folder of MNIST's or CIFAR's files. It can be "

@@ -430,6 +430,9 @@ void DrawPage::takeInput() {
                            ? m_input
                            : Tensor{{1, shape.height, shape.width}, // any channel is like the others
                                  {m_input.values.begin(), m_input.values.begin() + shape.height * shape.width}});
+    // Strip and Look go on with the drawing that they were sent, until another image is chosen there.
+    if (m_session.looksAtPicture() && !m_input.values.empty())
+        sendToLook();
 }
 
 void DrawPage::showAnswer(const ProbeResultPtr& result) {
@@ -495,8 +498,12 @@ void DrawPage::lookInside() {
         takeInput(); // the last stroke counts, however short ago it was
     if (m_input.values.empty())
         return;
-    m_session.lookAt(m_input, m_pad->drawing().picture() ? tr("your picture") : tr("your drawing"));
+    sendToLook();
     emit lookRequested();
+}
+
+void DrawPage::sendToLook() {
+    m_session.lookAt(m_input, m_pad->drawing().picture() ? tr("your picture") : tr("your drawing"));
 }
 
 void DrawPage::showEvent(QShowEvent* event) {

@@ -77,6 +77,7 @@ private:
     void choosePicture();
     void chooseSavePath();
     void lookInside();
+    void sendToLook();
     bool isPictureInColour() const;
     bool isPlacedByMass() const;
 

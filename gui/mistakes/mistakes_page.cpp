@@ -99,7 +99,10 @@ void MistakesPage::connectViews() {
         listWith([this] { m_model->setOrder(m_order->currentData().value<MistakesModel::Order>()); });
         m_gallery->scrollToTop();
     });
-    connect(m_gallery->selectionModel(), &QItemSelectionModel::currentChanged, this, &MistakesPage::showImage);
+    connect(m_gallery->selectionModel(), &QItemSelectionModel::currentChanged, this, [this] {
+        m_choseImage = m_choseImage || !m_lists;
+        showImage();
+    });
     connect(m_gallery, &Gallery::opened, this, &MistakesPage::lookAtImage);
     connect(m_card, &PredictionCard::lookRequested, this, &MistakesPage::lookAtImage);
 }
@@ -172,14 +175,18 @@ void MistakesPage::display(EvaluatedPtr evaluated, const QString& title) {
 void MistakesPage::listWith(const std::function<void()>& change) {
     const QModelIndex before = m_gallery->currentIndex();
     const std::optional<std::uint32_t> image =
-        before.isValid() ? std::optional(m_model->images()[static_cast<std::size_t>(before.row())]) : std::nullopt;
+        before.isValid() && m_choseImage ? std::optional(m_model->images()[static_cast<std::size_t>(before.row())])
+                                         : std::nullopt;
+    m_lists = true;
     {
         const QSignalBlocker blocker(m_gallery->selectionModel());
         change();
     }
     const int row = image ? m_model->rowOf(*image) : -1;
+    m_choseImage = row >= 0;
     m_gallery->setCurrentIndex(m_model->index(row < 0 ? 0 : row));
     m_gallery->viewport()->update();
+    m_lists = false;
     showImage();
 }
 

@@ -89,7 +89,9 @@ private:
     MistakesExport* m_export;
     Tested m_tested;
     bool m_showsTested = false;
-    int m_run = 0; ///< Whose epochs were shown last.
+    bool m_lists = false;      ///< The gallery is being filled: what becomes current then nobody chose.
+    bool m_choseImage = false; ///< Somebody did: it stays current as long as it is listed.
+    int m_run = 0;             ///< Whose epochs were shown last.
     QTimer m_throttle;
 
     QStackedWidget* m_stack;

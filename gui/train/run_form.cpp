@@ -40,7 +40,7 @@ double plain(float value) {
 RunForm::RunForm(QWidget* parent)
     : QWidget(parent),
       m_data(new DataBox(this)),
-      m_openData(new QPushButton(tr("Open &folder…"), this)),
+      m_openData(new QPushButton(tr("Open folder…"), this)),
       m_openDataFile(new QPushButton(tr("Open file…"), this)),
       m_getData(new QPushButton(tr("&Get MNIST or others…"), this)),
       m_dataInfo(mutedText("dataInfo", this)),

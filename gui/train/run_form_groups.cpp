@@ -49,7 +49,7 @@ QWidget* RunForm::buildDataGroup() {
     addRow(*form, tr("&Data:"), m_data);
     form->addRow(open);
     form->addRow(m_getData);
-    addRow(*form, tr("Trainin&g images:"), m_trainSamples);
+    addRow(*form, tr("Training &images:"), m_trainSamples);
     form->addRow(m_dataInfo);
     form->addRow(m_dataError);
     form->addRow(m_dataWarning);

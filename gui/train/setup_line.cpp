@@ -94,7 +94,7 @@ QString SetupLine::articleExplanation() {
         "The article names a Keras Sequential network, Adam, cross-entropy on whole-number labels, MNIST scaled to "
         "0..1, and five epochs timed on the CPU and then on a GPU. It does not give the layers or the batch size: two "
         "convolutions of 32 and 64 kernels with max-pooling, a dense layer of 64, and Keras's default batch of 32 "
-        "are our reading. The built-in digits stand in for MNIST until you open its folder.");
+        "are our reading. The built-in digits stand in for MNIST.");
 }
 
 } // namespace kernelscope

@@ -319,7 +319,7 @@ int main(int argc, char** argv) {
         describeCommandLine(app, command);
         const std::vector<CommandText> commands = commandsOf(app);
         const std::string folder = argv[2];
-        write(folder + "/kernelscope-cli.1", replaced(contentOf(argv[1]), "@COMMANDS@\n", commandsInRoff(commands)));
+        write(folder + "/kernelscope-cli.1", replaced(contentOf(argv[1]), "%COMMANDS%\n", commandsInRoff(commands)));
         write(folder + "/kernelscope-cli.bash", bash(commands, optionsOf(app)));
         write(folder + "/kernelscope-cli.zsh", zsh(commands));
         write(folder + "/kernelscope-cli.fish", fish(commands));

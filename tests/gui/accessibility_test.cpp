@@ -132,34 +132,6 @@ private slots:
         inEachView(looks);
     }
 
-    void nothingIsCutOffInALargeType_data() {
-        QTest::addColumn<int>("percent");
-        for (const int percent : {125, 150})
-            QTest::addRow("%d %%", percent) << percent;
-    }
-    void nothingIsCutOffInALargeType() {
-        QFETCH(int, percent);
-        const QFont before = QApplication::font();
-        QFont large = before;
-        large.setPointSizeF(before.pointSizeF() * percent / 100);
-        QApplication::setFont(large);
-        settle();
-        QStringList mistakes;
-        const QSize least = m_app->window.minimumSizeHint();
-        if (least.width() > leastSize.width() || least.height() > leastSize.height())
-            mistakes << QStringLiteral("the window needs %1x%2").arg(least.width()).arg(least.height());
-        m_app->window.resize(leastSize);
-        forEachView([&](const QString& name) {
-            for (const QString& mistake : looks(m_app->window))
-                mistakes << name + QStringLiteral(": ") + mistake;
-        });
-        QApplication::setFont(before);
-        settle();
-        m_app->window.resize(leastSize);
-        settle();
-        QVERIFY2(mistakes.isEmpty(), qPrintable(QStringLiteral("\n") + mistakes.join(QLatin1Char('\n'))));
-    }
-
     /// Where a logical pixel is several real ones, roundings differ: once more, in processes of their own.
     void nothingIsCutOffAtOtherScales_data() {
         QTest::addColumn<QString>("scale");

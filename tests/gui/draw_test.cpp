@@ -634,6 +634,10 @@ private slots:
         app.window.open(write("one.png", encoded(pageWithAOne(Qt::white, Qt::black), "PNG")));
         QCOMPARE(app.window.currentWorkspace(), QStringLiteral("train"));
         QTRY_VERIFY_WITH_TIMEOUT(bars().startsWith(QStringLiteral("Answer 1,")), patience);
+        // Strip and Look go on with what the pad has now.
+        QCOMPARE(app.session.sampleTitle(), QStringLiteral("your picture"));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            app.session.probeResult() && app.session.probeResult()->input.values == m_page->input().values, patience);
         (void)m_page.release(); // the window's
     }
 };

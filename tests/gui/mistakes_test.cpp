@@ -376,6 +376,17 @@ private slots:
         QVERIFY(std::is_sorted(model().images().begin(), model().images().end()));
         QCOMPARE(gallery->currentIndex().row(), model().rowOf(chosen));
 
+        // In another list what somebody chose stays chosen, else the first image is.
+        QTest::keyClick(order, Qt::Key_Home);
+        QCOMPARE(model().images()[static_cast<std::size_t>(gallery->currentIndex().row())], chosen);
+        QTest::mouseClick(child<QPushButton>("allMistakes"), Qt::LeftButton);
+        QCOMPARE(model().images()[static_cast<std::size_t>(gallery->currentIndex().row())], chosen);
+        click(matrix, {worst.truth, worst.truth}); // not a mistake: the chosen one is gone
+        QCOMPARE(gallery->currentIndex().row(), 0);
+        click(matrix, worst);
+        QCOMPARE(gallery->currentIndex().row(), 0);
+        QTest::keyClick(order, Qt::Key_End);
+        QCOMPARE(gallery->currentIndex().row(), 0); // nobody has chosen one since
         QTest::mouseClick(child<QPushButton>("allMistakes"), Qt::LeftButton);
         QVERIFY(matrix->choice().isNothing());
         QVERIFY(!child<QPushButton>("allMistakes")->isVisible());

@@ -95,11 +95,16 @@ std::optional<QSize> need(const QWidget* widget) {
         return QSize(widestWord(label), label->heightForWidth(label->width()));
     }
     if (const auto* button = qobject_cast<const QAbstractButton*>(widget)) {
-        if (button->text().isEmpty() || button->property("elides").toBool())
+        const auto* tool = qobject_cast<const QToolButton*>(button);
+        const bool paintsItself = !tool && !qobject_cast<const QPushButton*>(button) &&
+                                  !qobject_cast<const QCheckBox*>(button) && !qobject_cast<const QRadioButton*>(button);
+        const bool showsText = !tool || tool->toolButtonStyle() != Qt::ToolButtonIconOnly ||
+                               (tool->icon().isNull() && tool->arrowType() == Qt::NoArrow);
+        if (button->text().isEmpty() || paintsItself || !showsText || button->property("elides").toBool())
             return std::nullopt;
         const QFontMetrics metrics(button->font());
         QSize text = metrics.size(Qt::TextShowMnemonic, button->text());
-        if (!button->icon().isNull())
+        if (!button->icon().isNull() && (!tool || tool->toolButtonStyle() == Qt::ToolButtonTextBesideIcon))
             text.rwidth() += button->iconSize().width() + 4;
         return QSize(text.width() + 4, std::max(text.height(), button->minimumSizeHint().height()));
     }
@@ -135,7 +140,6 @@ QStringList unnamedWidgets(const QWidget& window) {
 
 QStringList duplicateMnemonics(const QWidget& window) {
     QStringList mistakes;
-    std::map<QString, QString> owners;
     const auto add = [&](std::map<QString, QString>& known, const QString& text, const QString& owner) {
         const QString key = QKeySequence::mnemonic(text).toString();
         if (key.isEmpty())
@@ -143,10 +147,18 @@ QStringList duplicateMnemonics(const QWidget& window) {
         if (const auto [it, isNew] = known.try_emplace(key, owner); !isNew)
             mistakes << QStringLiteral("%1 is wanted by %2 and by %3").arg(key, it->second, owner);
     };
+    // The menu bar's letters hold everywhere, a control's among those of its form.
+    std::map<QString, QString> menus;
     for (const QMenuBar* bar : window.findChildren<QMenuBar*>())
         for (const QAction* action : bar->actions())
-            add(owners, action->text(), action->text());
+            add(menus, action->text(), action->text());
+    std::map<QString, std::map<QString, QString>> forms;
     for (const QWidget* widget : visibleWidgets(window)) {
+        QString form;
+        for (const QWidget* parent = widget->parentWidget(); parent && form.isEmpty(); parent = parent->parentWidget())
+            if (!parent->objectName().startsWith(QLatin1String("qt_")))
+                form = parent->objectName();
+        std::map<QString, QString>& owners = forms.try_emplace(form, menus).first->second;
         if (const auto* button = qobject_cast<const QAbstractButton*>(widget))
             add(owners, button->text(), described(widget));
         else if (const auto* box = qobject_cast<const QGroupBox*>(widget))
@@ -236,11 +248,13 @@ QStringList tabOrderMistakes(QWidget& window) {
         return {};
     QList<QWidget*> visited;
     stops.front()->setFocus(Qt::TabFocusReason);
-    for (qsizetype i = 0; i < 4 * stops.size() + 20; ++i) {
+    for (qsizetype i = 0; i < 8 * stops.size() + 20; ++i) {
         QWidget* focused = QApplication::focusWidget();
-        if (!focused || visited.contains(focused))
+        // The links of a text are stops of their own.
+        if (!focused || (visited.contains(focused) && focused != visited.back()))
             break;
-        visited << focused;
+        if (!visited.contains(focused))
+            visited << focused;
         QTest::keyClick(focused, Qt::Key_Tab);
     }
     for (const QWidget* stop : stops) {

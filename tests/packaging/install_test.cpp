@@ -107,7 +107,7 @@ private slots:
             const QImage icon(path(QStringLiteral("share/icons/hicolor/%1x%1/apps/kernelscope.png").arg(size)));
             QCOMPARE(icon.size(), QSize(size, size));
             QCOMPARE(icon.pixelColor(size / 2, size / 2), QColor(Qt::white)); // the middle cell
-            QCOMPARE(icon.pixelColor(0, 0).alpha(), 0);                       // rounded corners
+            QVERIFY(icon.pixelColor(0, 0).alpha() < 32);                      // rounded corners
         }
     }
 
