@@ -98,7 +98,14 @@ WeightsFile loadWeights(const fs::path& path) {
             "Name the network that the weights belong to."});
     const std::string inFile = file.source() + ", metadata";
     WeightsFile result{parseNetwork(network->second, inFile), {}, {}, file.header().metadata};
-    WeightValues values = readValues(file, compile(result.network));
+    const Plan plan = [&] {
+        try {
+            return compile(result.network);
+        } catch (const Error& error) {
+            throw Error({doing, file.source(), "a network that cannot be", "", error.what()});
+        }
+    }();
+    WeightValues values = readValues(file, plan);
     result.parameters = std::move(values.parameters);
     result.state = std::move(values.state);
     return result;

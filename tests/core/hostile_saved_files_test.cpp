@@ -69,6 +69,8 @@ private slots:
         add("offsets beyond the file", "weights",
             weights("{\"a\": {\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [0, 1099511627776]}}", 4),
             "where the file ends");
+        add("a network of billions of weights", "weights", weights(withUnits("1000000000"), 0),
+            "a network that cannot be");
         add("no tensors for the network", "weights", weights(withUnits("10"), 0), "no tensor \"dense1");
         add("deep arrays", "network", std::string(500000, '['), "nest");
         add("deep objects", "network", repeated("{\"a\":", 100000), "nest");
