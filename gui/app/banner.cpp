@@ -46,16 +46,25 @@ Banner::Banner(QWidget* parent)
 }
 
 void Banner::show(Kind kind, const QString& title, const QString& message, std::vector<Choice> choices) {
-    m_kind = kind;
+    if (!choices.empty())
+        m_covered.reset();
+    else if (hasChoices())
+        m_covered = std::move(m_shown);
+    m_shown = {kind, title, message, std::move(choices)};
+    display(m_shown);
+}
+
+void Banner::display(const Message& message) {
+    m_kind = message.kind;
     for (QPushButton* button : std::exchange(m_buttons, {})) {
         button->hide();
         button->deleteLater(); // it may be what was pressed
     }
     QWidget* before = m_text;
-    for (Choice& choice : choices) {
+    for (const Choice& choice : message.choices) {
         auto* button = new QPushButton(choice.text, this);
         button->setObjectName(QLatin1String(choice.objectName));
-        connect(button, &QPushButton::clicked, this, [this, act = std::move(choice.choose)] {
+        connect(button, &QPushButton::clicked, this, [this, act = choice.choose] {
             dismiss();
             act();
         });
@@ -66,13 +75,14 @@ void Banner::show(Kind kind, const QString& title, const QString& message, std::
     }
     setTabOrder(before, m_close);
     showIcon();
-    m_text->setText(QStringLiteral("<b>%1</b>&nbsp; %2").arg(title.toHtmlEscaped(), message.toHtmlEscaped()));
+    m_text->setText(
+        QStringLiteral("<b>%1</b>&nbsp; %2").arg(message.title.toHtmlEscaped(), message.text.toHtmlEscaped()));
     setVisible(true);
     update();
     // Screen readers say it at once.
     QAccessibleEvent alert(this, QAccessible::Alert);
-    setAccessibleName(title);
-    setAccessibleDescription(message);
+    setAccessibleName(message.title);
+    setAccessibleDescription(message.text);
     QAccessible::updateAccessibility(&alert);
 }
 
@@ -91,6 +101,16 @@ void Banner::changeEvent(QEvent* event) {
 
 void Banner::dismiss() {
     setVisible(false);
+    if (!m_covered)
+        return;
+    m_shown = *std::exchange(m_covered, std::nullopt);
+    display(m_shown);
+}
+
+void Banner::withdrawChoices() {
+    m_covered.reset();
+    if (hasChoices())
+        dismiss();
 }
 
 QString Banner::text() const {

@@ -6,6 +6,7 @@
 #include <QFrame>
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 class QHBoxLayout;
@@ -32,9 +33,12 @@ public:
         std::function<void()> choose;
     };
 
-    /// @param choices as buttons, in this order; each also dismisses the message.
+    /// @param choices as buttons, in this order; each also dismisses the message. A message with choices comes back
+    /// when one without that took its place is dismissed.
     void show(Kind kind, const QString& title, const QString& message, std::vector<Choice> choices = {});
     void dismiss();
+    /// Takes a message with choices away, also from under another one: there is nothing left to choose.
+    void withdrawChoices();
     bool hasChoices() const { return isVisibleTo(parentWidget()) && !m_buttons.empty(); }
     Kind kind() const { return m_kind; }
     QString text() const;
@@ -44,7 +48,18 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    struct Message {
+        Kind kind = Kind::Information;
+        QString title;
+        QString text;
+        std::vector<Choice> choices;
+    };
+
+    void display(const Message& message);
     void showIcon();
+
+    Message m_shown;
+    std::optional<Message> m_covered; ///< With choices, under one without.
 
     Kind m_kind = Kind::Information;
     QLabel* m_icon;

@@ -138,8 +138,8 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
     connect(m_unfinished, &UnfinishedRuns::unreadable, this,
         [this](const QString& message) { showFailure(tr("Your last run cannot go on."), message); });
     connect(m_unfinished, &UnfinishedRuns::leftChanged, this, [this] {
-        if (!m_unfinished->left() && m_banner->hasChoices())
-            m_banner->dismiss(); // it was taken up elsewhere
+        if (!m_unfinished->left())
+            m_banner->withdrawChoices(); // it was taken up elsewhere
     });
     if (auto* train = findChild<QWidget*>("trainButton"))
         train->setFocus();

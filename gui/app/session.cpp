@@ -75,6 +75,8 @@ struct Session::Private {
     void begin(RunSource::Begin how);
     void connectRun();
     void findDevices();
+    /// A GPU that an earlier start used and that is not there any more.
+    void leaveMissingDevice();
 
     Session* session;
     std::shared_ptr<const Network> network;
@@ -862,10 +864,23 @@ void Session::Private::findDevices() {
     connect(&deviceJob, &BackgroundJob::done, session, [this] {
         devices = std::move(*foundDevices);
         emit session->devicesChanged();
+        leaveMissingDevice();
     });
     connect(&deviceJob, &BackgroundJob::failed, session,
         [this](const QString& message) { emit session->failed(Session::tr("Cannot list the devices"), message); });
     deviceJob.start([place = foundDevices] { *place = listDevices(); });
+}
+
+void Session::Private::leaveMissingDevice() {
+    if (controller.isBusy() || deviceId.startsWith(QLatin1String("cpu")) || deviceId == QLatin1String("reference"))
+        return;
+    for (const DeviceEntry& entry : devices)
+        if (entry.usable() && entry.info.id == deviceId.toStdString())
+            return;
+    const QString missing = std::exchange(deviceId, QStringLiteral("cpu"));
+    emit session->deviceIdChanged();
+    emit session->told(Session::tr("The device %1 cannot be used now.").arg(missing),
+        Session::tr("The CPU is chosen instead; the list of devices says why."));
 }
 
 } // namespace kernelscope

@@ -59,7 +59,7 @@ void ClassCounts::paintEvent(QPaintEvent* event) {
         if (!m_train.empty())
             numberWidth = std::max(numberWidth, fontMetrics().horizontalAdvance(numbers(static_cast<std::size_t>(i))));
     }
-    nameWidth = std::min(nameWidth, width() / 3);
+    nameWidth = std::min(nameWidth + 2, width() / 3); // widths are rounded: what just fits must not be cut
     const int left = nameWidth + 8;
     const int room = width() - left - numberWidth - 8;
     const PlotStyle style = PlotStyle::fromPalette(palette());

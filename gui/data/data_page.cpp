@@ -197,7 +197,7 @@ QWidget* DataPage::buildFacts() {
     layout->addWidget(m_skipped, 0, Qt::AlignLeft);
     layout->addWidget(m_statistics);
     layout->addSpacing(4);
-    layout->addWidget(boldText(tr("Images of each class"), host));
+    layout->addWidget(boldText(tr("Images of each class, training + test"), host));
     layout->addWidget(scroll, 1);
     host->setFixedWidth(fontMetrics().averageCharWidth() * 40);
     return host;

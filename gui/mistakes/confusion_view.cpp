@@ -123,7 +123,7 @@ void ConfusionView::arrange() {
     const QFontMetrics metrics = fontMetrics();
     int widest = 0;
     for (const QString& name : m_evaluated->names)
-        widest = std::max(widest, metrics.horizontalAdvance(name));
+        widest = std::max(widest, metrics.horizontalAdvance(name) + 2); // rounded: what just fits must not be cut
     const int line = metrics.height();
     if (n <= mostSums)
         m_layout.sums = metrics.horizontalAdvance(countText(m_evaluated->matrix.total())) + gap;
@@ -222,7 +222,7 @@ void ConfusionView::paintCells(QPainter& painter) const {
             most = std::max(most, matrix.count(truth, predicted));
     // The counts in the largest type in which all of them fit, or not at all.
     bool hasNumbers = false;
-    for (const double factor : {1.0, 0.9, 0.8, 0.7}) {
+    for (const double factor : {1.0, 0.9, 0.8}) {
         const QFont tried = smaller(font(), factor);
         const QFontMetrics metrics(tried);
         hasNumbers =
@@ -304,7 +304,8 @@ void ConfusionView::paintSums(QPainter& painter) const {
     const int below = m_layout.origin.y() + side + 1;
     const int line = fontMetrics().height();
     painter.setPen(palette().color(QPalette::PlaceholderText));
-    // Below their columns in the largest type that leaves air between them, or not at all.
+    // In the largest type that leaves air between those below the columns, or these not at all.
+    const auto text = [](std::int64_t count) { return QString::number(count); }; // as narrow as can be
     std::int64_t most = 0;
     for (int i = 0; i < classes(); ++i)
         most = std::max(most, matrix.taken(i));
@@ -312,25 +313,24 @@ void ConfusionView::paintSums(QPainter& painter) const {
     bool fits = false;
     for (const double factor : {1.0, 0.9, 0.8, 0.7}) {
         sumFont = smaller(font(), factor);
-        fits = QFontMetrics(sumFont).horizontalAdvance(countText(most)) + gap <= m_layout.side;
+        fits = QFontMetrics(sumFont).horizontalAdvance(text(most)) + gap <= m_layout.side;
         if (fits)
             break;
     }
+    painter.setFont(sumFont);
     for (int i = 0; i < classes(); ++i) {
         const QRect row = cellRect({i, 0});
         if (line <= m_layout.side)
             painter.drawText(QRect(right, row.top(), m_layout.sums, row.height()), Qt::AlignRight | Qt::AlignVCenter,
-                countText(matrix.images(i)));
+                text(matrix.images(i)));
     }
-    painter.setFont(sumFont);
     for (int i = 0; fits && i < classes(); ++i) {
         const QRect column = cellRect({0, i});
         painter.drawText(
-            QRect(column.left(), below + gap / 2, column.width(), line), Qt::AlignCenter, countText(matrix.taken(i)));
+            QRect(column.left(), below + gap / 2, column.width(), line), Qt::AlignCenter, text(matrix.taken(i)));
     }
-    painter.setFont(font());
-    painter.drawText(QRect(right, below + gap / 2, m_layout.sums, line), Qt::AlignRight | Qt::AlignVCenter,
-        countText(matrix.total()));
+    painter.drawText(
+        QRect(right, below + gap / 2, m_layout.sums, line), Qt::AlignRight | Qt::AlignVCenter, text(matrix.total()));
 }
 
 void ConfusionView::paintFrame(QPainter& painter, CellChoice around, const QColor& color, int width) const {

@@ -95,7 +95,7 @@ void GalleryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
 QSize GalleryDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const {
     const QFontMetrics metrics(smallFont(option.font));
     const int side = pictureSide(QFontMetrics(option.font));
-    return {std::max(side, metrics.averageCharWidth() * 12) + 2 * margin, side + 2 * metrics.height() + 2 * margin + 4};
+    return {std::max(side, metrics.averageCharWidth() * 16) + 2 * margin, side + 2 * metrics.height() + 2 * margin + 4};
 }
 
 Gallery::Gallery(QWidget* parent) : QListView(parent) {

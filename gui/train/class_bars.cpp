@@ -103,7 +103,7 @@ void ClassBars::paintRow(QPainter& painter, const QRect& row, std::size_t index)
     int nameWidth = 0;
     for (const QString& name : m_names)
         nameWidth = std::max(nameWidth, metrics.horizontalAdvance(name));
-    nameWidth = std::min(nameWidth, row.width() / 3);
+    nameWidth = std::min(nameWidth + 2, row.width() / 3); // widths are rounded: what just fits must not be cut
     const int percentWidth = metrics.horizontalAdvance(percentText(1.0, 1)) + 4;
     const int signWidth = metrics.horizontalAdvance(tr("true")) + 12;
 

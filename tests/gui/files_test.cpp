@@ -253,6 +253,11 @@ private slots:
         app.show();
         auto* banner = app.find<Banner>("banner");
         QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), patience);
+        // A message that covers the offer gives it back.
+        app.window.open(path("nothing-here.json"));
+        QVERIFY2(banner->text().contains("nothing-here.json"), qPrintable(banner->text()));
+        QTest::mouseClick(app.find<QWidget>("bannerClose"), Qt::LeftButton);
+        QVERIFY(banner->isVisible());
         QTest::mouseClick(app.find<QPushButton>("discardRunButton"), Qt::LeftButton);
         QVERIFY(!banner->isVisible());
         QVERIFY(QDir(unfinishedFolder()).entryList(QDir::Dirs | QDir::NoDotAndDotDot).isEmpty());

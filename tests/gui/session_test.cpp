@@ -42,6 +42,7 @@ private slots:
     void beginsWithSomethingToLookAt();
     void shipsANetworkThatReadsDigits();
     void listsTheDevices();
+    void aDeviceThatIsGoneIsLeft();
     void showsFirstWeightsOfANewNetwork();
     void refusesAnIllegalNetwork();
     void refusesAnIllegalSpec();
@@ -153,6 +154,15 @@ void SessionTest::listsTheDevices() {
     QVERIFY(changed.wait(20'000));
     QVERIFY(session.devices().size() >= 4); // all cores, one thread, the reference, a GPU or the reason why not
     QCOMPARE(session.devices().front().info.id, session.deviceId().toStdString());
+}
+
+void SessionTest::aDeviceThatIsGoneIsLeft() {
+    Session session;
+    session.setDeviceId(QStringLiteral("cuda:99")); // as an earlier start's settings may have it
+    QSignalSpy told(&session, &Session::told);
+    QVERIFY(told.wait(20'000));
+    QVERIFY(told.front().front().toString().contains(QStringLiteral("cuda:99")));
+    QCOMPARE(session.deviceId(), QStringLiteral("cpu"));
 }
 
 void SessionTest::showsFirstWeightsOfANewNetwork() {

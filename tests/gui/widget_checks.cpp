@@ -238,7 +238,9 @@ QStringList tabOrderMistakes(QWidget& window) {
     };
     const auto isExclusive = [](const QWidget* widget) { // only the chosen one of a group is a stop
         const auto* button = qobject_cast<const QAbstractButton*>(widget);
-        return button && button->autoExclusive() && !button->isChecked();
+        const bool isOneOfGroup =
+            button && (button->autoExclusive() || (button->group() && button->group()->exclusive()));
+        return isOneOfGroup && !button->isChecked();
     };
     QList<QWidget*> stops;
     for (QWidget* widget : visibleWidgets(window))
