@@ -74,11 +74,7 @@ void MainWindow::makeFileMenu() {
     file->addSeparator();
     QAction* weights =
         addAction(file, "saveWeightsAction", tr("&Save weights…"), QKeySequence::Save, [this] { chooseWeightsFile(); });
-<<<<<<< HEAD
-    QAction* record = addAction(file, "saveRecordAction", tr("Save r&un record…"), QKeySequence("Ctrl+Shift+S"),
-=======
     QAction* record = addAction(file, "saveRecordAction", tr("Save run re&cord…"), QKeySequence("Ctrl+Shift+S"),
->>>>>>> wp/G
         [this] { chooseRecordFile(); });
     file->addSeparator();
     addAction(file, "quitAction", tr("&Quit"), QKeySequence("Ctrl+Q"), [this] { close(); });
