@@ -197,7 +197,9 @@ QWidget* DataPage::buildFacts() {
     layout->addWidget(m_skipped, 0, Qt::AlignLeft);
     layout->addWidget(m_statistics);
     layout->addSpacing(4);
-    layout->addWidget(boldText(tr("Images of each class, training + test"), host));
+    layout->addWidget(boldText(tr("Images of each class"), host));
+    layout->addWidget(mutedText("countsLegend", host));
+    host->findChild<QLabel*>(QStringLiteral("countsLegend"))->setText(tr("training + test"));
     layout->addWidget(scroll, 1);
     host->setFixedWidth(fontMetrics().averageCharWidth() * 40);
     return host;
