@@ -373,6 +373,28 @@ private slots:
         QVERIFY_EXCEPTION_THROWN(MemoryDataSet(info, labelMissing, good), Error);
     }
 
+    /// Fashion-MNIST's files are called like MNIST's; its first labels are known.
+    void fashionMnistIsKnownByItsLabels() {
+        const QTemporaryDir temporary;
+        const std::filesystem::path folder = temporary.path().toStdString();
+        const auto labels = [](Bytes first, std::size_t count) {
+            for (std::size_t i = first.size(); i < count; ++i)
+                first.push_back(static_cast<std::uint8_t>(i % 10));
+            return first;
+        };
+        const Bytes train = labels({9, 0, 0, 3, 0, 2, 7, 2, 5, 5}, 60000);
+        write(folder / "train-images-idx3-ubyte", idx({60000, 1, 1}, Bytes(60000)));
+        write(folder / "train-labels-idx1-ubyte", idx({60000}, train));
+        write(folder / "t10k-images-idx3-ubyte", idx({10000, 1, 1}, Bytes(10000)));
+        write(folder / "t10k-labels-idx1-ubyte", idx({10000}, labels({9, 2, 1, 1, 6, 1, 4, 6, 5, 7}, 10000)));
+        const DataSetPtr fashion = openDataSet(folder.string());
+        QCOMPARE(fashion->info().name, std::string("Fashion-MNIST"));
+        QCOMPARE(fashion->info().classNames.at(9), std::string("Ankle boot"));
+        // One of the twenty labels is another.
+        write(folder / "t10k-labels-idx1-ubyte", idx({10000}, labels({9, 2, 1, 1, 6, 1, 4, 6, 5, 8}, 10000)));
+        QCOMPARE(openDataSet(folder.string())->info().classNames.at(9), std::string("9"));
+    }
+
     void realMnist() {
         const char* folder = std::getenv("KERNELSCOPE_MNIST");
         if (folder == nullptr)
