@@ -243,13 +243,15 @@ void addEvaluateCommand(CLI::App& app, Command& command) {
     sub->add_option("--device", options->device, "cpu (all cores), cpu:N (N threads), reference or cuda:N")
         ->type_name("DEVICE")
         ->capture_default_str();
-    sub->add_option("--logits", options->logits,
+    CLI::Option* logits = sub->add_option("--logits", options->logits,
         "Instead, print the logits of the first N test images as JSON lines, computed by the reference layers");
-    sub->add_flag("--confusion", options->confusion, "Also print what was taken for what: a row for each true class");
+    sub->add_flag("--confusion", options->confusion, "Also print what was taken for what: a row for each true class")
+        ->excludes(logits);
     sub->add_option("--csv", options->csv,
            "Save a line for each test image: its true class, the three most probable classes and their probabilities")
         ->type_name("FILE")
-        ->check(fileName());
+        ->check(fileName())
+        ->excludes(logits);
     sub->add_flag("--json", options->json, "Print one JSON object");
     sub->callback([options, &command] { command = [options] { return evaluate(*options); }; });
 }

@@ -48,7 +48,4 @@ void printWarning(const std::string& message, bool json);
 /// Likewise an error; the object also holds the error's parts.
 void printError(const Error& error, bool json);
 
-/// A message that ends nothing: on stderr, with --json as {"event": "warning"} as well.
-void printWarning(const std::string& message, bool json);
-
 } // namespace kernelscope

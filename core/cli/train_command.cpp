@@ -123,6 +123,20 @@ bool save(TrainOptions& options, const RunResult& result) {
     return saved;
 }
 
+/// Whether a stopped run can go on where it stopped, as far as that was asked for. A path that holds nothing of the
+/// kind is cleared; why, was told when it was written.
+bool isCheckpointKept(TrainOptions& options, const RunResult& result) {
+    if (options.checkpoint.empty() || result.record.stop != StopReason::Stopped)
+        return true;
+    try {
+        if (loadCheckpoint(options.checkpoint)->step() == result.weights->step)
+            return true;
+    } catch (const Error&) {
+    }
+    options.checkpoint.clear();
+    return false;
+}
+
 void reportEnd(const TrainOptions& options, const RunResult& result) {
     const RunRecord& record = result.record;
     std::int64_t images = 0;
@@ -185,7 +199,7 @@ int train(TrainOptions options) {
     const bool failed = result.record.stop == StopReason::Failed;
     if (failed)
         printError(result.record.message, options.json);
-    const bool saved = save(options, result);
+    const bool saved = save(options, result) && isCheckpointKept(options, result);
     reportEnd(options, result);
     if (!saved || failed)
         return exitFailure;

@@ -66,7 +66,8 @@ Error writeError(const fs::path& path, int code, std::size_t size) {
 }
 
 /// A new file in the target's folder that vanishes unless it was renamed to its target. Where the file system can do
-/// it, it has no name until it is complete: then not even kill -9 leaves anything behind.
+/// it, it has no name until it is complete: then kill -9 leaves nothing behind, but in the moment between its getting a
+/// name and its renaming.
 class TemporaryFile {
 public:
     TemporaryFile(const fs::path& target, std::size_t size) : m_target(target), m_size(size) {

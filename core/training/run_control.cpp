@@ -70,8 +70,7 @@ RunControl::Turn RunControl::takeTurn(double waited) {
         turn.single = true;
         m_state = State::Paused;
     }
-    if (turn.go)
-        turn.learningRate = std::exchange(m_learningRate, std::nullopt);
+    turn.learningRate = std::exchange(m_learningRate, std::nullopt);
     return turn;
 }
 

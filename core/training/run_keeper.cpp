@@ -58,7 +58,10 @@ void RunKeeper::keep(CheckpointPtr checkpoint, bool hasWeights, double copySecon
     Job job{std::move(checkpoint), hasWeights, !m_files.record.empty()};
     {
         const std::lock_guard lock(m_mutex);
-        (hasWeights ? m_checkpointOutcome : m_recordOutcome).cost = copySeconds;
+        // What each of them takes this time; writing adds to it.
+        if (hasWeights)
+            m_checkpointOutcome.cost = copySeconds;
+        m_recordOutcome.cost = hasWeights ? 0 : copySeconds;
     }
     if (hasWeights)
         m_checkpoint.begin();
@@ -70,6 +73,7 @@ void RunKeeper::keepLast(CheckpointPtr checkpoint) {
     {
         std::unique_lock lock(m_mutex);
         m_changed.wait(lock, [this] { return !m_busy && !m_job; });
+        m_checkpointOutcome.failure.clear();
     }
     hand({std::move(checkpoint), true, false});
     std::unique_lock lock(m_mutex);
@@ -86,7 +90,10 @@ void RunKeeper::hand(Job job) {
 
 std::optional<std::string> RunKeeper::takeFailure() {
     const std::lock_guard lock(m_mutex);
-    return std::exchange(m_failure, std::nullopt);
+    for (Outcome* outcome : {&m_checkpointOutcome, &m_recordOutcome})
+        if (!std::exchange(outcome->isTold, true))
+            return outcome->failure;
+    return std::nullopt;
 }
 
 void RunKeeper::work() {
@@ -118,8 +125,8 @@ void RunKeeper::write(const Job& job) {
         }
         const std::lock_guard lock(m_mutex);
         outcome.cost += watch.seconds();
-        if (!failure.empty() && failure != outcome.failure)
-            m_failure = failure;
+        // The text may differ each time, as the room on a full disk does; it is the same failure.
+        outcome.isTold = failure.empty() || (!outcome.failure.empty() && outcome.isTold);
         outcome.failure = failure;
     };
     if (job.writesCheckpoint)

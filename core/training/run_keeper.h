@@ -43,11 +43,12 @@ public:
     /// Hands over what is due. @param copySeconds what it took to make the copy; @param hasWeights as needsWeights()
     /// said.
     void keep(CheckpointPtr checkpoint, bool hasWeights, double copySeconds);
-    /// Writes a checkpoint whatever is due, and waits for it: the run ends here, for now.
+    /// Writes a checkpoint whatever is due, and waits for it: the run ends here, for now. That it failed is told even
+    /// where an earlier failure was.
     void keepLast(CheckpointPtr checkpoint);
     bool keepsCheckpoints() const { return !m_files.checkpoint.empty(); }
 
-    /// Why something could not be written, once.
+    /// Why a file could not be written: once, until it went well again.
     std::optional<std::string> takeFailure();
 
 private:
@@ -84,10 +85,10 @@ private:
     struct Outcome {
         double cost = 0;
         std::string failure; ///< Of the last attempt; empty where it went well.
+        bool isTold = true;  ///< Whether takeFailure() gave it.
     };
     Outcome m_checkpointOutcome;
     Outcome m_recordOutcome;
-    std::optional<std::string> m_failure; ///< To be told.
     std::thread m_thread;
 };
 

@@ -19,6 +19,8 @@ constexpr double callSeconds = 0.002;     // work handed to a device at once: St
 constexpr double drainSeconds = 1.0 / 60; // how often an asynchronous device is asked for its metrics
 constexpr double snapshotSeconds = 1.0;   // greatest age of the weights that a non-finite run returns to
 constexpr std::size_t mostStepsPerCall = 64;
+constexpr const char* noMemoryToKeep =
+    "There is not enough memory to keep the run on the disk. The run itself is whole.";
 
 /// Test images in one call: some 20 ms of work on a common device of the kind, so that Stop is seen at once.
 /// Never from measured speed: sums of losses are rounded by how they are grouped, and a run must repeat bit for bit.
@@ -105,13 +107,14 @@ TrainingRun::Outcome TrainingRun::trainEpoch(int epoch) {
             turn = m_control.waitForTurn();
         }
         m_record.phases.paused += turn->waited;
-        if (!turn->go)
-            return stopCancelled();
+        // Even where the run ends here: it may go on from its checkpoint.
         if (turn->learningRate && *turn->learningRate != m_learningRate) {
             m_learningRate = *turn->learningRate;
             m_record.events.push_back({RunEvent::Kind::LearningRate, m_stepsMade + 1, m_learningRate});
             m_observer.eventHappened(m_record.events.back());
         }
+        if (!turn->go)
+            return stopCancelled();
         if (makeSteps(order, at, turn->single) == Outcome::Stop)
             return Outcome::Stop;
         if (isSnapshotDue() && publish() == Outcome::Stop)
@@ -216,6 +219,9 @@ TrainingRun::Outcome TrainingRun::evaluateEpoch(int epoch) {
         sum.count += part.count;
         at += count;
         m_observer.evaluating(at, total);
+        // A test may take longer than a checkpoint may be old.
+        if (keepIfDue(false) == Outcome::Stop)
+            return Outcome::Stop;
     }
     m_record.phases.test += testSeconds;
     const auto count = static_cast<double>(std::max<std::int64_t>(m_sums.count, 1));
@@ -294,7 +300,13 @@ TrainingRun::Outcome TrainingRun::keepIfDue(bool epochEnded) {
         return Outcome::Stop;
     const bool withWeights = m_keeper->needsWeights();
     Stopwatch watch;
-    std::shared_ptr<Checkpoint> copy = checkpoint(withWeights);
+    std::shared_ptr<Checkpoint> copy;
+    try {
+        copy = checkpoint(withWeights);
+    } catch (const std::bad_alloc&) {
+        m_observer.warned(noMemoryToKeep); // the run itself goes on
+        return Outcome::GoOn;
+    }
     const double seconds = watch.seconds();
     m_record.phases.snapshot += seconds;
     m_keeper->keep(std::move(copy), withWeights, seconds);
@@ -325,7 +337,13 @@ void TrainingRun::keepLast() {
     const bool hasEnded = endedAsPlanned(m_record.stop);
     if (!m_keeper || !m_keeper->keepsCheckpoints() || (!hasEnded && m_record.stop != StopReason::Stopped))
         return; // from a loss that was not finite there is no way on
-    const std::shared_ptr<Checkpoint> last = checkpoint(true);
+    std::shared_ptr<Checkpoint> last;
+    try {
+        last = checkpoint(true);
+    } catch (const std::bad_alloc&) {
+        m_observer.warned(noMemoryToKeep); // what was learnt is kept all the same
+        return;
+    }
     if (hasEnded)
         last->record.stop = m_record.stop;
     m_keeper->keepLast(last);
@@ -333,8 +351,8 @@ void TrainingRun::keepLast() {
 }
 
 void TrainingRun::tellFailures() {
-    if (const std::optional<std::string> failure = m_keeper->takeFailure())
-        m_observer.warned("The run goes on but could not be kept on the disk. " + *failure);
+    while (const std::optional<std::string> failure = m_keeper->takeFailure())
+        m_observer.warned("The run could not be kept on the disk. " + *failure);
 }
 
 TrainingRun::Outcome TrainingRun::stopCancelled() {

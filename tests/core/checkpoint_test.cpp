@@ -4,6 +4,7 @@
 #include "files/checkpoint_file.h"
 #include "files/run_record_json.h"
 #include "gui/toy_run.h"
+#include "size_limit.h"
 
 #include <QElapsedTimer>
 #include <QTemporaryDir>
@@ -336,8 +337,35 @@ private slots:
         Listener listener;
         const RunResult result = Trainer(setup).run(control, listener);
         QCOMPARE(result.record.stop, StopReason::Completed);
-        QCOMPARE(listener.warnings.size(), std::size_t{1}); // told once
-        QVERIFY(QString::fromStdString(listener.warnings[0]).contains("Choose another folder"));
+        QCOMPARE(listener.warnings.size(), std::size_t{2}); // told once, and for the last one
+        for (const std::string& warning : listener.warnings)
+            QVERIFY(QString::fromStdString(warning).contains("Choose another folder"));
+    }
+
+    /// What a full disk says differs each time, as the file grows that has no room.
+    void aFullDiskIsToldOnceForEachFile() {
+        RunSetup setup = setupOn("cpu:1");
+        setup.files.checkpointSeconds = 0;
+        setup.files.recordSeconds = 0;
+        setup.files.checkpoint = path("full.ckpt");
+        setup.files.record = path("full.json");
+        RunControl control;
+        Listener listener;
+        RunResult result;
+        {
+            const testing::SizeLimit limit(100);
+            result = Trainer(setup).run(control, listener);
+        }
+        QCOMPARE(result.record.stop, StopReason::Completed);
+        std::size_t checkpoints = 0;
+        std::size_t records = 0;
+        for (const std::string& warning : listener.warnings) {
+            checkpoints += warning.find("full.ckpt") != std::string::npos;
+            records += warning.find("full.json") != std::string::npos;
+        }
+        QCOMPARE(records, std::size_t{1});
+        QCOMPARE(checkpoints, std::size_t{2}); // the last one as well
+        QVERIFY(!std::filesystem::exists(path("full.ckpt")));
     }
 
     void aRunWithoutFilesKeepsNothing() {

@@ -5,6 +5,7 @@
 #include "files/run_record_json.h"
 #include "files/safetensors.h"
 #include "network/network_json.h"
+#include "size_limit.h"
 
 #include <nlohmann/json.hpp>
 
@@ -24,7 +25,6 @@
 #include <string>
 #include <sys/mman.h>
 #include <sys/mount.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -207,27 +207,6 @@ std::size_t entries(const fs::path& folder) {
     return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
 }
 
-/// No file of this process may grow beyond a size while it lives: a disk that is full at that byte.
-class SizeLimit {
-public:
-    explicit SizeLimit(rlim_t bytes) {
-        getrlimit(RLIMIT_FSIZE, &m_old);
-        m_handler = std::signal(SIGXFSZ, SIG_IGN);
-        const rlimit limit{bytes, m_old.rlim_max};
-        setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    SizeLimit(const SizeLimit&) = delete;
-    SizeLimit& operator=(const SizeLimit&) = delete;
-    ~SizeLimit() {
-        setrlimit(RLIMIT_FSIZE, &m_old);
-        std::signal(SIGXFSZ, m_handler);
-    }
-
-private:
-    rlimit m_old{};
-    void (*m_handler)(int) = SIG_DFL;
-};
-
 /// A disk of a megabyte, where this process may mount one.
 class SmallDisk {
 public:
@@ -374,7 +353,7 @@ private slots:
             kind.save(path("limit") / kind.name, 1);
         for (int i = 0; i < 100; ++i)
             check(path("limit"), i, "a limit on the size of files", [&](const Kind& kind, const fs::path& file) {
-                const SizeLimit limit(static_cast<rlim_t>(offset(file, i)));
+                const testing::SizeLimit limit(static_cast<rlim_t>(offset(file, i)));
                 return refusal([&] { kind.save(file, 2); });
             });
     }
