@@ -10,6 +10,7 @@
 #include "data/skipped_files_dialog.h"
 #include "download/get_data_dialog.h"
 #include "train/form_widgets.h"
+#include "widgets/calm_wheel.h"
 #include "widgets/number_text.h"
 
 #include <QComboBox>
@@ -95,6 +96,8 @@ DataPage::DataPage(Session& session, QWidget* parent)
     connect(fit, &DataFitNotice::networkEditRequested, this, &DataPage::networkEditRequested);
     layout->addWidget(fit);
     layout->addLayout(columns, 1);
+
+    calmWheels(*page);
 
     // At large type or in a small window everything can still be reached.
     auto* scroll = new QScrollArea(this);
