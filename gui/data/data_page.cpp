@@ -44,8 +44,8 @@ QLabel* boldText(const QString& text, QWidget* parent) {
 
 /// What channels are called: of three those of colours.
 QString channelName(int channel, int channels) {
-    static const std::array colours{QT_TRANSLATE_NOOP("DataPage", "Red"), QT_TRANSLATE_NOOP("DataPage", "Green"),
-        QT_TRANSLATE_NOOP("DataPage", "Blue")};
+    static const std::array colours{QT_TRANSLATE_NOOP("kernelscope::DataPage", "Red"),
+        QT_TRANSLATE_NOOP("kernelscope::DataPage", "Green"), QT_TRANSLATE_NOOP("kernelscope::DataPage", "Blue")};
     if (channels == 1)
         return DataPage::tr("Brightness");
     return channels == 3 ? DataPage::tr(colours[static_cast<std::size_t>(channel)])
@@ -310,10 +310,7 @@ void DataPage::showData() {
         return;
     m_survey = std::make_unique<DataSurvey>(set);
     connect(m_survey.get(), &DataSurvey::advanced, this, &DataPage::onAdvanced);
-    connect(m_survey.get(), &DataSurvey::completed, this, [this] {
-        showStatistics();
-        showImages();
-    });
+    connect(m_survey.get(), &DataSurvey::completed, this, &DataPage::showStatistics);
     const DataInfo& info = set->info();
     m_class->clear();
     m_class->addItem(tr("All classes"), -1);
@@ -375,9 +372,7 @@ void DataPage::showImages() {
         return;
     const int label = m_class->currentData().toInt();
     const DataInfo& info = m_survey->data()->info();
-    const bool isKnown = label < 0 || m_survey->areAllReady();
-    m_grid->setEmptyText(
-        isKnown ? tr("No image of this class is in this part of the data.") : tr("The images are still being made …"));
+    m_grid->setEmptyText(tr("No image of this class is in this part of the data."));
     {
         const auto most = std::min<std::size_t>(info.count(split()), std::numeric_limits<int>::max());
         const QSignalBlocker blocker(m_number);
@@ -395,8 +390,6 @@ void DataPage::onAdvanced() {
         showStatistics();
     if (!m_chosenIsShown)
         showChosen();
-    if (m_grid->count() == 0 && m_survey->areAllReady())
-        showImages();
 }
 
 void DataPage::showChosen() {
