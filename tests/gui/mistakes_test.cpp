@@ -280,6 +280,16 @@ private slots:
         QVERIFY(child<ConfusionView>("confusionView")->isVisible());
     }
 
+    void aMeasurementIsNotDisturbed() {
+        auto* button = child<QPushButton>("evaluateNowEmpty");
+        QTRY_VERIFY(button->isEnabled());
+        m_session->setMeasuring(true);
+        QVERIFY(!button->isEnabled());
+        QVERIFY2(button->toolTip().contains(QStringLiteral("comparison")), qPrintable(button->toolTip()));
+        m_session->setMeasuring(false);
+        QVERIFY(button->isEnabled());
+    }
+
     /// The matrix of an epoch counts every test image, and its diagonal is that epoch's accuracy.
     void everyEpochOfARunIsThere() {
         train(3);
