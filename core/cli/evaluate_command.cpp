@@ -247,7 +247,9 @@ void addEvaluateCommand(CLI::App& app, Command& command) {
         "Instead, print the logits of the first N test images as JSON lines, computed by the reference layers");
     sub->add_flag("--confusion", options->confusion, "Also print what was taken for what: a row for each true class");
     sub->add_option("--csv", options->csv,
-           "Save a line for each test image: its true class, the three most probable classes and their probabilities")
+           "Save a line for each test image: its number, from 1, its true class, the three most probable classes and "
+           "their "
+           "probabilities")
         ->type_name("FILE")
         ->check(fileName());
     sub->add_flag("--json", options->json, "Print one JSON object");
