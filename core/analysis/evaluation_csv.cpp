@@ -79,7 +79,7 @@ std::string predictionsCsv(
         text += heads[place];
     text += '\n';
     for (const std::uint32_t image : images) {
-        append(text, image);
+        append(text, std::uint64_t{image} + 1);
         text += ',' + names.at(data.label(Split::Test, image));
         for (std::size_t place = 0; place < classes; ++place) {
             text += ',' + names.at(predictions[image].classes[place]) + ',';

@@ -25,7 +25,8 @@ std::string confusionCsv(const ConfusionMatrix& matrix, const std::vector<std::s
 /// A line for each class: class,images,taken_for_it,correct,precision,recall,f1
 std::string classesCsv(const ConfusionMatrix& matrix, const std::vector<std::string>& classNames);
 
-/// A line for each of the test images, in the order of `images`; as many classes as the network has, at most three:
+/// A line for each of the test images, in the order of `images`; as many classes as the network has, at most three.
+/// Images are numbered from 1, as on screen:
 ///
 ///     image,true,predicted,probability,second,second_probability,third,third_probability
 ///

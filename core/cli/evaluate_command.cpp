@@ -248,7 +248,9 @@ void addEvaluateCommand(CLI::App& app, Command& command) {
     sub->add_flag("--confusion", options->confusion, "Also print what was taken for what: a row for each true class")
         ->excludes(logits);
     sub->add_option("--csv", options->csv,
-           "Save a line for each test image: its true class, the three most probable classes and their probabilities")
+           "Save a line for each test image: its number, from 1, its true class, the three most probable classes and "
+           "their "
+           "probabilities")
         ->type_name("FILE")
         ->check(fileName())
         ->excludes(logits);

@@ -8,8 +8,9 @@ namespace kernelscope {
 QStringList classNames(const Session& session) {
     const int count = session.plan().classes;
     QStringList names;
-    if (const DataSetPtr set = session.data(); set && static_cast<int>(set->info().classNames.size()) == count) {
-        for (const std::string& name : set->info().classNames)
+    // Data of other images tells of other classes, even where it has as many.
+    if (session.dataFits() && static_cast<int>(session.data()->info().classNames.size()) == count) {
+        for (const std::string& name : session.data()->info().classNames)
             names += QString::fromStdString(name);
         return names;
     }

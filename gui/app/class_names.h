@@ -9,7 +9,7 @@ namespace kernelscope {
 
 class Session;
 
-/// A name for each class of the session's network: the data's, where it has as many, else numbers from 0.
+/// A name for each class of the session's network: the data's, where it fits the network, else numbers from 0.
 QStringList classNames(const Session& session);
 
 } // namespace kernelscope

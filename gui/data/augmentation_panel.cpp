@@ -12,7 +12,20 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <array>
+#include <string>
+
 namespace kernelscope {
+namespace {
+
+/// Whether the classes are 0 to 9.
+bool areDigits(const std::vector<std::string>& names) {
+    static const std::array digits{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+    return std::equal(names.begin(), names.end(), digits.begin(), digits.end());
+}
+
+} // namespace
 
 AugmentationPanel::AugmentationPanel(Session& session, QWidget* parent)
     : QWidget(parent),
@@ -22,6 +35,7 @@ AugmentationPanel::AugmentationPanel(Session& session, QWidget* parent)
       m_others(new QPushButton(tr("Draw o&thers"), this)),
       m_off(mutedText("augmentationOff", this)),
       m_try(new QPushButton(tr("Tr&y it"), this)),
+      m_mirrored(mutedText("mirroredSigns", this)),
       m_strip(new AugmentationStrip(this)) {
     setObjectName(QStringLiteral("augmentationPanel"));
     auto* heading = new QLabel(tr("What augmentation does to it"), this);
@@ -63,6 +77,8 @@ AugmentationPanel::AugmentationPanel(Session& session, QWidget* parent)
         setAugmentation({2, false});
         m_shift->setFocus();
     });
+    m_mirrored->setText(tr("Mirrored digits and letters are other signs."));
+    connect(&session, &Session::dataChanged, this, &AugmentationPanel::refresh);
     connect(&session, &Session::specChanged, this, &AugmentationPanel::refresh);
     connect(&session.run(), &RunSource::stateChanged, this, &AugmentationPanel::refresh);
 
@@ -85,6 +101,7 @@ AugmentationPanel::AugmentationPanel(Session& session, QWidget* parent)
     layout->addWidget(heading);
     layout->addLayout(row);
     layout->addLayout(off);
+    layout->addWidget(m_mirrored);
     layout->addWidget(m_strip);
     refresh();
 }
@@ -120,6 +137,8 @@ void AugmentationPanel::refresh() {
     m_others->setEnabled(isOn && !m_pixels.empty());
     m_off->setVisible(!isOn);
     m_try->setVisible(!isOn);
+    const DataSetPtr set = m_session.data();
+    m_mirrored->setVisible(spec.flip && set && areDigits(set->info().classNames));
     m_strip->setVisible(isOn);
     m_strip->show(isOn ? std::span<const std::uint8_t>(m_pixels) : std::span<const std::uint8_t>(), m_shape, spec,
         m_session.spec().seed, m_draw);

@@ -44,6 +44,7 @@ private:
     QPushButton* m_others;
     QLabel* m_off;
     QPushButton* m_try;
+    QLabel* m_mirrored;
     AugmentationStrip* m_strip;
     std::vector<std::uint8_t> m_pixels;
     Shape m_shape;

@@ -10,6 +10,7 @@
 #include "data/skipped_files_dialog.h"
 #include "download/get_data_dialog.h"
 #include "train/form_widgets.h"
+#include "widgets/calm_wheel.h"
 #include "widgets/number_text.h"
 
 #include <QComboBox>
@@ -43,8 +44,8 @@ QLabel* boldText(const QString& text, QWidget* parent) {
 
 /// What channels are called: of three those of colours.
 QString channelName(int channel, int channels) {
-    static const std::array colours{QT_TRANSLATE_NOOP("DataPage", "Red"), QT_TRANSLATE_NOOP("DataPage", "Green"),
-        QT_TRANSLATE_NOOP("DataPage", "Blue")};
+    static const std::array colours{QT_TRANSLATE_NOOP("kernelscope::DataPage", "Red"),
+        QT_TRANSLATE_NOOP("kernelscope::DataPage", "Green"), QT_TRANSLATE_NOOP("kernelscope::DataPage", "Blue")};
     if (channels == 1)
         return DataPage::tr("Brightness");
     return channels == 3 ? DataPage::tr(colours[static_cast<std::size_t>(channel)])
@@ -95,6 +96,8 @@ DataPage::DataPage(Session& session, QWidget* parent)
     connect(fit, &DataFitNotice::networkEditRequested, this, &DataPage::networkEditRequested);
     layout->addWidget(fit);
     layout->addLayout(columns, 1);
+
+    calmWheels(*page);
 
     // At large type or in a small window everything can still be reached.
     auto* scroll = new QScrollArea(this);
@@ -307,10 +310,7 @@ void DataPage::showData() {
         return;
     m_survey = std::make_unique<DataSurvey>(set);
     connect(m_survey.get(), &DataSurvey::advanced, this, &DataPage::onAdvanced);
-    connect(m_survey.get(), &DataSurvey::completed, this, [this] {
-        showStatistics();
-        showImages();
-    });
+    connect(m_survey.get(), &DataSurvey::completed, this, &DataPage::showStatistics);
     const DataInfo& info = set->info();
     m_class->clear();
     m_class->addItem(tr("All classes"), -1);
@@ -372,9 +372,7 @@ void DataPage::showImages() {
         return;
     const int label = m_class->currentData().toInt();
     const DataInfo& info = m_survey->data()->info();
-    const bool isKnown = label < 0 || m_survey->areAllReady();
-    m_grid->setEmptyText(
-        isKnown ? tr("No image of this class is in this part of the data.") : tr("The images are still being made …"));
+    m_grid->setEmptyText(tr("No image of this class is in this part of the data."));
     {
         const auto most = std::min<std::size_t>(info.count(split()), std::numeric_limits<int>::max());
         const QSignalBlocker blocker(m_number);
@@ -392,8 +390,6 @@ void DataPage::onAdvanced() {
         showStatistics();
     if (!m_chosenIsShown)
         showChosen();
-    if (m_grid->count() == 0 && m_survey->areAllReady())
-        showImages();
 }
 
 void DataPage::showChosen() {

@@ -120,8 +120,6 @@ std::vector<std::uint32_t> DataSurvey::indices(Split split, int label) const {
         std::iota(result.begin(), result.end(), 0u);
         return result;
     }
-    if (!areAllReady())
-        return result;
     for (std::size_t i = 0; i < count; ++i)
         if (m_data->label(split, i) == label)
             result.push_back(static_cast<std::uint32_t>(i));

@@ -27,7 +27,7 @@ public:
 
     const DataSetPtr& data() const { return m_data; }
 
-    /// Whether image() and label() may be asked about this one.
+    /// Whether image() may be asked for this one; label() always may.
     bool isReady(Split split, std::size_t index) const;
     /// Makes the images around this one come first.
     void wish(Split split, std::size_t index) const;
@@ -38,7 +38,7 @@ public:
     double fraction() const;
     /// Null until completed().
     const DataStatistics* statistics() const { return m_statistics ? &*m_statistics : nullptr; }
-    /// Images of a class, or of all (-1), in a split, in their order. Of one class only once all are ready.
+    /// Images of a class, or of all (-1), in a split, in their order.
     std::vector<std::uint32_t> indices(Split split, int label) const;
     bool areAllReady() const;
 

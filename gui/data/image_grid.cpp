@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace kernelscope {
 namespace {
@@ -170,8 +171,6 @@ void ImageGrid::wishForWhatIsInSight() {
 }
 
 QString ImageGrid::className(std::size_t index) const {
-    if (!m_survey->isReady(m_split, index))
-        return {};
     const DataSetPtr& set = m_survey->data();
     const std::size_t label = set->label(m_split, index);
     const auto& names = set->info().classNames;
@@ -179,11 +178,13 @@ QString ImageGrid::className(std::size_t index) const {
 }
 
 QImage ImageGrid::picture(std::size_t index) {
+    const QSize wanted = deviceImageSize();
+    if (std::exchange(m_pictureSize, wanted) != wanted)
+        m_pictures.clear(); // some were shrunk to another size
     if (const QImage* known = m_pictures.object(index))
         return *known;
     const DataSetPtr& set = m_survey->data();
     QImage image = pictureOf(set->image(m_split, index), set->info().shape);
-    const QSize wanted = deviceImageSize();
     if (wanted.width() < image.width()) // shrunk once, not in every frame
         image = image.scaled(wanted, Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
     m_pictures.insert(index, new QImage(image), static_cast<int>(image.sizeInBytes() / 1024) + 1);

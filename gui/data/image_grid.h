@@ -88,6 +88,7 @@ private:
     int m_captionWidth = 0; ///< That of the longest class name.
     int m_side = 64;
     int m_current = -1;
+    QSize m_pictureSize;                ///< What the pictures that are kept were made for, in device pixels.
     QCache<quint64, QImage> m_pictures; ///< By index in the split; costs are kilobytes.
 };
 

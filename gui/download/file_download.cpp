@@ -93,11 +93,13 @@ std::optional<QString> FileDownload::fetchFrom(const QString& url) {
     m_version.clear(); // another server's versions are its own
     bool startedAgain = false;
     int fruitless = 0;
+    const int restarts = m_restarts;
+    bool hasLost = false;
+    qint64 most = m_part.size(); // bytes that were here at once: only more than that is progress
     for (;;) {
         checkCancelled();
-        const qint64 before = m_part.size();
-        if (before >= m_file.bytes) {
-            if (before == m_file.bytes && hasRightSum(m_part.fileName())) {
+        if (m_part.size() >= m_file.bytes) {
+            if (m_part.size() == m_file.bytes && hasRightSum(m_part.fileName())) {
                 publish();
                 return std::nullopt;
             }
@@ -118,7 +120,11 @@ std::optional<QString> FileDownload::fetchFrom(const QString& url) {
         }
         if (m_part.size() >= m_file.bytes)
             continue;
-        fruitless = m_part.size() - before < m_rules.littleProgress ? fruitless + 1 : 0;
+        // What was thrown away counts no longer. Only once, or a server that begins anew each time would never be left.
+        if (m_restarts != restarts && !std::exchange(hasLost, true))
+            most = 0;
+        fruitless = m_part.size() - most < m_rules.littleProgress ? fruitless + 1 : 0;
+        most = std::max(most, m_part.size());
         if (fruitless >= m_rules.fruitlessTries)
             return answer.reason;
         pause();
@@ -187,6 +193,8 @@ FileDownload::Answer FileDownload::receive(QNetworkReply& reply, qint64 from) {
         if (!hasHead) {
             hasHead = true;
             end = checkHead(reply, from);
+            counted = m_part.size(); // less than before where it starts again
+            sinceBytes.start();
         }
         if (!end && status >= 200 && status < 300)
             end = save(reply);
@@ -315,6 +323,7 @@ void FileDownload::openPart() {
 void FileDownload::startAgain() {
     m_part.resize(0);
     m_pieces = 0;
+    ++m_restarts;
     m_version.clear();
 }
 

@@ -66,6 +66,7 @@ private:
     QString m_host;
     QByteArray m_version; ///< The server's strong ETag for what is in the part; empty where it gave none.
     int m_pieces = 0;     ///< Requests whose answers the part is made of; 2 where an earlier download left some.
+    int m_restarts = 0;   ///< How often the part was thrown away.
     bool m_wasAnswered = false;
 };
 

@@ -93,7 +93,6 @@ GetDataDialog::GetDataDialog(
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     buttons->addButton(m_choose, QDialogButtonBox::ActionRole);
     m_choose->setObjectName(QStringLiteral("chooseOwnData"));
-    m_choose->setToolTip(tr("A folder of data that is on this computer already"));
     m_choose->setAutoDefault(false);
     buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
     buttons->button(QDialogButtonBox::Close)->setToolTip(tr("Ends a download; what has arrived is kept"));
@@ -138,8 +137,16 @@ void GetDataDialog::closeEvent(QCloseEvent* event) {
     QDialog::closeEvent(event);
 }
 
+QString GetDataDialog::whyNoFolder() const {
+    return m_session.canEdit() ? QString() : tr("A run goes on. A folder can be opened when the run has ended.");
+}
+
 void GetDataDialog::showRows() {
-    m_choose->setEnabled(m_session.canEdit());
+    const QString whyNot = whyNoFolder();
+    m_choose->setEnabled(whyNot.isEmpty());
+    m_choose->setToolTip(whyNot.isEmpty() ? tr("A folder of data that is on this computer already") : whyNot);
+    if (const QString failure = m_failure->text(); !failure.isEmpty())
+        showFailure(failure); // its buttons depend on the run as well
     for (int i = 0; i < m_offers.size(); ++i) {
         using State = OfferRow::State;
         const State state = isDownloading() && i == m_current ? State::Downloading
@@ -186,9 +193,13 @@ void GetDataDialog::onFailed(const QString& message) {
     showRows();
     if (m_progress->isCancelled())
         return;
+    showFailure(message);
+}
+
+void GetDataDialog::showFailure(const QString& message) {
     m_failure->show(message, {{tr("Try again"), tr("Goes on with what has arrived"), [this] { get(m_current); }},
                                  {tr("Choose a folder…"), tr("A folder of data that is on this computer already"),
-                                     [this] { emit chooseRequested(); }}});
+                                     [this] { emit chooseRequested(); }, whyNoFolder()}});
 }
 
 void GetDataDialog::refresh() {

@@ -52,6 +52,8 @@ private:
     void openSet(int number);
     void onDone();
     void onFailed(const QString& message);
+    void showFailure(const QString& message);
+    QString whyNoFolder() const;
     void refresh();
     void showRows();
     QString progressText(const DownloadProgress::State& state);

@@ -95,7 +95,7 @@ void OfferRow::setState(State state, bool canOpen) {
     m_bar->setVisible(isDownloading);
     m_status->setVisible(isDownloading || state == State::Here || state == State::Partial);
     if (state == State::Here)
-        m_status->setText(tr("On this computer, and its checksum is right."));
+        m_status->setText(tr("On this computer: complete, checked when it was downloaded."));
     else if (state == State::Partial)
         m_status->setText(tr("Part of it is on this computer already."));
     if (hadFocus)

@@ -12,6 +12,7 @@
 #include "train/class_bars.h"
 #include "train/form_widgets.h"
 #include "train/sample_image.h"
+#include "widgets/calm_wheel.h"
 #include "widgets/number_text.h"
 #include "widgets/save_dialog.h"
 #include "widgets/tiles.h"
@@ -112,6 +113,7 @@ void DrawPage::build() {
     layout->addWidget(m_problem);
     layout->addWidget(m_reading);
     layout->addLayout(columns, 1);
+    calmWheels(*page);
 
     // At large type or in a small window everything can still be reached.
     auto* scroll = new QScrollArea(this);

@@ -3,15 +3,14 @@
 
 #include "editor/network_editor.h"
 #include "editor/slider_values.h"
+#include "widgets/calm_wheel.h"
 
 #include <QComboBox>
 #include <QDoubleSpinBox>
-#include <QEvent>
 #include <QGridLayout>
 #include <QLabel>
 #include <QLocale>
 #include <QSlider>
-#include <QWheelEvent>
 
 #include <algorithm>
 #include <cmath>
@@ -63,26 +62,6 @@ private:
     FieldScale m_scale;
 };
 
-/// A page that scrolls under the mouse must not change values on its way.
-class CalmWheel : public QObject {
-public:
-    using QObject::QObject;
-
-protected:
-    bool eventFilter(QObject* watched, QEvent* event) override {
-        auto* widget = qobject_cast<QWidget*>(watched);
-        if (event->type() == QEvent::Wheel && widget && !widget->hasFocus()) {
-            event->ignore();
-            return true;
-        }
-        return QObject::eventFilter(watched, event);
-    }
-};
-
-void calm(QWidget* widget) {
-    widget->installEventFilter(new CalmWheel(widget));
-}
-
 } // namespace
 
 FieldRow::FieldRow(const LayerField& field, QGridLayout& grid, int row, QWidget* parent)
@@ -106,7 +85,7 @@ void FieldRow::buildChoice(QGridLayout& grid, int row, QWidget* parent) {
         m_choice->addItem(catalogueText(choice));
     m_label->setBuddy(m_choice);
     grid.addWidget(m_choice, row, 1, 1, 2);
-    calm(m_choice);
+    calmWheel(*m_choice);
     connect(m_choice, &QComboBox::activated, this, [this](int index) {
         emit edited(index);
         emit gestureEnded();
@@ -125,8 +104,8 @@ void FieldRow::buildNumber(QGridLayout& grid, int row, QWidget* parent) {
     m_label->setBuddy(m_box);
     grid.addWidget(m_slider, row, 1);
     grid.addWidget(m_box, row, 2);
-    calm(m_slider);
-    calm(m_box);
+    calmWheel(*m_slider);
+    calmWheel(*m_box);
     connect(m_slider, &QSlider::valueChanged, this, [this](int stop) {
         if (!m_isShowing)
             emit edited(m_stops[static_cast<std::size_t>(stop)]);

@@ -56,7 +56,8 @@ void Notice::show(const QString& text, std::vector<Remedy> remedies) {
         if (i >= m_remedies.size())
             continue;
         m_buttons[i]->setText(m_remedies[i].text);
-        m_buttons[i]->setToolTip(m_remedies[i].toolTip);
+        m_buttons[i]->setToolTip(m_remedies[i].whyNot.isEmpty() ? m_remedies[i].toolTip : m_remedies[i].whyNot);
+        m_buttons[i]->setEnabled(m_remedies[i].whyNot.isEmpty());
         m_buttons[i]->setAccessibleName(m_remedies[i].text);
     }
     m_text->setText(text);

@@ -27,6 +27,7 @@ public:
         QString text;
         QString toolTip;
         std::function<void()> apply;
+        QString whyNot = {}; ///< Why it cannot be done now, for the tooltip of the button, which is disabled then.
     };
 
     /// @param objectName also the stem of the buttons' names: "inputNotice" has "inputNotice0", ...

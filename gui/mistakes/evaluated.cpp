@@ -72,7 +72,7 @@ QString choiceText(const Evaluated& e, CellChoice choice) {
 QString imageText(const Evaluated& e, std::size_t image) {
     const int truth = e.truth(image);
     const int taken = e.taken(image);
-    const QString number = countText(static_cast<std::int64_t>(image));
+    const QString number = countText(static_cast<std::int64_t>(image) + 1); // as everywhere on screen
     const QString sure = percentText(static_cast<double>(e.images()[image].probabilities[0]), 1);
     if (truth == taken)
         return tr("Test image %1 is %2 and was recognised, %3 sure.").arg(number, e.name(truth), sure);

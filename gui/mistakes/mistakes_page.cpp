@@ -59,7 +59,8 @@ void MistakesPage::connectSession() {
         if (isVisible() && !m_throttle.isActive())
             m_throttle.start();
     });
-    for (const auto signal : {&Session::dataChanged, &Session::networkChanged, &Session::snapshotChanged})
+    for (const auto signal : {&Session::dataChanged, &Session::networkChanged, &Session::snapshotChanged,
+             &Session::viewsFrozenChanged}) // which also comes where a comparison begins and where it is over
         connect(&m_session, signal, this, &MistakesPage::refreshPossibilities);
     connect(&m_session.run(), &RunSource::stateChanged, this, &MistakesPage::refreshPossibilities);
 }
@@ -235,6 +236,8 @@ QString MistakesPage::whyNotEvaluated() const {
     } catch (const Error& error) {
         return QString::fromStdString(error.what());
     }
+    if (m_session.isMeasuring())
+        return tr("A comparison goes on, and its runs have the computer to themselves. Evaluate when it is over.");
     if (set->info().testCount == 0)
         return tr("%1 has no test images.").arg(QString::fromStdString(set->info().name));
     return {};

@@ -10,6 +10,7 @@
 #include "mistakes/mistakes_page.h"
 #include "mistakes/prediction_card.h"
 #include "train/form_widgets.h"
+#include "widgets/calm_wheel.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -180,6 +181,8 @@ QWidget* MistakesPage::buildContent() {
     column->addWidget(m_notice);
     column->addWidget(m_epochs);
     column->addWidget(splitter, 1);
+
+    calmWheels(*page);
 
     // At large type or in a small window everything can still be reached.
     auto* scroll = new QScrollArea(this);

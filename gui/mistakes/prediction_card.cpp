@@ -64,7 +64,7 @@ void PredictionCard::showImage(const EvaluatedPtr& evaluated, std::optional<std:
         m_image->setTensor({});
         return;
     }
-    m_title->setText(tr("Test image %1").arg(countText(*image)));
+    m_title->setText(tr("Test image %1").arg(countText(std::int64_t{*image} + 1)));
     m_image->setTensor(imageTensor(*evaluated->data, Split::Test, *image));
     const int truth = evaluated->truth(*image);
     const int taken = evaluated->taken(*image);

@@ -8,6 +8,7 @@
 #include "train/limits_hint.h"
 #include "train/log_spin_box.h"
 #include "train/setup_line.h"
+#include "widgets/calm_wheel.h"
 #include "widgets/number_text.h"
 #include "widgets/setup_text.h"
 
@@ -79,6 +80,7 @@ RunForm::RunForm(QWidget* parent)
     buildCourse(*columns);
     for (QAbstractSpinBox* field : findChildren<QAbstractSpinBox*>())
         tellLimits(*field);
+    calmWheels(*this);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);

@@ -10,6 +10,7 @@
 #include "train/sample_card.h"
 #include "train/setup_line.h"
 #include "train/training_plot.h"
+#include "widgets/calm_wheel.h"
 #include "widgets/device_text.h"
 
 #include <QFileInfo>
@@ -73,6 +74,9 @@ void RunPage::build() {
     layout->addWidget(m_readouts);
     layout->addWidget(m_summary);
     layout->addLayout(lower, 1);
+
+    calmWheels(*m_plots);
+    calmWheels(*m_sample);
 
     // At large type or in a small window everything can still be reached.
     auto* scroll = new QScrollArea(this);

@@ -158,7 +158,7 @@ private slots:
         for (qsizetype i = 1; i < lines.size(); ++i) {
             const QList<QByteArray> fields = lines[i].split(',');
             QCOMPARE(fields.size(), 8);
-            QCOMPARE(fields[0].toLongLong(), i - 1);
+            QCOMPARE(fields[0].toLongLong(), i); // from 1, as on screen
             QVERIFY(fields[3].toDouble() >= fields[5].toDouble() && fields[5].toDouble() >= fields[7].toDouble());
             ++counts[static_cast<std::size_t>(fields[1].toInt())][static_cast<std::size_t>(fields[2].toInt())];
         }

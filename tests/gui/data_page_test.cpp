@@ -9,6 +9,7 @@
 #include "data/skipped_files_dialog.h"
 #include "editor/notice.h"
 #include "gui/made_up_data.h"
+#include "gui/wheel.h"
 
 #include <QAccessible>
 #include <QCheckBox>
@@ -21,9 +22,11 @@
 #include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QSpinBox>
+#include <QTranslator>
 #include <QtTest>
 
 #include <condition_variable>
@@ -66,6 +69,18 @@ private:
     mutable std::mutex m_mutex;
     mutable std::condition_variable m_changed;
     bool m_isThere = false;
+};
+
+/// Speaks German, but only of what the page of data says.
+class Translator final : public QTranslator {
+public:
+    bool isEmpty() const override { return false; }
+    QString translate(const char* context, const char* text, const char*, int) const override {
+        return QLatin1String(context) == QLatin1String("kernelscope::DataPage") &&
+                       QLatin1String(text) == QLatin1String("Red")
+                   ? QStringLiteral("Rot")
+                   : QString();
+    }
 };
 
 } // namespace
@@ -290,6 +305,7 @@ private slots:
         openFolder({1, 20, 20}, 300, 50);
         auto* panel = child<AugmentationPanel>("augmentationPanel");
         QVERIFY(child<QLabel>("augmentationOff")->isVisible());
+        QVERIFY(!child<QLabel>("mirroredSigns")->isVisible());
         QVERIFY(panel->drawn(0).empty());
         click("tryAugmentation");
         QVERIFY(m_session->spec().augmentation == (AugmentationSpec{2, false}));
@@ -314,6 +330,7 @@ private slots:
         click("previewFlip");
         QVERIFY(m_session->spec().augmentation.flip);
         QVERIFY(matches(2));
+        QVERIFY(child<QLabel>("mirroredSigns")->isVisible());
         type("previewShift", "4");
         QCOMPARE(m_session->spec().augmentation.shift, 4);
         QVERIFY(matches(2));
@@ -425,6 +442,12 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(text("dataStatistics").contains("Red: mean"), 20'000);
         choose("classBox", 2);
         QCOMPARE(text("chosenClass"), QString("Class 1: stripe"));
+        {
+            Translator german;
+            QVERIFY(QCoreApplication::installTranslator(&german));
+            DataPage page(*m_session);
+            QTRY_VERIFY_WITH_TIMEOUT(page.findChild<QLabel*>("dataStatistics")->text().contains("Rot: mean"), 20'000);
+        }
         // The network of before reads grey digits of ten classes.
         click("dataFitNotice0");
         QVERIFY(child<Notice>("dataFitNotice")->text().isEmpty());
@@ -446,11 +469,10 @@ private slots:
             alone.show();
             alone.grab(); // paints frames
             QVERIFY(!survey.isReady(Split::Train, 0));
-            QVERIFY(survey.indices(Split::Train, 1).empty()); // nobody knows yet
+            QCOMPARE(survey.indices(Split::Train, 1).size(), std::size_t{100}); // the labels are known all the same
             late->deliver();
             QVERIFY(completed.count() > 0 || completed.wait(20'000));
             QVERIFY(survey.isReady(Split::Train, 199) && survey.isReady(Split::Test, 9));
-            QCOMPARE(survey.indices(Split::Train, 1).size(), std::size_t{100});
             QCOMPARE(survey.indices(Split::Test, 0).size(), std::size_t{5});
             QCOMPARE(survey.statistics()->train.classCounts, (std::vector<std::size_t>{100, 100}));
             const QRect cell = alone.cellRect(0);
@@ -479,6 +501,69 @@ private slots:
         QCOMPARE(clicked.count(), 1);
         emit m_session->dataCancelled();
         QVERIFY(!bar.isVisible());
+    }
+
+    void whatIsOpenedIsGivenUpByItsButton() {
+        const QString path = m_folder.filePath("unwanted");
+        QVERIFY(testing::writeIdxFolder(path, {1, 28, 28}, 5000, 50));
+        const DataSetPtr before = m_session->data();
+        OpeningBar bar(*m_session);
+        QSignalSpy cancelled(m_session.get(), &Session::dataCancelled);
+        QSignalSpy changed(m_session.get(), &Session::dataChanged);
+        QSignalSpy failed(m_session.get(), &Session::failed);
+        m_session->openData(path);
+        QCOMPARE(m_session->openingSource(), path);
+        bar.findChild<QPushButton*>("cancelOpening")->click();
+        QVERIFY(cancelled.count() > 0 || cancelled.wait(20'000));
+        QVERIFY(m_session->openingSource().isEmpty());
+        QTest::qWait(400); // long enough for it to be opened, and for the bar to be shown
+        QCOMPARE(changed.count() + failed.count(), 0);
+        QVERIFY(m_session->data() == before && !bar.isVisible());
+    }
+
+    void theWheelScrollsThePageAndChangesNothing() {
+        m_page->resize(900, 300);
+        click("tryAugmentation");
+        auto* bar = child<QScrollArea>("dataScroll")->verticalScrollBar();
+        QTRY_VERIFY(bar->maximum() > 0);
+        grid()->setFocus();
+        const TrainingSpec spec = m_session->spec();
+        for (const char* name : {"dataBox", "splitBox", "classBox", "imageNumber", "sizeBox", "previewShift"}) {
+            auto* field = child<QWidget>(name);
+            for (int i = 0; i < 2; ++i) { // the first one has not given it the focus
+                bar->setValue(0);
+                testing::turnWheel(field, -1);
+                QVERIFY2(bar->value() > 0, name);
+            }
+            QVERIFY2(!field->hasFocus(), name);
+        }
+        QVERIFY(m_session->openingSource().isEmpty() && m_session->spec() == spec);
+        QCOMPARE(child<QComboBox>("splitBox")->currentIndex(), 0);
+        QCOMPARE(child<QComboBox>("classBox")->currentIndex(), 0);
+        QCOMPARE(child<QComboBox>("sizeBox")->currentIndex(), 1);
+        QCOMPARE(child<QSpinBox>("imageNumber")->value(), 1);
+    }
+
+    void whatWasShrunkIsNotEnlargedAgain() {
+        openFolder({1, 64, 64}, 20, 10);
+        const auto picture = [this](const std::vector<int>& sides) {
+            ImageGrid alone;
+            alone.resize(600, 400);
+            DataSurvey survey(m_session->data());
+            QSignalSpy completed(&survey, &DataSurvey::completed);
+            if (completed.count() == 0)
+                completed.wait(20'000);
+            alone.setImages(&survey, Split::Train, survey.indices(Split::Train, -1));
+            alone.show();
+            QImage seen;
+            for (const int side : sides) {
+                alone.setImageSide(side);
+                seen = alone.viewport()->grab().toImage();
+            }
+            alone.setImages(nullptr, Split::Train, {});
+            return seen;
+        };
+        QVERIFY(picture({40, 96}) == picture({96}));
     }
 
     void skippedFilesCanBeCopiedAndSaved() {

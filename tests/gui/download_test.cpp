@@ -314,6 +314,43 @@ private slots:
         QCOMPARE(m_first->requests.size(), 1);
     }
 
+    void startingAgainIsNoStall() {
+        m_rules.stall = 500ms;
+        put(part(), m_content.left(200'000));
+        QTimer timer;
+        qsizetype sent = 0;
+        m_first->answer = [&](const Request&, QTcpSocket& socket) {
+            socket.write(head("200 OK", {length(m_content.size())})); // whatever range was asked for
+            connect(&timer, &QTimer::timeout, &socket, [&] {
+                socket.write(m_content.mid(sent, 10'000));
+                sent += 10'000;
+                if (sent >= m_content.size())
+                    socket.disconnectFromHost();
+            });
+        };
+        timer.start(50); // a second goes by until as much is here as was thrown away
+        expectWhole(fetch({file()}));
+        QCOMPARE(m_first->requests.size(), 1);
+    }
+
+    void startingAgainIsProgress() {
+        m_rules.fruitlessTries = 2;
+        put(part(), m_content.left(200'000));
+        m_first->answer = [this](const Request&, QTcpSocket& socket) {
+            cutShort(m_content, 80'000 * m_first->requests.size(), {}, socket); // further each time
+        };
+        expectWhole(fetch({file()}));
+        QCOMPARE(m_first->requests.size(), 4);
+    }
+
+    void aServerThatStartsAgainForEverIsGivenUp() {
+        m_rules.fruitlessTries = 2;
+        put(part(), m_content.left(200'000));
+        m_first->answer = [this](const Request&, QTcpSocket& socket) { cutShort(m_content, 80'000, {}, socket); };
+        expectWhole(fetch({file(true)}));
+        QCOMPARE(m_first->requests.size(), 3); // the first one brought something
+    }
+
     void startsAgainWhereThereIsNoSuchRange() {
         put(part(), m_content.left(5000));
         m_first->answer = [this](const Request& request, QTcpSocket& socket) {

@@ -543,6 +543,26 @@ private slots:
         QVERIFY(child<QLabel>("inputHow")->text().contains(QStringLiteral("nothing to draw")));
     }
 
+    void dataOfOtherImagesNamesNoClasses() {
+        // Ten classes as well, but of pictures in another size, whose names mean nothing to this network.
+        const QString path = m_folder.filePath(QStringLiteral("animals"));
+        const QStringList animals{"ant", "bee", "cat", "dog", "elk", "fox", "gnu", "hen", "ibis", "jay"};
+        for (const QString& animal : animals) {
+            QVERIFY(QDir().mkpath(path + QLatin1Char('/') + animal));
+            QImage image(12, 12, QImage::Format_RGB32);
+            image.fill(QColor(20 * static_cast<int>(animals.indexOf(animal)), 60, 90));
+            for (int i = 0; i < 8; ++i)
+                QVERIFY(image.save(QStringLiteral("%1/%2/%3.png").arg(path, animal).arg(i)));
+        }
+        QSignalSpy changed(m_session.get(), &Session::dataChanged);
+        m_session->openData(path);
+        QVERIFY(changed.count() > 0 || changed.wait(20'000));
+        QCOMPARE(m_session->data()->info().classes, 10);
+        draw(zero());
+        QTRY_VERIFY_WITH_TIMEOUT(!bars().isEmpty(), patience);
+        QTRY_COMPARE_WITH_TIMEOUT(bars(), expectedAnswer(), patience);
+    }
+
     void whatLiesOnThePadMayBeTheImage() {
         auto* byMass = child<QCheckBox>("placeByMass");
         QVERIFY(byMass->isChecked()); // the data are digits

@@ -230,9 +230,18 @@ private slots:
         QVERIFY(m_dialog->isVisible());
         QVERIFY(!child<QPushButton>("smallOpen")->isEnabled());
         QVERIFY(!child<QPushButton>("chooseOwnData")->isEnabled());
+        QVERIFY(child<QPushButton>("chooseOwnData")->toolTip().startsWith("A run goes on."));
         QCOMPARE(m_session->dataSource(), QString("digits"));
+        // Where the other one cannot be had, no folder can be chosen instead before the run has ended.
+        m_server->stop();
+        click("otherGet");
+        QTRY_VERIFY_WITH_TIMEOUT(!failure().isEmpty(), 30'000);
+        QVERIFY(child<QPushButton>("downloadFailure0")->isEnabled());
+        QVERIFY(!child<QPushButton>("downloadFailure1")->isEnabled());
+        QVERIFY(child<QPushButton>("downloadFailure1")->toolTip().startsWith("A run goes on."));
         QVERIFY(m_session->finishRun(60s));
         QTRY_VERIFY(child<QPushButton>("smallOpen")->isEnabled());
+        QVERIFY(child<QPushButton>("downloadFailure1")->isEnabled());
     }
 
     void thereIsOneForAWindow() {

@@ -280,6 +280,16 @@ private slots:
         QVERIFY(child<ConfusionView>("confusionView")->isVisible());
     }
 
+    void aMeasurementIsNotDisturbed() {
+        auto* button = child<QPushButton>("evaluateNowEmpty");
+        QTRY_VERIFY(button->isEnabled());
+        m_session->setMeasuring(true);
+        QVERIFY(!button->isEnabled());
+        QVERIFY2(button->toolTip().contains(QStringLiteral("comparison")), qPrintable(button->toolTip()));
+        m_session->setMeasuring(false);
+        QVERIFY(button->isEnabled());
+    }
+
     /// The matrix of an epoch counts every test image, and its diagonal is that epoch's accuracy.
     void everyEpochOfARunIsThere() {
         train(3);
@@ -352,8 +362,10 @@ private slots:
         gallery->setFocus();
         QTest::keyClick(gallery, Qt::Key_Right);
         const std::uint32_t second = model().images()[1];
-        QCOMPARE(
-            child<QLabel>("predictionTitle")->text(), QStringLiteral("Test image %1").arg(QLocale().toString(second)));
+        const QString title = QStringLiteral("Test image %1").arg(QLocale().toString(second + 1)); // as in Look
+        QCOMPARE(child<QLabel>("predictionTitle")->text(), title);
+        const QString tip = gallery->currentIndex().data(Qt::ToolTipRole).toString();
+        QVERIFY2(tip.startsWith(title + QStringLiteral(" is ")), qPrintable(tip));
         QCOMPARE(child<QLabel>("predictionVerdict")->text(),
             QStringLiteral("It is “%1”, but was taken for “%2”.").arg(worst.truth).arg(worst.predicted));
         QVERIFY(child<ClassBars>("predictionBars")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/session.h"
+#include "gui/wheel.h"
 #include "train/log_spin_box.h"
 #include "train/plot_style.h"
 #include "train/run_form.h"
@@ -12,6 +13,8 @@
 #include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSpinBox>
 #include <QToolButton>
 #include <QToolTip>
@@ -404,6 +407,41 @@ private slots:
         m_form->showState(m_state);
         QVERIFY(child<QLabel>("dataWarning")->isVisible());
         QVERIFY(child<QLabel>("dataWarning")->text().contains(m_state.warnings.front()));
+    }
+
+    void theWheelScrollsThePageAndChangesNothing() {
+        QTest::mouseClick(child<QToolButton>("courseDisclosure"), Qt::LeftButton);
+        RunForm* form = m_form.release();
+        QScrollArea page;
+        page.setWidget(form);
+        page.resize(700, 120);
+        page.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&page));
+        page.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&page));
+        page.setFocus();
+        QSignalSpy edited(form, &RunForm::specEdited);
+        QSignalSpy network(form, &RunForm::networkChosen);
+        QSignalSpy data(form, &RunForm::dataChosen);
+        int fields = 0;
+        for (QWidget* field : form->findChildren<QWidget*>()) {
+            const bool isField = qobject_cast<QComboBox*>(field) || qobject_cast<QAbstractSpinBox*>(field);
+            if (!isField || !field->isVisible() || !field->isEnabled())
+                continue;
+            ++fields;
+            page.verticalScrollBar()->setValue(0);
+            testing::turnWheel(field, -1);
+            testing::turnWheel(field, -1); // the first one has not given it the focus
+            QVERIFY2(page.verticalScrollBar()->value() > 0, qPrintable(field->objectName()));
+            QVERIFY2(!field->hasFocus(), qPrintable(field->objectName()));
+        }
+        QVERIFY(fields > 10);
+        QCOMPARE(edited.count() + network.count() + data.count(), 0);
+        // What was clicked into is what the wheel is for.
+        auto* epochs = form->findChild<QSpinBox*>(QStringLiteral("epochs"));
+        epochs->setFocus();
+        testing::turnWheel(epochs, 1);
+        QCOMPARE(edited.count(), 1);
     }
 
     void everyFieldHasNameTipAndLabel() {

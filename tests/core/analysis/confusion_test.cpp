@@ -128,8 +128,8 @@ private slots:
         const std::vector<std::uint32_t> images{2, 1};
         QCOMPARE(QByteArray::fromStdString(predictionsCsv(*data, predictions, images)),
             QByteArray("image,true,predicted,probability,second,second_probability\n"
-                       "2,dog,dog,0.5,cat,0.5\n"
-                       "1,dog,cat,0.75,dog,0.25\n"));
+                       "3,dog,dog,0.5,cat,0.5\n"
+                       "2,dog,cat,0.75,dog,0.25\n"));
     }
 };
 
