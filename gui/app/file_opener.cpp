@@ -13,29 +13,26 @@ FileOpener::FileOpener(QObject* parent) : QObject(parent) {
         begin();
     });
     connect(&m_job, &BackgroundJob::failed, this, [this](const QString& message) {
-        if (m_next.isEmpty())
-            emit failed(m_path, message);
+        emit failed(m_path, message);
         begin();
     });
 }
 
 void FileOpener::open(const QString& path) {
-    m_next = path;
+    m_waiting += path;
     begin();
 }
 
 void FileOpener::begin() {
-    if (m_next.isEmpty() || m_job.isRunning())
+    if (m_waiting.isEmpty() || m_job.isRunning())
         return;
-    m_path = std::exchange(m_next, QString());
+    m_path = m_waiting.takeFirst();
     m_read = std::make_shared<std::optional<SavedFile>>();
     m_job.start([place = m_read, path = m_path.toStdString()] { *place = openSavedFile(path); });
 }
 
 void FileOpener::tell() {
     const std::shared_ptr<std::optional<SavedFile>> read = std::exchange(m_read, nullptr);
-    if (!m_next.isEmpty())
-        return;
     if (!*read) {
         emit otherFound(m_path);
         return;

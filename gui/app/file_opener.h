@@ -8,6 +8,7 @@
 
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
 #include <memory>
 #include <optional>
@@ -15,7 +16,7 @@
 namespace kernelscope {
 
 /// Reads a file in a background thread and says what it holds: a network, weights, a run's record, a checkpoint, or
-/// none of them. One file at a time; the last one asked for wins.
+/// none of them. One file after the other, in the order in which they were asked for.
 class FileOpener : public QObject {
     Q_OBJECT
 
@@ -38,7 +39,7 @@ private:
     void tell();
 
     QString m_path; ///< What the job reads.
-    QString m_next;
+    QStringList m_waiting;
     std::shared_ptr<std::optional<SavedFile>> m_read;
     BackgroundJob m_job; ///< Last, so that its thread ends first.
 };

@@ -272,9 +272,18 @@ void MainWindow::offer(const UnfinishedRun& run) {
     if (!m_savedOnClose.isEmpty())
         message +=
             QLatin1Char(' ') + tr("Its weights and record are in %1").arg(QDir::toNativeSeparators(m_savedOnClose));
+    // A run that goes on forbids it, and leaves the offer below the message that says so.
+    const auto whenIdle = [this](const std::function<void()>& act) {
+        return [this, act] {
+            if (!m_session.canEdit() && m_unfinished->left())
+                offer(*m_unfinished->left());
+            if (canOpen(tr("your last run")))
+                act();
+        };
+    };
     m_banner->show(Banner::Kind::Information, title, message,
-        {{"continueRunButton", tr("Contin&ue"), [this] { m_unfinished->continueLeft(); }},
-            {"openRunButton", tr("Ope&n"), [this] { openLeftRun(); }},
+        {{"continueRunButton", tr("Contin&ue"), whenIdle([this] { m_unfinished->continueLeft(); })},
+            {"openRunButton", tr("Ope&n"), whenIdle([this] { openLeftRun(); })},
             {"discardRunButton", tr("D&iscard"), [this] { m_unfinished->discardLeft(); }}});
 }
 

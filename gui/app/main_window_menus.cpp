@@ -33,8 +33,11 @@ void MainWindow::makeMenus() {
         run->addAction(action);
         m_listedActions.push_back(action);
     }
-    QAction* goOn = addAction(run, "continueAction", tr("Continue the &last run"), QKeySequence("Ctrl+Shift+R"),
-        [this] { m_unfinished->continueLeft(); });
+    QAction* goOn =
+        addAction(run, "continueAction", tr("Continue the &last run"), QKeySequence("Ctrl+Shift+R"), [this] {
+            m_banner->withdrawChoices();
+            m_unfinished->continueLeft();
+        });
     goOn->setToolTip(tr("Goes on with the run that an earlier window left unfinished"));
     const auto enable = [goOn, this] {
         const auto& left = m_unfinished->left();

@@ -9,6 +9,7 @@
 #include "probe/probe_service.h"
 #include "run/training_controller.h"
 
+#include <QFileInfo>
 #include <QLocale>
 #include <QRandomGenerator>
 
@@ -73,6 +74,8 @@ struct Session::Private {
     void continueNow();
     RunSetup setup() const;
     void begin(RunSource::Begin how);
+    /// A run has the data that is here when it begins: what is still being opened would only come when it is over.
+    void leaveOpening();
     void connectRun();
     void findDevices();
     /// A GPU that an earlier start used and that is not there any more.
@@ -93,6 +96,7 @@ struct Session::Private {
     RunPredictions predictions;
     std::vector<FinishedRun> runs;
     int nextNumber = 1;
+    int ownNumber = 0; ///< Kept for the run that goes on, or for the next where that made no step.
     int currentRun = 0;
     std::set<int> ghosts;
     std::set<int> chosenGhosts; ///< Runs about which people decided, either way.
@@ -124,9 +128,8 @@ struct Session::Private {
     std::uint64_t drawnFor = 0; ///< `askedFor` when the drawing began.
     std::shared_ptr<SnapshotPtr> drawn;
 
-    QString openingSource;       ///< What the job opens.
-    QString nextSource;          ///< What was asked for meanwhile.
-    DataSetPtr arrivedWhileBusy; ///< Opened while a run went on; taken over when it ends.
+    QString openingSource; ///< What the job opens.
+    QString nextSource;    ///< What was asked for meanwhile.
     std::shared_ptr<DataSetPtr> opened;
     std::shared_ptr<OpenProgress> progress; ///< Of what the job opens.
     QStringList recentData;
@@ -408,6 +411,7 @@ void Session::Private::continueNow() {
     const CheckpointPtr checkpoint = std::exchange(continued, nullptr);
     if (!checkpoint || !session->canEdit())
         return;
+    leaveOpening();
     RunSetup wanted = resumeSetup(checkpoint, deviceId.toStdString(), data);
     wanted.files.checkpoint = checkpointFile.toStdString();
     seedIsChosen = false;
@@ -464,6 +468,7 @@ bool Session::areViewsFrozen() const {
 void Session::measureEpoch(const QString& deviceId) {
     if (!canEdit() || !m->data)
         return;
+    m->leaveOpening();
     RunSetup setup = m->setup();
     setup.files = {}; // a measurement is nothing to go on with
     m->keepsCheckpoint = false;
@@ -693,10 +698,6 @@ void Session::Private::look() {
 }
 
 void Session::Private::take(DataSetPtr arrived) {
-    if (controller.isBusy()) {
-        arrivedWhileBusy = std::move(arrived);
-        return;
-    }
     data = std::move(arrived);
     dataSource = QString::fromStdString(data->info().source);
     if (!isBuiltIn(dataSource)) {
@@ -759,7 +760,8 @@ void Session::Private::onOpened() {
 void Session::Private::onNotOpened(const QString& message) {
     const bool isWanted = !std::exchange(progress, nullptr)->isCancelled();
     openingSource.clear();
-    continued.reset(); // nor can the run go on that needs it
+    if (isWanted || nextSource.isEmpty())
+        continued.reset(); // the run cannot go on that needs it; one that needs what is next can
     if (isWanted)
         emit session->failed(Session::tr("Cannot open the data"), message);
     else if (nextSource.isEmpty())
@@ -788,15 +790,15 @@ void Session::Private::connectRun() {
     connect(&controller, &RunSource::finished, session, [this](const RunResultPtr& result) { onFinished(result); });
     connect(&controller, &RunSource::failed, session, [this](const QString& message) {
         emit session->failed(Session::tr("The training ended with an error"), message);
-        if (arrivedWhileBusy)
-            take(std::exchange(arrivedWhileBusy, nullptr));
     });
 }
 
 void Session::Private::onStarted(const RunRecord& begun) {
     record = begun;
     currentRun = 0;
-    predictions = {nextNumber, data, PredictionHistory()};
+    if (ownNumber == 0)
+        ownNumber = nextNumber++; // now: a record that is opened meanwhile takes another
+    predictions = {ownNumber, data, PredictionHistory()};
     emit session->currentRecordChanged();
     emit session->predictionsChanged();
     chooseGhosts(); // which of them are drawn depends on the run on show
@@ -805,7 +807,7 @@ void Session::Private::onStarted(const RunRecord& begun) {
 void Session::Private::onFinished(const RunResultPtr& result) {
     record = result->record;
     if (!result->record.steps.empty()) {
-        currentRun = nextNumber++;
+        currentRun = std::exchange(ownNumber, 0);
         runs.push_back({currentRun, result});
         showWhenThawed(result->weights, Origin::Final);
         emit session->runsChanged();
@@ -813,8 +815,6 @@ void Session::Private::onFinished(const RunResultPtr& result) {
     }
     if (!result->record.message.empty() && !endedAsPlanned(result->record.stop))
         emit session->failed(Session::tr("The training stopped"), QString::fromStdString(result->record.message));
-    if (arrivedWhileBusy)
-        take(std::exchange(arrivedWhileBusy, nullptr));
 }
 
 void Session::Private::chooseGhosts() {
@@ -852,7 +852,17 @@ RunSetup Session::Private::setup() const {
     return setup;
 }
 
+void Session::Private::leaveOpening() {
+    const QString source = session->openingSource();
+    if (source.isEmpty())
+        return;
+    session->cancelOpening();
+    emit session->told(Session::tr("%1 is no longer being opened.").arg(QFileInfo(source).fileName()),
+        Session::tr("A run began with the data that was here. Open it again after the run."));
+}
+
 void Session::Private::begin(RunSource::Begin how) {
+    leaveOpening();
     seedIsChosen = false;
     keepsCheckpoint = !checkpointFile.isEmpty();
     continues = false;

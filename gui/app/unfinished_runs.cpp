@@ -22,6 +22,8 @@ namespace kernelscope {
 namespace {
 
 constexpr const char* checkpointName = "checkpoint.safetensors";
+/// The checkpoint of the run before, until the next has begun: that one may fail.
+constexpr const char* previousName = "previous.safetensors";
 constexpr const char* stateName = "state";
 // What a run's state file says.
 constexpr const char* running = "running"; ///< Left like this, it crashed.
@@ -79,8 +81,23 @@ UnfinishedRuns::UnfinishedRuns(Session& session, QObject* parent)
               .arg(unfinishedFolder(), QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd-HHmmss-zzz")))
               .arg(QCoreApplication::applicationPid())) {
     session.setCheckpointFile(checkpointFile());
-    connect(&session.run(), &RunSource::stateChanged, this, &UnfinishedRuns::onStateChanged);
+    connect(&session.run(), &RunSource::stateChanged, this, [this](RunSource::State state) {
+        if (state == RunSource::State::Loading)
+            onLoading();
+    });
+    connect(&session.run(), &RunSource::started, this, &UnfinishedRuns::onStarted);
     connect(&session.run(), &RunSource::finished, this, &UnfinishedRuns::onFinished);
+    connect(&session.run(), &RunSource::failed, this, &UnfinishedRuns::onFailed);
+    const auto giveUp = [this] {
+        if (m_session.openingSource().isEmpty() && m_session.canEdit())
+            m_isContinuing = false; // its data did not come
+    };
+    connect(&session, &Session::failed, this, giveUp);
+    connect(&session, &Session::dataCancelled, this, giveUp);
+    connect(&session, &Session::dataLoading, this, [this](const QString& source) {
+        if (m_left && m_left->checkpoint && source != QString::fromStdString(m_left->checkpoint->record.data.source))
+            m_isContinuing = false; // other data is wanted
+    });
     connect(&m_job, &BackgroundJob::done, this, [this] {
         const std::shared_ptr<CheckpointPtr> read = std::exchange(m_read, nullptr);
         if (!m_left)
@@ -91,7 +108,8 @@ UnfinishedRuns::UnfinishedRuns(Session& session, QObject* parent)
             emit found(*m_left);
     });
     connect(&m_job, &BackgroundJob::failed, this, [this](const QString& message) {
-        const bool isWanted = m_left.has_value();
+        // What this window's next run takes the place of is nobody's concern.
+        const bool isWanted = m_left && (m_left->folder != m_folder || !m_session.run().isBusy());
         m_left.reset();
         m_leftLock.reset();
         if (isWanted)
@@ -119,31 +137,65 @@ void UnfinishedRuns::setState(const char* state) {
     }
 }
 
-void UnfinishedRuns::onStateChanged() {
-    if (m_session.run().state() != RunSource::State::Loading || !m_session.keepsCheckpoint())
+void UnfinishedRuns::onLoading() {
+    if (!m_session.keepsCheckpoint())
         return;
-    if (m_left && m_left->folder == m_folder) { // the new run takes its place
-        m_left.reset();
-        emit leftChanged();
-    }
+    m_isContinuing = m_isContinuing && m_session.continuesRun();
     if (!claimFolder())
         return;
-    if (!m_session.continuesRun())
-        QDir(m_folder).remove(QLatin1String(checkpointName)); // of the run before
+    if (!m_isContinuing) {
+        QDir folder(m_folder);
+        folder.remove(QLatin1String(previousName));
+        folder.rename(QLatin1String(checkpointName), QLatin1String(previousName));
+    }
     setState(m_isClosing ? closed : running);
+}
+
+void UnfinishedRuns::onStarted() {
+    if (!m_session.keepsCheckpoint())
+        return;
+    QDir(m_folder).remove(QLatin1String(previousName));
+    const bool isTakenUp = std::exchange(m_isContinuing, false);
+    if (!m_left || (!isTakenUp && m_left->folder != m_folder))
+        return;
+    m_left.reset();
+    m_leftLock.reset();
+    emit leftChanged();
+}
+
+void UnfinishedRuns::putBack() {
+    // Fails, as it should, where there is none or the new run has one.
+    QDir(m_folder).rename(QLatin1String(previousName), QLatin1String(checkpointName));
+}
+
+void UnfinishedRuns::offerOwn() {
+    if (!m_left && QFileInfo::exists(checkpointFile()))
+        load({m_folder, false, true, QDateTime::currentDateTime(), nullptr});
 }
 
 void UnfinishedRuns::onFinished() {
     if (!m_lock || !m_session.keepsCheckpoint())
         return;
+    m_isContinuing = false;
+    putBack(); // one that was stopped before it had begun
     const RunRecord* record = m_session.currentRecord();
-    if (!record || record->stop != StopReason::Stopped) {
+    if (!record || endedAsPlanned(record->stop) || record->stop == StopReason::NonFinite) {
         QDir(m_folder).remove(QLatin1String(checkpointName)); // done, or nothing to go on with
         return;
     }
-    setState(m_isClosing ? closed : stopped);
-    if (!m_isClosing && !m_left && QFileInfo::exists(checkpointFile()))
-        load({m_folder, false, true, QDateTime::currentDateTime(), nullptr});
+    // A device that failed can be another, or the same tomorrow.
+    setState(m_isClosing || record->stop != StopReason::Stopped ? closed : stopped);
+    if (!m_isClosing)
+        offerOwn();
+}
+
+void UnfinishedRuns::onFailed() {
+    if (!m_lock || !m_session.keepsCheckpoint())
+        return;
+    m_isContinuing = false;
+    putBack();
+    setState(m_left && m_left->folder == m_folder && m_left->stopped ? stopped : closed);
+    offerOwn();
 }
 
 void UnfinishedRuns::load(UnfinishedRun run) {
@@ -157,10 +209,12 @@ void UnfinishedRuns::load(UnfinishedRun run) {
 
 void UnfinishedRuns::setClosing(bool isClosing) {
     m_isClosing = isClosing;
-    if (!isClosing || !m_session.run().isBusy())
-        return;
-    if (claimFolder())
-        setState(closed);
+    if (m_session.run().isBusy()) {
+        if (m_session.keepsCheckpoint() && claimFolder())
+            setState(isClosing ? closed : running);
+    } else if (!isClosing && m_lock) { // the window stays: its run ended as if somebody had stopped it
+        offerOwn();
+    }
 }
 
 void UnfinishedRuns::look() {
@@ -176,6 +230,8 @@ void UnfinishedRuns::look() {
         std::unique_ptr<Lock> lock = Lock::take(folder);
         if (!lock)
             continue; // its window lives
+        // Its window was killed before the next run had begun.
+        QDir(folder).rename(QLatin1String(previousName), QLatin1String(checkpointName));
         const QFileInfo file(folder + QLatin1Char('/') + checkpointName);
         const bool isOld = file.lastModified().daysTo(QDateTime::currentDateTime()) > mostDays;
         if (!file.exists() || isOld || ++kept > mostKept) {
@@ -193,16 +249,18 @@ void UnfinishedRuns::look() {
 void UnfinishedRuns::continueLeft() {
     if (!m_left || !m_left->checkpoint || !m_session.canEdit())
         return;
-    const UnfinishedRun run = *std::exchange(m_left, std::nullopt);
-    if (run.folder != m_folder && claimFolder()) {
+    if (m_left->folder != m_folder && claimFolder()) {
         setState(closed); // should it not begin after all
-        const std::string from = (run.folder + QLatin1Char('/') + checkpointName).toStdString();
-        if (std::rename(from.c_str(), checkpointFile().toStdString().c_str()) == 0)
-            QDir(run.folder).removeRecursively();
+        const std::string from = (m_left->folder + QLatin1Char('/') + checkpointName).toStdString();
+        if (std::rename(from.c_str(), checkpointFile().toStdString().c_str()) == 0) {
+            QDir(m_left->folder).removeRecursively();
+            m_left->folder = m_folder;
+            m_leftLock.reset();
+        }
     }
-    m_leftLock.reset();
-    emit leftChanged();
-    m_session.continueRun(run.checkpoint);
+    m_isContinuing = true; // it stays on offer until it has begun
+    const CheckpointPtr checkpoint = m_left->checkpoint;
+    m_session.continueRun(checkpoint);
 }
 
 void UnfinishedRuns::discardLeft() {

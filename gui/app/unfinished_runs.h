@@ -40,8 +40,8 @@ public:
     /// Looks for the newest run that an earlier window left, in the background; found() or unreadable() may follow.
     /// Removes what is older than a month, all but the newest five, and what holds no checkpoint.
     void look();
-    /// The run that can go on: the one that was found, or this window's after Stop. Until somebody takes it up, throws
-    /// it away or begins another.
+    /// The run that can go on: the one that was found, or this window's after Stop. Until it does, or somebody throws it
+    /// away or another has begun.
     const std::optional<UnfinishedRun>& left() const { return m_left; }
 
     /// Goes on with the run that was found. Its file becomes this window's, so that it is never without one.
@@ -61,8 +61,12 @@ signals:
 private:
     class Lock;
 
-    void onStateChanged();
+    void onLoading();
+    void onStarted();
     void onFinished();
+    void onFailed();
+    void putBack();
+    void offerOwn();
     bool claimFolder();
     void load(UnfinishedRun run);
     void setState(const char* state);
@@ -73,6 +77,7 @@ private:
     std::unique_ptr<Lock> m_lock;
     bool m_isClosing = false;
     std::optional<UnfinishedRun> m_left;
+    bool m_isContinuing = false;      ///< The session was asked to go on with m_left.
     std::unique_ptr<Lock> m_leftLock; ///< So that no other window takes it as well.
     std::shared_ptr<CheckpointPtr> m_read;
     BackgroundJob m_job; ///< Last, so that its thread ends first.

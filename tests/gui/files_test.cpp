@@ -7,6 +7,7 @@
 #include "files/checkpoint_file.h"
 #include "files/run_record_json.h"
 #include "files/safetensors.h"
+#include "gui/made_up_data.h"
 #include "gui/window_fixture.h"
 #include "network/network_json.h"
 #include "train/plots_panel.h"
@@ -68,15 +69,25 @@ class FilesTest : public QObject {
     QString path(const char* name) const { return m_folder->filePath(QLatin1String(name)); }
 
     /// What a window leaves whose process was killed, or that was closed.
-    void leaveUnfinished(const QString& name, const char* state, int epochs = 4) {
+    void leaveUnfinished(const QString& name, const char* state) { leaveUnfinished(name, state, shortSetup(4)); }
+    void leaveUnfinished(const QString& name, const char* state, RunSetup setup) {
         const QString folder = unfinishedFolder() + QLatin1Char('/') + name;
         QVERIFY(QDir().mkpath(folder));
-        RunSetup setup = shortSetup(epochs);
         setup.files.checkpoint = (folder + "/checkpoint.safetensors").toStdString();
         RunControl control;
         StopsThere observer(control);
         Trainer(setup).run(control, observer);
         writeFileAtomically((folder + "/state").toStdString(), std::string_view(state));
+    }
+
+    QStringList checkpointsLeft() {
+        QStringList files;
+        for (const QString& name : QDir(unfinishedFolder()).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+            const QString file = unfinishedFolder() + QLatin1Char('/') + name + "/checkpoint.safetensors";
+            if (QFile::exists(file))
+                files += file;
+        }
+        return files;
     }
 
     void saveWeightsFile(const QString& file) {
@@ -129,11 +140,29 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(app.window.currentWorkspace(), QString("compare"), patience);
         QCOMPARE(app.session.runs().size(), std::size_t{1});
         QVERIFY(app.session.runs()[0].isOpened());
+        QSignalSpy changed(&app.session, &Session::runsChanged);
         app.window.open(path("record")); // once more: the same run
         app.window.open(path("network.safetensors"));
         QTRY_COMPARE_WITH_TIMEOUT(app.session.network(), preset("lenet-5"), patience);
+        QCOMPARE(changed.count(), 1);
         QCOMPARE(app.session.runs().size(), std::size_t{1});
         QVERIFY(!app.find<QAction>("saveWeightsAction")->isEnabled()); // nothing was trained here
+    }
+
+    void severalFilesAreOpenedInOrder() {
+        saveRunRecord(path("one").toStdString(), recordOfSteps(50, StopReason::Completed));
+        saveRunRecord(path("two").toStdString(), recordOfSteps(20, StopReason::Completed));
+        Application app(path("settings.ini"));
+        app.show();
+        for (const char* name : {"one", "gone-wrong", "two"}) {
+            if (!QFile::exists(path(name)))
+                writeFileAtomically(path(name).toStdString(), "{\"format\": \"other\", \"version\": 1}");
+            app.window.open(path(name));
+        }
+        QTRY_COMPARE_WITH_TIMEOUT(app.session.runs().size(), std::size_t{2}, patience);
+        QCOMPARE(app.session.runs()[0].file, path("one"));
+        QCOMPARE(app.session.runs()[1].file, path("two"));
+        QVERIFY2(app.find<Banner>("banner")->text().contains("gone-wrong"), "what failed is told all the same");
     }
 
     void damagedFilesSayWhatIsWrong() {
@@ -227,12 +256,112 @@ private slots:
         for (std::size_t i = 0; i < whole.record.steps.size(); ++i)
             QCOMPARE(resumed.record.steps[i].loss, whole.record.steps[i].loss);
         QCOMPARE(app.session.deviceId(), QString("cpu:1"));
-        // Nothing is left to be offered.
+        // Nothing is left to be offered: not a file that another window could find.
         app.window.close();
-        Application again(path("settings.ini"));
-        QSignalSpy found(&again.session, &Session::told);
-        again.show();
-        QVERIFY(!again.find<QAction>("continueAction")->isEnabled());
+        QVERIFY(checkpointsLeft().isEmpty());
+    }
+
+    void aRunGoesOnWhileOtherDataIsBeingOpened() {
+        QVERIFY(kernelscope::testing::writeIdxFolder(path("other"), {1, 6, 6}, 100, 20));
+        leaveUnfinished("2030-01-01-000000-000-1", "running");
+        Application app(path("settings.ini"));
+        app.show();
+        app.session.openData(path("other"));
+        QTRY_COMPARE_WITH_TIMEOUT(app.session.dataSource(), path("other"), patience);
+        auto* goOn = app.find<QAction>("continueAction");
+        QTRY_VERIFY_WITH_TIMEOUT(goOn->isEnabled(), patience);
+        app.session.openData("/no/such/folder"); // an opening that ends with an error once it is given up
+        goOn->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(app.session.runs().size() == 1 && !app.session.run().isBusy(), patience);
+        QCOMPARE(app.session.runs()[0].result->record.stop, StopReason::Completed);
+    }
+
+    void aRunThatCannotGoOnStaysOnOffer() {
+        RunSetup setup = shortSetup(4);
+        QVERIFY(kernelscope::testing::writeIdxFolder(path("images"), {1, 28, 28}, 640, 20));
+        setup.data = openDataSet(path("images").toStdString());
+        leaveUnfinished("2030-01-01-000000-000-1", "running", setup);
+        QVERIFY(kernelscope::testing::writeIdxFolder(path("images"), {1, 28, 28}, 600, 20)); // other data now
+        Application app(path("settings.ini"));
+        app.show();
+        auto* goOn = app.find<QAction>("continueAction");
+        QTRY_VERIFY_WITH_TIMEOUT(goOn->isEnabled(), patience);
+        QSignalSpy failed(&app.session, &Session::failed);
+        QTest::mouseClick(app.find<QPushButton>("continueRunButton"), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), qsizetype{1}, patience);
+        QVERIFY(!app.session.run().isBusy());
+        QTRY_VERIFY_WITH_TIMEOUT(goOn->isEnabled(), patience);
+        QCOMPARE(checkpointsLeft().size(), qsizetype{1});
+        const QString state = QFileInfo(checkpointsLeft()[0]).path() + "/state";
+        QVERIFY(readWholeFile(state.toStdString(), 100) != "running"); // a window that closes now did not crash
+        // Nor does data that is not there lose it.
+        QVERIFY(QDir(path("images")).removeRecursively());
+        app.session.openData("digits");
+        goOn->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), qsizetype{2}, patience);
+        QVERIFY(goOn->isEnabled());
+        // Another run that cannot begin leaves it alone; one that begins takes its place.
+        app.session.setDeviceId("cuda:99");
+        app.session.train();
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), qsizetype{3}, patience);
+        QVERIFY(goOn->isEnabled());
+        QCOMPARE(checkpointsLeft().size(), qsizetype{1});
+        app.session.setDeviceId("cpu:1");
+        app.makeShort(1);
+        app.session.train();
+        QTRY_VERIFY_WITH_TIMEOUT(app.session.runs().size() == 1 && !app.session.run().isBusy(), patience);
+        QVERIFY(!goOn->isEnabled());
+        QVERIFY(checkpointsLeft().isEmpty());
+    }
+
+    void aRunWhoseDeviceFailedMayGoOn() {
+        Application app(path("settings.ini"));
+        app.makeShort(100'000);
+        app.show();
+        app.session.train();
+        QTRY_VERIFY_WITH_TIMEOUT(app.stepsMade() > 20, patience);
+        QVERIFY(app.session.finishRun(std::chrono::seconds(60)));
+        QCOMPARE(checkpointsLeft().size(), qsizetype{1});
+        RunResult result = *app.session.runs()[0].result;
+        result.record.stop = StopReason::Failed; // as if the device had said so
+        emit app.session.run().finished(std::make_shared<const RunResult>(result));
+        QCOMPARE(checkpointsLeft().size(), qsizetype{1});
+        result.record.stop = StopReason::NonFinite;
+        emit app.session.run().finished(std::make_shared<const RunResult>(result));
+        QVERIFY(checkpointsLeft().isEmpty());
+    }
+
+    void theOfferWaitsForARunToEnd() {
+        leaveUnfinished("2030-01-01-000000-000-1", "running");
+        Application app(path("settings.ini"));
+        app.makeShort(100'000);
+        app.show();
+        auto* banner = app.find<Banner>("banner");
+        QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), patience);
+        app.session.train();
+        QTRY_VERIFY_WITH_TIMEOUT(app.stepsMade() > 0, patience);
+        for (const char* name : {"continueRunButton", "openRunButton"}) {
+            QTest::mouseClick(app.find<QPushButton>(name), Qt::LeftButton);
+            QVERIFY2(banner->text().contains("Stop it"), qPrintable(banner->text()));
+            QVERIFY(app.session.runs().empty());
+            QTest::mouseClick(app.find<QWidget>("bannerClose"), Qt::LeftButton);
+            QVERIFY(banner->hasChoices());
+            QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete); // the buttons before
+        }
+    }
+
+    void aCloseThatFailsLeavesTheRun() {
+        Application app(path("settings.ini"));
+        app.makeShort(100'000);
+        app.show();
+        app.session.train();
+        QTRY_VERIFY_WITH_TIMEOUT(app.stepsMade() > 20, patience);
+        QDir(runsFolder()).removeRecursively();
+        QVERIFY(QDir().mkpath(QFileInfo(runsFolder()).path()));
+        QFile obstacle(runsFolder()); // a file where the folder should be
+        QVERIFY(obstacle.open(QIODevice::WriteOnly));
+        QVERIFY(!app.window.close());
+        QTRY_VERIFY_WITH_TIMEOUT(app.find<QAction>("continueAction")->isEnabled(), patience);
     }
 
     void aCrashedRunIsOpenedOrThrownAway() {
@@ -318,7 +447,8 @@ private slots:
         {
             Application second(path("other.ini"));
             second.show();
-            QTest::qWait(50);
+            // look() asks for the locks at once: what it will load is known, though not yet read.
+            QVERIFY(!second.window.findChild<UnfinishedRuns*>()->left());
             QVERIFY(!second.find<QAction>("continueAction")->isEnabled());
         }
         QVERIFY(!QDir(unfinishedFolder()).entryList(QDir::Dirs | QDir::NoDotAndDotDot).isEmpty());

@@ -61,6 +61,8 @@ private slots:
     void keepsItsDataWhenOtherDataCannotBeOpened();
     void anOpeningIsGivenUp();
     void whatIsAskedForLastIsOpened();
+    void aRunGivesUpAnOpening();
+    void aRecordOpenedMeanwhileTakesAnotherNumber();
     void savesWhatWasLearnt();
     void saysWhyItCouldNotSave();
     void knowsTheArticlesSetup();
@@ -455,6 +457,35 @@ void SessionTest::whatIsAskedForLastIsOpened() {
     QCOMPARE(session.dataSource(), last.path());
     QCOMPARE(failed.count(), 0);
     QCOMPARE(cancelled.count(), 0);
+}
+
+void SessionTest::aRunGivesUpAnOpening() {
+    QTemporaryDir folder;
+    QVERIFY(testing::writeIdxFolder(folder.path(), {1, 6, 6}, 3000, 300));
+    Session session;
+    makeShort(session);
+    QSignalSpy told(&session, &Session::told);
+    QSignalSpy cancelled(&session, &Session::dataCancelled);
+    session.openData(folder.path());
+    trainToTheEnd(session);
+    QCOMPARE(told.count(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(cancelled.count(), 1, 20'000);
+    QCOMPARE(session.openingSource(), QString());
+    QCOMPARE(session.dataSource(), QString("digits")); // the data does not change behind anyone's back
+}
+
+void SessionTest::aRecordOpenedMeanwhileTakesAnotherNumber() {
+    Session session;
+    makeShort(session);
+    TrainingSpec spec = session.spec();
+    spec.epochs = 100'000;
+    session.setSpec(spec);
+    session.train();
+    QTRY_VERIFY_WITH_TIMEOUT(session.currentRecord() && !session.currentRecord()->steps.empty(), 20'000);
+    QCOMPARE(session.addRun(*session.currentRecord(), "/file"), 2);
+    QVERIFY(session.finishRun(std::chrono::seconds(20)));
+    QCOMPARE(session.currentRun(), 1);
+    QCOMPARE(session.predictions().run, 1);
 }
 
 void SessionTest::savesWhatWasLearnt() {
