@@ -14,6 +14,7 @@
 #include <bitset>
 #include <cmath>
 #include <cstddef>
+#include <initializer_list>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -109,12 +110,16 @@ public:
         if (m_testLabels)
             m_test.labels = readLabels(*m_testLabels);
         countClasses();
-        const Scale scale = chooseScale();
+        Scale scale = isScaledApart() ? chooseScale({&m_trainImages}) : chooseScale({&m_trainImages, &m_testImages});
         m_train.pixels = readPixels(*m_trainImages, m_trainLayout, scale);
-        if (m_testImages)
-            m_test.pixels = readPixels(*m_testImages, m_testLayout, scale);
-        else
+        if (m_testImages) {
+            const Scale testScale = isScaledApart() ? chooseScale({&m_testImages}) : scale;
+            m_test.pixels = readPixels(*m_testImages, m_testLayout, testScale);
+            if (*scale.note == '\0')
+                scale.note = testScale.note;
+        } else {
             setTestImagesAside();
+        }
         return finish(scale);
     }
 
@@ -319,15 +324,20 @@ private:
             });
             return labels;
         }
-        // The array's bytes are in the file, so an image's byte is no more than was really stored.
+        // Growing with the rows that really come: the number of rows is nothing but the header's word so far.
         const std::uint64_t classes = header.shape[1];
-        labels.resize(static_cast<std::size_t>(count));
-        std::vector<bool> has(static_cast<std::size_t>(count));
+        std::vector<bool> has;
         std::uint64_t at = 0;
         visitValues(array, [&](double value) {
             const std::uint64_t image = header.isFortranOrder ? at % count : at / classes;
             const std::uint64_t label = header.isFortranOrder ? at / count : at % classes;
             ++at;
+            if (image == labels.size()) {
+                if (!header.isFortranOrder && !has.empty() && !has.back())
+                    refuse(image - 1, 0.0, "a single 1 among zeros in each row");
+                labels.push_back(0);
+                has.push_back(false);
+            }
             if (value == 0.0)
                 return;
             if (value != 1.0 || has[static_cast<std::size_t>(image)])
@@ -374,11 +384,19 @@ private:
         return !isByte(m_trainImages->header) || (m_testImages && !isByte(m_testImages->header));
     }
 
-    Scale chooseScale() {
+    /// Where one array has whole numbers and the other has not, pixels to 255 may stand beside shares to 1: the range
+    /// of both together would say nothing about either.
+    bool isScaledApart() const {
+        const auto isFloat = [](const Array& array) { return array.header.kind == NpyHeader::Kind::Float; };
+        return m_testImages && isFloat(*m_trainImages) != isFloat(*m_testImages);
+    }
+
+    /// For the arrays together.
+    Scale chooseScale(std::initializer_list<const std::optional<Array>*> arrays) {
         if (!needsRange())
             return {};
         Range range;
-        for (const auto* array : {&m_trainImages, &m_testImages}) {
+        for (const std::optional<Array>* array : arrays) {
             if (!*array)
                 continue;
             visitValues(**array, [&](double value) {
@@ -395,7 +413,7 @@ private:
             return {};
         if (range.low >= -1.0 && range.high <= 1.0)
             return {127.5, 127.5, "values from -1 to 1 stretched to 0 to 255"};
-        refuseFile(m_trainImages->path,
+        refuseFile((*arrays.begin())->value().path,
             "values from " + std::to_string(range.low) + " to " + std::to_string(range.high),
             "pixels from 0 to 255, 0 to 1, or -1 to 1", "Save the images before they are standardised.");
     }
@@ -535,7 +553,7 @@ private:
         const auto isOne = [](const std::vector<std::uint8_t>& pixels) {
             return std::all_of(pixels.begin(), pixels.end(), [](std::uint8_t pixel) { return pixel <= 1; });
         };
-        if (scale.factor == 1.0 && isOne(m_train.pixels) && isOne(m_test.pixels)) {
+        if (scale.factor == 1.0 && !isScaledApart() && isOne(m_train.pixels) && isOne(m_test.pixels)) {
             for (auto* pixels : {&m_train.pixels, &m_test.pixels})
                 for (std::uint8_t& pixel : *pixels)
                     pixel = pixel != 0 ? 255 : 0;

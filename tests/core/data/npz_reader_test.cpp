@@ -199,8 +199,22 @@ private slots:
         add("int64", npy("<i8", shape, raw<std::int64_t>({7, 200, 0, 1, 0, 0, 0, 0})), test, {7, 200, 0, 1}, "");
         add("bool", npy("|b1", shape, {0, 1, 1, 0, 0, 0, 0, 0}), npy("|b1", "2, 1, 2", {0, 0, 0, 1}), {0, 255, 255, 0},
             unit);
+        add("uint8 beside float32 to 1", npy("|u1", shape, {9, 255, 100, 0, 0, 0, 0, 0}),
+            npy("<f4", "2, 1, 2", raw<float>({1, 0.5f, 0, 0})), {9, 255, 100, 0}, unit);
+        add("float32 to 1 beside uint8", npy("<f4", shape, raw<float>({0, 1, 0.5f, 0.2f, 0, 0, 0, 0})), test,
+            {0, 255, 128, 51}, unit);
         add("uint8 of 0 and 1", npy("|u1", shape, {0, 1, 1, 0, 0, 0, 0, 0}), npy("|u1", "2, 1, 2", {0, 0, 0, 1}),
             {0, 255, 255, 0}, unit);
+    }
+
+    /// What has pixels to 255 and what has shares to 1 end up alike, whichever of them is tested on.
+    void arraysOfOtherKindsAreScaledApart() {
+        const Bytes shares = npy("<f4", "2, 1, 2", raw<float>({1, 0.5f, 0, 0.2f}));
+        const DataSetPtr data = open(with(
+            with(keras(), "x_train.npy", npy("|u1", "4, 1, 2", {9, 255, 100, 0, 0, 0, 0, 0})), "x_test.npy", shares));
+        QCOMPARE(imageOf(*data, Split::Train, 0), (Bytes{9, 255}));
+        QCOMPARE(imageOf(*data, Split::Test, 0), (Bytes{255, 128}));
+        QCOMPARE(imageOf(*data, Split::Test, 1), (Bytes{0, 51}));
     }
 
     void numbersOfAllKinds() {
@@ -433,6 +447,13 @@ private slots:
             zip({{"x_train.npy", npy("|u1", "30, 1024, 1024", zeros)}, {"y_train.npy", npy("|u1", "30,", stray)}},
                 ZipForm::Deflated));
         QVERIFY2(error.contains(QStringLiteral("labels up to 200")), qPrintable(error));
+
+        // Millions of rows, none of which has a label: no room for all of them before the first is looked at.
+        constexpr std::size_t rows = 4'000'000;
+        const QString empty = errorOf(zip({{"x_train.npy", npy("|u1", "4000000, 1, 1", Bytes(rows))},
+                                              {"y_train.npy", npy("|u1", "4000000, 2", Bytes(2 * rows))}},
+            ZipForm::Deflated));
+        QVERIFY2(empty.contains(QStringLiteral("a single 1 among zeros")), qPrintable(empty));
     }
 };
 
