@@ -105,6 +105,16 @@ void checkPictureSize(const std::string& source, std::uint64_t width, std::uint6
             "no more than " + bytesText(bytes) + " can hold", "Copy or save the picture again.");
 }
 
+std::uint8_t* addPictureRow(std::vector<std::uint8_t>& pixels, std::size_t rowBytes, std::size_t rows) {
+    constexpr std::size_t kBelieved = 8;
+    const std::size_t size = pixels.size();
+    const std::size_t whole = rowBytes * rows;
+    if (pixels.capacity() < size + rowBytes && size >= whole / kBelieved)
+        pixels.reserve(whole);
+    pixels.resize(size + rowBytes);
+    return pixels.data() + size;
+}
+
 int exifOrientation(std::span<const std::uint8_t> tiff) {
     constexpr std::size_t kEntryBytes = 12;
     constexpr std::uint32_t kOrientationTag = 0x0112;

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "data/picture.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -40,5 +41,9 @@ int exifOrientation(std::span<const std::uint8_t> tiff);
 /// @param mostPixels that the bytes can hold.
 void checkPictureSize(const std::string& source, std::uint64_t width, std::uint64_t height, std::uint64_t mostPixels,
     std::uint64_t bytes);
+
+/// Room for one more row behind the decoded ones: until an eighth of all rows is there, no more than was really decoded
+/// is believed, and then the rest is reserved at once.
+std::uint8_t* addPictureRow(std::vector<std::uint8_t>& pixels, std::size_t rowBytes, std::size_t rows);
 
 } // namespace kernelscope

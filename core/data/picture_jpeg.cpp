@@ -76,14 +76,19 @@ public:
         return true;
     }
 
-    /// Reads the pixels into rows of so many bytes. False as in readHeader().
-    bool readRows(std::uint8_t* pixels, std::size_t rowBytes) {
+    /// Reads the next row. False as in readHeader().
+    bool readRow(std::uint8_t* pixels) {
         if (setjmp(m_jump) != 0)
             return false;
-        while (m_jpeg.output_scanline < m_jpeg.output_height) {
-            JSAMPROW row = pixels + m_jpeg.output_scanline * rowBytes;
-            jpeg_read_scanlines(&m_jpeg, &row, 1);
-        }
+        JSAMPROW row = pixels;
+        jpeg_read_scanlines(&m_jpeg, &row, 1);
+        return true;
+    }
+
+    /// Reads what follows the pixels. False as in readHeader().
+    bool finish() {
+        if (setjmp(m_jump) != 0)
+            return false;
         jpeg_finish_decompress(&m_jpeg);
         return true;
     }
@@ -184,11 +189,13 @@ RawPicture decodeJpeg(std::span<const std::uint8_t> bytes, const std::string& so
     if (wanted == Decode::Header)
         return picture;
 
-    if (!reader.start())
+    if (!reader.start() || reader.isDamaged())
         refuseDamage(source, reader);
     const std::size_t rowBytes = std::size_t{jpeg.output_width} * static_cast<std::size_t>(jpeg.output_components);
-    picture.pixels.resize(rowBytes * jpeg.output_height);
-    if (!reader.readRows(picture.pixels.data(), rowBytes) || reader.isDamaged())
+    while (jpeg.output_scanline < jpeg.output_height)
+        if (!reader.readRow(addPictureRow(picture.pixels, rowBytes, jpeg.output_height)) || reader.isDamaged())
+            refuseDamage(source, reader);
+    if (!reader.finish() || reader.isDamaged())
         refuseDamage(source, reader);
     if (jpeg.out_color_space == JCS_CMYK)
         toRgb(picture.pixels, jpeg.saw_Adobe_marker);

@@ -60,18 +60,25 @@ public:
             return false;
         png_set_expand(m_png); // palettes, fewer than 8 bits, a colour that is transparent
         png_set_scale_16(m_png);
-        png_set_interlace_handling(m_png);
+        passes = png_set_interlace_handling(m_png);
         png_read_update_info(m_png, m_info);
         channels = png_get_channels(m_png, m_info);
         rowBytes = png_get_rowbytes(m_png, m_info);
         return true;
     }
 
-    /// Reads all pixels and what follows them, into one row after the other. False as in readHeader().
-    bool readRows(png_bytep* rows) {
+    /// Reads the next row of the pass. False as in readHeader().
+    bool readRow(png_bytep row) {
         if (setjmp(m_jump) != 0)
             return false;
-        png_read_image(m_png, rows);
+        png_read_row(m_png, row, nullptr);
+        return true;
+    }
+
+    /// Reads what follows the pixels. False as in readHeader().
+    bool finish() {
+        if (setjmp(m_jump) != 0)
+            return false;
         png_read_end(m_png, nullptr);
         return true;
     }
@@ -83,6 +90,7 @@ public:
     std::size_t storedRowBytes = 0;
     std::size_t rowBytes = 0;
     int channels = 0;
+    int passes = 1; ///< Over all rows: several where the picture is interlaced.
     bool isColor = false;
     png_bytep exif = nullptr;
     png_uint_32 exifBytes = 0;
@@ -114,6 +122,19 @@ private:
         "Copy or save the picture again.");
 }
 
+/// The passes of an interlaced picture go over all rows, which need room from the first pass on: it is decoded once for
+/// nothing but to see that it is whole.
+void requireAllPasses(std::span<const std::uint8_t> bytes, const std::string& source) {
+    PngReader reader(bytes);
+    if (!reader.readHeader() || !reader.prepare())
+        refuseDamage(source, reader);
+    std::vector<std::uint8_t> row(reader.rowBytes);
+    for (int pass = 0; pass < reader.passes; ++pass)
+        for (std::size_t y = 0; y < reader.height; ++y)
+            if (!reader.readRow(row.data()))
+                refuseDamage(source, reader);
+}
+
 } // namespace
 
 RawPicture decodePng(std::span<const std::uint8_t> bytes, const std::string& source, Decode wanted) {
@@ -134,11 +155,18 @@ RawPicture decodePng(std::span<const std::uint8_t> bytes, const std::string& sou
     if (!reader.prepare())
         refuseDamage(source, reader);
     picture.channels = reader.channels;
-    picture.pixels.resize(reader.rowBytes * reader.height);
-    std::vector<png_bytep> rows(reader.height);
-    for (std::size_t y = 0; y < rows.size(); ++y)
-        rows[y] = picture.pixels.data() + y * reader.rowBytes;
-    if (!reader.readRows(rows.data()))
+    if (reader.passes > 1) {
+        requireAllPasses(bytes, source);
+        picture.pixels.resize(reader.rowBytes * reader.height);
+    }
+    for (int pass = 0; pass < reader.passes; ++pass)
+        for (std::size_t y = 0; y < reader.height; ++y) {
+            std::uint8_t* row = reader.passes > 1 ? picture.pixels.data() + y * reader.rowBytes
+                                                  : addPictureRow(picture.pixels, reader.rowBytes, reader.height);
+            if (!reader.readRow(row))
+                refuseDamage(source, reader);
+        }
+    if (!reader.finish())
         refuseDamage(source, reader);
     return picture;
 }

@@ -241,6 +241,22 @@ private slots:
         add("PNG that claims 8000 x 8000", pngThatClaims(good, 8000, 8000), "a header that claims 8000 x 8000");
         add("PNG that claims 2^31 columns", pngThatClaims(good, 0x7FFFFFFF, 1), "damaged PNG");
         add("PNG without columns", pngThatClaims(good, 0, 1), "damaged PNG");
+        // Claims that the file is large enough for: 1 bit a pixel, which would become four bytes, and nothing behind
+        // it.
+        PngForm palette;
+        palette.width = palette.height = 4096;
+        palette.colorType = PNG_COLOR_TYPE_PALETTE;
+        palette.depth = 1;
+        palette.palette = {{0, 0, 0}, {255, 255, 255}};
+        palette.paletteOpacity = {0, 255};
+        for (const bool interlaced : {false, true}) {
+            palette.interlaced = interlaced;
+            Bytes large = png(palette, Bytes(std::size_t{4096} * 4096 / 8));
+            const std::string data = "IDAT";
+            const auto at = std::search(large.begin(), large.end(), data.begin(), data.end());
+            std::fill(at + 10, large.end() - 12, std::uint8_t{0xFF});
+            add(interlaced ? "interlaced PNG of garbage" : "PNG of garbage", large, "damaged PNG");
+        }
         JpegForm form;
         form.width = form.height = 64;
         form.space = JCS_GRAYSCALE;
@@ -263,6 +279,12 @@ private slots:
             add(("JPEG that claims " + std::to_string(side)).c_str(), claims,
                 side == 65500 ? "at most 67 million pixels" : "a header that claims 8000 x 8000");
         }
+        JpegForm wide;
+        wide.width = wide.height = 1600;
+        Bytes flat = jpeg(wide, Bytes(std::size_t{1600} * 1600 * 3, 100));
+        flat[900] = 0xFF;
+        flat[901] = 0xD9; // the end, after a few rows
+        add("large JPEG that ends early", flat, "damaged JPEG");
         form.progressive = true;
         Bytes scans = jpeg(form, noise);
         scans.resize(scans.size() - 2);
