@@ -126,6 +126,7 @@ public:
         if (layout.test.empty())
             setTestPicturesAside();
         readPixels();
+        leaveOutEmptyClasses(layout);
         checkClasses(layout);
         return finish(layout);
     }
@@ -341,10 +342,53 @@ private:
         return {};
     }
 
-    void checkClasses(const Layout& layout) const {
-        std::vector<std::size_t> counts(m_classes.size());
-        for (const std::uint8_t label : m_train.labels)
+    static std::vector<std::size_t> countsOf(const MemoryDataSet::Part& part, std::size_t classes) {
+        std::vector<std::size_t> counts(classes);
+        for (const std::uint8_t label : part.labels)
             ++counts[label];
+        return counts;
+    }
+
+    /// Takes classes without a training picture away as long as two others remain: one folder of something else must
+    /// not spoil the whole set. The classes behind them move up, so that their numbers have no gap.
+    void leaveOutEmptyClasses(const Layout& layout) {
+        const std::vector<std::size_t> train = countsOf(m_train, m_classes.size());
+        const std::vector<std::size_t> test = countsOf(m_test, m_classes.size());
+        const auto empty = static_cast<std::size_t>(std::count(train.begin(), train.end(), std::size_t{0}));
+        if (empty == 0 || m_classes.size() - empty < 2)
+            return;
+        std::vector<std::string> kept;
+        std::vector<std::uint8_t> numbers(m_classes.size());
+        for (std::size_t i = 0; i < m_classes.size(); ++i) {
+            numbers[i] = static_cast<std::uint8_t>(kept.size());
+            if (train[i] > 0) {
+                kept.push_back(m_classes[i]);
+                continue;
+            }
+            skip(layout.train / m_classes[i], "no picture that can be used");
+            if (test[i] > 0 && !layout.test.empty())
+                skip(layout.test / m_classes[i], "its class has no picture to train on");
+        }
+        for (std::uint8_t& label : m_train.labels)
+            label = numbers[label];
+        const std::size_t pixels = static_cast<std::size_t>(m_width) * static_cast<std::size_t>(m_height) *
+                                   static_cast<std::size_t>(m_channels);
+        std::size_t to = 0;
+        for (std::size_t i = 0; i < m_test.labels.size(); ++i) {
+            if (train[m_test.labels[i]] == 0)
+                continue;
+            if (to != i)
+                std::copy_n(m_test.pixels.begin() + static_cast<std::ptrdiff_t>(i * pixels), pixels,
+                    m_test.pixels.begin() + static_cast<std::ptrdiff_t>(to * pixels));
+            m_test.labels[to++] = numbers[m_test.labels[i]];
+        }
+        m_test.labels.resize(to);
+        m_test.pixels.resize(to * pixels);
+        m_classes = std::move(kept);
+    }
+
+    void checkClasses(const Layout& layout) const {
+        const std::vector<std::size_t> counts = countsOf(m_train, m_classes.size());
         for (std::size_t i = 0; i < counts.size(); ++i) {
             if (counts[i] > 0)
                 continue;
@@ -362,7 +406,7 @@ private:
         const std::size_t all = m_train.labels.size() + m_test.labels.size();
         const std::string size = std::to_string(m_width) + " x " + std::to_string(m_height);
         if (m_scaled > 0)
-            parts.push_back((m_scaled == all ? "all pictures"
+            parts.push_back((m_scaled >= all ? "all pictures"
                                              : std::to_string(m_scaled) + " of " + std::to_string(all) + " pictures") +
                             " scaled to " + size);
         if (m_transparent > 0)

@@ -224,6 +224,45 @@ private slots:
         QCOMPARE(open(files)->info().trainCount + open(files)->info().testCount, std::size_t{21});
     }
 
+    /// One folder without pictures does not spoil the others; "bird" would be the first class of all.
+    void emptyClassesAreLeftOut() {
+        Files files = cats();
+        files["bird/notes.txt"] = {'x'};
+        const DataSetPtr data = open(files);
+        QCOMPARE(data->info().classes, 2);
+        QCOMPARE(data->info().classNames, (std::vector<std::string>{"cat", "dog"}));
+        QCOMPARE(data->skipped().size(), std::size_t{2});
+        QCOMPARE(data->skipped()[0].file, std::string("bird"));
+        QCOMPARE(data->skipped()[0].reason, std::string("no picture that can be used"));
+        std::set<int> labels;
+        for (std::size_t i = 0; i < data->info().trainCount; ++i)
+            labels.insert(data->label(Split::Train, i));
+        QCOMPARE(labels, (std::set<int>{0, 1}));
+
+        // Also where there are pictures of it to test on.
+        files = {};
+        for (const auto& [name, content] : cats())
+            files["train/" + name] = content;
+        Bytes damaged = shade(4, 3, 1);
+        damaged[47] ^= 0x10;
+        files["train/bird/damaged.png"] = damaged;
+        files["test/bird/1.png"] = shade(4, 3, 1);
+        files["test/cat/1.png"] = shade(4, 3, 77);
+        files["test/dog/1.png"] = shade(4, 3, 99);
+        const DataSetPtr split = open(files);
+        QCOMPARE(split->info().classNames, (std::vector<std::string>{"cat", "dog"}));
+        QCOMPARE(split->info().testCount, std::size_t{2});
+        QCOMPARE(int(split->label(Split::Test, 0)), 0);
+        QCOMPARE(int(split->image(Split::Test, 0)[0]), 77);
+        QCOMPARE(int(split->label(Split::Test, 1)), 1);
+        QCOMPARE(int(split->image(Split::Test, 1)[0]), 99);
+        std::map<std::string, std::string> reasons;
+        for (const SkippedFile& file : split->skipped())
+            reasons[file.file] = file.reason;
+        QCOMPARE(reasons["train/bird"], std::string("no picture that can be used"));
+        QCOMPARE(reasons["test/bird"], std::string("its class has no picture to train on"));
+    }
+
     void clearErrors() {
         const auto refused = [&](const Files& files, const char* expected) {
             const QString error = errorOf(files);
@@ -233,7 +272,7 @@ private slots:
         refused({{"a.png", shade(4, 3, 1)}}, "pictures without folders for their classes");
         refused({{"cat/a.png", shade(4, 3, 1)}}, "one class, 'cat'");
         refused({}, "a folder with none of the data");
-        Files files = cats();
+        Files files = {{"cat/1.png", shade(4, 3, 1)}, {"cat/2.png", shade(4, 3, 1)}};
         files["bird/notes.txt"] = {'x'};
         refused(files, "no picture that can be used ('bird/notes.txt': no PNG or JPEG picture, but a text file)");
         files = {};
