@@ -8,6 +8,7 @@
 #include "files/run_record_json.h"
 #include "files/safetensors_file.h"
 #include "training/optimizer.h"
+#include "training/stopping.h"
 
 #include <algorithm>
 #include <cmath>
@@ -76,13 +77,22 @@ struct Reader {
         if (!tensor || tensor->shape.size() != 2 || tensor->shape[1] != static_cast<std::int64_t>(stepColumns))
             refuse(tensor ? shapeText(tensor->shape) + " for the tensor \"steps\"" : "no tensor \"steps\"",
                 "a row of 7 values for each step");
-        // Row by row: no second copy of what may be millions.
-        std::vector<float> rows(static_cast<std::size_t>(tensor->shape[0]) * stepColumns);
-        file.read("steps", rows);
-        std::vector<StepPoint> result(static_cast<std::size_t>(tensor->shape[0]));
+        // A few rows at a time: no second copy of what may be millions, and no room for all of them before the first
+        // ones make sense.
+        constexpr std::size_t rowsAtOnce = 1024;
+        const auto count = static_cast<std::size_t>(tensor->shape[0]);
+        std::vector<float> rows(std::min(count, rowsAtOnce) * stepColumns);
+        std::vector<StepPoint> result;
         double before = 0;
-        for (std::size_t i = 0; i < result.size(); ++i) {
-            const float* row = rows.data() + i * stepColumns;
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::size_t inRows = i % rowsAtOnce;
+            if (inRows == 0) {
+                if (i == rowsAtOnce)
+                    result.reserve(count);
+                file.read(
+                    "steps", std::span(rows).first(std::min(count - i, rowsAtOnce) * stepColumns), i * stepColumns);
+            }
+            const float* row = rows.data() + inRows * stepColumns;
             const double step = static_cast<double>(row[0]) * wholeFloats + static_cast<double>(row[1]);
             const double seconds = static_cast<double>(row[2]) + static_cast<double>(row[3]);
             const auto isCount = [](float value, float least, float most) {
@@ -94,8 +104,8 @@ struct Reader {
                 refuse("figures that cannot have been in row " + std::to_string(i + 1) + " of \"steps\"",
                     "those of step " + std::to_string(i + 1));
             before = seconds;
-            result[i] = {
-                static_cast<std::int64_t>(i + 1), seconds, row[4], static_cast<int>(row[5]), static_cast<int>(row[6])};
+            result.push_back({static_cast<std::int64_t>(i + 1), seconds, row[4], static_cast<int>(row[5]),
+                static_cast<int>(row[6])});
         }
         return result;
     }
@@ -149,6 +159,21 @@ void checkMoment(const Reader& reader, const Checkpoint& checkpoint) {
             "sums over " + std::to_string(count));
 }
 
+/// Throws Error unless the best weights are there where the run keeps them, and of the epoch that was the best.
+void checkBest(const Reader& reader, const Checkpoint& checkpoint) {
+    const RunRecord& record = checkpoint.record;
+    const int epoch = record.spec.stopping.patience > 0 ? bestEpoch(record.epochs) : 0;
+    const std::string expected = epoch == 0 ? "none" : "those after epoch " + std::to_string(epoch);
+    if (!checkpoint.best) {
+        if (epoch != 0)
+            reader.refuse("no best weights", expected);
+        return;
+    }
+    const Snapshot& best = *checkpoint.best;
+    if (epoch == 0 || best.step != record.epochs[static_cast<std::size_t>(epoch - 1)].lastStep || best.epoch != epoch)
+        reader.refuse("best weights of step " + std::to_string(best.step), expected);
+}
+
 } // namespace
 
 void saveCheckpoint(const fs::path& path, const Checkpoint& checkpoint) {
@@ -200,7 +225,8 @@ CheckpointPtr loadCheckpoint(const fs::path& path) {
             "Use a newer version of this program."});
     auto checkpoint = std::make_shared<Checkpoint>();
     const std::string inFile = source + ", metadata";
-    checkpoint->record = runRecordFromJson(parseJson(reader.metadata("record"), doing, inFile), inFile);
+    const std::string& text = reader.metadata("record");
+    checkpoint->record = runRecordFromJson(parseJson(text, doing, inFile, limitsOfRecord(text)), inFile);
     const std::shared_ptr<Snapshot> best =
         readProgress(parseJson(reader.metadata("progress"), doing, inFile), *checkpoint, inFile);
     const RunRecord& record = checkpoint->record;
@@ -219,6 +245,7 @@ CheckpointPtr loadCheckpoint(const fs::path& path) {
     if (reader.file.header().tensors.size() != tensors)
         reader.refuse(std::to_string(reader.file.header().tensors.size()) + " tensors", std::to_string(tensors));
     checkMoment(reader, *checkpoint);
+    checkBest(reader, *checkpoint);
     return checkpoint;
 }
 

@@ -12,9 +12,22 @@
 
 namespace kernelscope {
 
-/// Parses text as JSON, refusing duplicate keys and nesting deeper than 64. Throws Error naming source, line and
-/// column.
-nlohmann::ordered_json parseJson(const std::string& text, const std::string& doing, const std::string& source);
+/// What a text may make parseJson() build. An element (what follows a comma or an opening bracket outside texts) takes
+/// 16 bytes in an array and some 50 in an object, three times that while the one it is in grows: a few bytes of text
+/// may become many more in memory. They are counted before anything is built.
+struct JsonLimits {
+    std::size_t elements = 10'000;
+    std::size_t topFields = 200; ///< Of the outermost object. Others have 200 at most.
+};
+
+/// The limits for a run's record, whose columns have a value for each step: one element for each 4 bytes of text, which
+/// the digits of real figures never reach. Its tree may take up to 12 times the text's size while it is built.
+JsonLimits limitsOfRecord(const std::string& text);
+
+/// Parses text as JSON, refusing duplicate keys, nesting deeper than 64 and what is beyond the limits. Throws Error
+/// naming source, line and column.
+nlohmann::ordered_json parseJson(
+    const std::string& text, const std::string& doing, const std::string& source, const JsonLimits& limits = {});
 
 /// One JSON object whose fields are asked for by name and type. Each getter throws Error naming the field's whole path
 /// ("layers[3].kernel"), what was found there and what was expected; those with a default accept a missing field.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 
 namespace kernelscope {
@@ -12,8 +13,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t deepestNesting = 64;
-/// Objects look keys up one after the other, so a file with a million of them in one object would take minutes.
-constexpr std::size_t mostFields = 10000;
+/// Objects look keys up one after the other: many in one object would take minutes. The outermost one has a set of
+/// them.
+constexpr std::size_t mostFields = 200;
 /// No number that means something has more digits, and the parser keeps a number's text several times.
 constexpr std::size_t mostDigits = 400;
 
@@ -58,10 +60,11 @@ private:
 /// Builds the value from the parser's events, refusing what the parser itself would let pass.
 class Builder final : public nlohmann::json_sax<Json> {
 public:
-    Builder(std::string_view text, const std::string& doing, const std::string& source)
+    Builder(std::string_view text, const std::string& doing, const std::string& source, const JsonLimits& limits)
         : m_text(text),
           m_doing(doing),
-          m_source(source) {}
+          m_source(source),
+          m_limits(limits) {}
 
     Json parse() {
         checkTokens();
@@ -85,10 +88,12 @@ public:
 
     bool key(string_t& value) override {
         const Json& object = *m_open.back();
-        if (object.contains(value))
+        const bool isOutermost = m_open.size() == 1;
+        if (isOutermost ? !m_topKeys.insert(value).second : object.contains(value))
             fail("the field \"" + value + "\" a second time", "each field once");
-        if (object.size() >= mostFields)
-            fail("more than " + std::to_string(mostFields) + " fields in one object", "fewer");
+        const std::size_t most = isOutermost ? m_limits.topFields : mostFields;
+        if (object.size() >= most)
+            fail("more than " + std::to_string(most) + " fields in one object", "fewer");
         m_key = std::move(value);
         return true;
     }
@@ -105,9 +110,10 @@ public:
     }
 
 private:
-    /// Refuses texts without an end and endless numbers before the parser copies them.
+    /// Refuses texts without an end and endless numbers before the parser copies them, and too many elements.
     void checkTokens() {
         std::size_t digits = 0;
+        std::size_t elements = 0;
         for (std::size_t at = 0; at < m_text.size(); ++at) {
             const char c = m_text[at];
             m_byte = at + 1;
@@ -121,6 +127,9 @@ private:
                 digits = 0;
             } else if (c < '0' || c > '9') {
                 digits = 0;
+                elements += c == ',' || c == '[' || c == '{' ? 1 : 0;
+                if (elements > m_limits.elements)
+                    fail("more than " + std::to_string(m_limits.elements) + " values", "fewer");
             } else if (++digits > mostDigits) {
                 fail("a number of more than " + std::to_string(mostDigits) + " digits", "fewer");
             }
@@ -144,7 +153,10 @@ private:
             parent.push_back(std::move(value));
             return &parent.back();
         }
-        return &(parent[m_key] = std::move(value));
+        // key() made sure that it is new; operator[] would look all others through again.
+        auto& fields = parent.get_ref<Json::object_t&>();
+        static_cast<Json::object_t::Container&>(fields).emplace_back(std::move(m_key), std::move(value));
+        return &fields.back().second;
     }
     bool add(Json&& value) {
         place(std::move(value));
@@ -165,16 +177,24 @@ private:
     std::string_view m_text;
     const std::string& m_doing;
     const std::string& m_source;
+    JsonLimits m_limits;
     std::size_t m_byte = 0;
     Json m_root;
     std::vector<Json*> m_open; ///< Objects and arrays that are not closed yet; none grows while one inside it is open.
     std::string m_key;
+    std::unordered_set<std::string> m_topKeys; ///< Of the outermost object.
 };
 
 } // namespace
 
-Json parseJson(const std::string& text, const std::string& doing, const std::string& source) {
-    return Builder(text, doing, source).parse();
+JsonLimits limitsOfRecord(const std::string& text) {
+    JsonLimits limits;
+    limits.elements += text.size() / 4;
+    return limits;
+}
+
+Json parseJson(const std::string& text, const std::string& doing, const std::string& source, const JsonLimits& limits) {
+    return Builder(text, doing, source, limits).parse();
 }
 
 } // namespace kernelscope

@@ -26,8 +26,13 @@ float toFloat(const JsonFields& fields, const std::string& key, double value) {
     return static_cast<float>(value);
 }
 
+/// A number of images. Products of such numbers, as checkpoints are checked with, must not overflow.
 std::size_t size(JsonFields& fields, const std::string& key) {
-    return static_cast<std::size_t>(fields.unsigned64(key));
+    constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
+    const std::uint64_t value = fields.unsigned64(key);
+    if (value > most)
+        fields.fail(key, std::to_string(value), "at most " + std::to_string(most));
+    return static_cast<std::size_t>(value);
 }
 
 double seconds(JsonFields& fields, const std::string& key) {
@@ -325,7 +330,8 @@ void saveRunRecord(const std::filesystem::path& path, const RunRecord& record) {
 
 RunRecord loadRunRecord(const std::filesystem::path& path) {
     constexpr std::size_t limit = 256u << 20;
-    return runRecordFromJson(parseJson(readWholeFile(path, limit), doing, path.string()), path.string());
+    const std::string text = readWholeFile(path, limit);
+    return runRecordFromJson(parseJson(text, doing, path.string(), limitsOfRecord(text)), path.string());
 }
 
 } // namespace kernelscope

@@ -51,8 +51,8 @@ void SafetensorsFile::requireShape(
             shapeText(shape) + ", as the network needs", advice});
 }
 
-void SafetensorsFile::read(const std::string& name, std::span<float> values) {
-    m_file.seekg(static_cast<std::streamoff>(m_header.dataBegin + find(name)->begin));
+void SafetensorsFile::read(const std::string& name, std::span<float> values, std::size_t first) {
+    m_file.seekg(static_cast<std::streamoff>(m_header.dataBegin + find(name)->begin + first * sizeof(float)));
     if (!m_file.read(reinterpret_cast<char*>(values.data()), static_cast<std::streamsize>(values.size_bytes())))
         throw Error({m_doing, m_source, "values that cannot be read in \"" + name + "\"", "",
             "Try again, or copy the file elsewhere."});

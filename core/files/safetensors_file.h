@@ -30,8 +30,8 @@ public:
     /// Throws Error unless there is such a tensor of that shape. @param advice what to do otherwise.
     void requireShape(const std::string& name, const std::vector<std::int64_t>& shape, const std::string& advice) const;
 
-    /// Reads a tensor's values; there are as many as its shape says.
-    void read(const std::string& name, std::span<float> values);
+    /// Reads a tensor's values from one of them on; there are as many as its shape says.
+    void read(const std::string& name, std::span<float> values, std::size_t first = 0);
 
 private:
     std::string m_doing;

@@ -16,6 +16,9 @@ constexpr const char* metadataKey = "__metadata__";
 constexpr std::uint64_t lengthBytes = 8;
 constexpr std::uint64_t longestHeader = 100'000'000;
 constexpr std::uint64_t valueBytes = 4;
+/// Of networks with as many layers as a file of one may have.
+constexpr std::size_t mostTensors = 10'000;
+constexpr std::size_t mostElements = 100'000;
 
 std::string bytes(std::uint64_t count) {
     return std::to_string(count) + " bytes";
@@ -117,7 +120,7 @@ SafetensorsHeader readHeader(
     SafetensorsHeader header;
     header.dataBegin = lengthBytes + length;
     const std::uint64_t dataSize = fileSize - header.dataBegin;
-    const Json json = parseJson(text, doing, source);
+    const Json json = parseJson(text, doing, source, {mostElements, mostTensors});
     for (const auto& [name, value] : json.items()) {
         if (name != metadataKey) {
             header.tensors.push_back(readTensor(name, value, dataSize, source, doing));

@@ -59,7 +59,8 @@ SavedFile openTensors(const fs::path& path, std::uint64_t size) {
 
 SavedFile openJson(const fs::path& path) {
     constexpr std::size_t limit = 256u << 20;
-    const nlohmann::ordered_json json = parseJson(readWholeFile(path, limit), doing, path.string());
+    const std::string text = readWholeFile(path, limit);
+    const nlohmann::ordered_json json = parseJson(text, doing, path.string(), limitsOfRecord(text));
     const auto format = json.find("format");
     if (format == json.end() || !format->is_string())
         throw Error({doing, path.string(), "JSON without a \"format\"",

@@ -13,6 +13,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// Compiling looks all parameters through for each layer, which is nothing for networks that somebody trains.
+constexpr std::size_t mostLayers = 1000;
+
 float toFloat(double value) {
     return static_cast<float>(value); // of a range that was checked
 }
@@ -147,6 +150,9 @@ Network networkFromJson(const Json& json, const std::string& source) {
     JsonFields input = fields.object("input");
     network.input = {input.integer("channels"), input.integer("height"), input.integer("width")};
     input.finish();
+    if (fields.has("layers"))
+        if (const Json& layers = fields.value("layers"); layers.is_array() && layers.size() > mostLayers)
+            fields.fail("layers", std::to_string(layers.size()) + " layers", "at most " + std::to_string(mostLayers));
     for (JsonFields& layer : fields.objects("layers"))
         network.layers.push_back(layerFromJson(layer));
     fields.finish();

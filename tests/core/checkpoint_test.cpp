@@ -403,6 +403,25 @@ private slots:
             QVERIFY2(!text.starts_with("not there"), text.c_str());
             QVERIFY2(!refusedAs(text).isEmpty(), from.c_str());
         }
+        // Weights that the run does not keep, or of another moment than its best epoch.
+        QVERIFY(stopped->best);
+        const auto refusedWith = [&](const std::function<void(Checkpoint&, Snapshot&)>& change) {
+            Checkpoint changed = *stopped;
+            auto best = std::make_shared<Snapshot>(*stopped->best);
+            changed.best = best;
+            change(changed, *best);
+            saveCheckpoint(path("bad"), changed);
+            return refusal([&] { loadCheckpoint(path("bad")); });
+        };
+        QVERIFY(refusedWith([](Checkpoint&, Snapshot&) {}).isEmpty());
+        QVERIFY(refusedWith([](Checkpoint& changed, Snapshot&) {
+            changed.best = nullptr;
+        }).contains("no best weights, expected those after epoch 1"));
+        QVERIFY(refusedWith([](Checkpoint&, Snapshot& best) { best.step = 3; }).contains("best weights of step 3"));
+        QVERIFY(refusedWith([](Checkpoint&, Snapshot& best) { best.epoch = 2; }).contains("best weights of step 16"));
+        QVERIFY(refusedWith([](Checkpoint& changed, Snapshot&) {
+            changed.record.spec.stopping.patience = 0;
+        }).contains("best weights of step 16, expected none"));
         // A bit anywhere: refused, or a run of the same size.
         for (std::size_t at = 0; at < good.size(); at += 31) {
             std::string text = good;

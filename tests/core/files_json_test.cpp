@@ -44,9 +44,12 @@ private slots:
         row("deep nesting", QByteArray(100000, '['), "more than 64 levels", "line 1, column 65");
         row("deep objects", QByteArray("{\"a\":").repeated(1000), "more than 64 levels", "line 1, column 321");
         QByteArray many = "{";
-        for (int i = 0; i < 20000; ++i)
+        for (int i = 0; i < 300; ++i)
             many += "\"" + QByteArray::number(i) + "\":0,";
-        row("very many fields", many, "more than 10000 fields", "line 1");
+        row("many fields", many, "more than 200 fields", "line 1");
+        row("many fields further in", "[" + many, "more than 200 fields", "line 1");
+        row("many values", "[" + QByteArray("0,").repeated(20000), "more than 10000 values", "line 1, column 20001");
+        row("duplicate key further in", "[{\"a\": 1, \"a\": 3}]", "the field \"a\" a second time", "line 1");
     }
     void badTextIsRefusedWithItsPlace() {
         QFETCH(QByteArray, text);

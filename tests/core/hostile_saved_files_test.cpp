@@ -2,10 +2,13 @@
 // What files of networks, weights and runs may make a reader allocate on their word alone.
 #include "base/error.h"
 #include "core/data/hostile_files.h"
+#include "files/checkpoint_file.h"
 #include "files/json_fields.h"
 #include "files/run_record_json.h"
 #include "files/safetensors.h"
+#include "fuzz/sample_record.h"
 #include "network/network_json.h"
+#include "network/plan.h"
 
 #include <QtTest>
 
@@ -78,6 +81,19 @@ private slots:
         add("a network without end", "network", "{\"format\": \"kernelscope-network\"", "line 1");
         add("an endless number", "record", std::string("[1").append(200000, '0').append("]"), "more than 400 digits");
         add("a text without end", "record", std::string("[\"").append(500000, 'x'), "the end of the text");
+        // Two bytes of text each would become 16 and more in memory, and a look-up among all that came before.
+        for (const char* reader : {"network", "record", "weights"}) {
+            const auto hold = [&](std::string text) {
+                return reader == std::string("weights") ? weights(text, 0) : std::move(text);
+            };
+            const std::string name = reader;
+            add((name + " of many numbers").c_str(), reader, hold("{\"x\":[" + repeated("0,", 1 << 20)), "values at");
+            add((name + " of many arrays").c_str(), reader, hold("{\"x\":[" + repeated("[],", 1 << 20)), "values at");
+            std::string fields = "{\"x\": {";
+            for (int i = 0; i < 5000; ++i)
+                fields += "\"field " + std::to_string(i) + "\": 0, ";
+            add((name + " of many fields").c_str(), reader, hold(fields), "more than 200 fields");
+        }
         add("a key many times", "network", "{\"a\": 1, \"a\": 1}", "\"a\"");
         add("no text", "record", std::string("\0\xFF\xFE\x01", 4), "line 1");
     }
@@ -105,6 +121,31 @@ private slots:
             QVERIFY2(message.contains(expected), qPrintable(message.left(500)));
             QVERIFY2(message.contains(QString::fromStdString(path.string())), qPrintable(message.left(500)));
             QVERIFY2(message.size() < 1000, qPrintable(message.left(500)));
+        }
+    }
+
+    /// The rows of a checkpoint's steps are in the file, but no room is taken for millions before the first makes
+    /// sense.
+    void stepsOfNoRun() {
+        Checkpoint checkpoint;
+        checkpoint.record = fuzz::sampleRecord();
+        checkpoint.record.network.layers = {Flatten{}, Dense{2}};
+        checkpoint.record.network.input = checkpoint.record.data.shape = {1, 2, 2};
+        checkpoint.record.steps.assign(100'000, StepPoint{});
+        checkpoint.learningRate = 0.01f;
+        const Plan plan = compile(checkpoint.record.network);
+        checkpoint.parameters.assign(plan.parameterCount, 0.5f);
+        checkpoint.moments.assign(2 * plan.parameterCount, 0.25f);
+        const QTemporaryDir folder;
+        const std::filesystem::path path = std::filesystem::path(folder.path().toStdString()) / "file";
+        saveCheckpoint(path, checkpoint);
+        watchMemory();
+        try {
+            loadCheckpoint(path);
+            QFAIL("the file was accepted");
+        } catch (const Error& error) {
+            QVERIFY2(mostMemory() < 1 << 20, qPrintable(QString::number(mostMemory())));
+            QVERIFY2(QString::fromUtf8(error.what()).contains("row 1 of"), error.what());
         }
     }
 };

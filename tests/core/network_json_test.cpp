@@ -81,6 +81,8 @@ private slots:
         row("misspelt kind", "/layers/2/kind", "\"maximum\"", "expected one of max, average");
         row("misspelt padding", "/layers/0/padding", "\"some\"", "expected a whole number or \"same\"");
         row("slope of a ReLU", "/layers/1/slope", "0.1", "the unknown field layers[1].slope");
+        const std::string many = Json(std::vector<Json>(1001, Json{{"type", "flatten"}})).dump();
+        row("many layers", "/layers", many.c_str(), "found 1001 layers in layers, expected at most 1000");
         row("no list of layers", "/layers", "{}", "found an object in layers, expected an array");
         row("a layer that is no object", "/layers/3", "\"conv\"", "found \"conv\" in layers[3], expected an object");
         row("another format", "/format", "\"kernelscope-run\"", "expected \"kernelscope-network\"");

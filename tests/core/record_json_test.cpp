@@ -64,6 +64,29 @@ class RecordJsonTest : public QObject {
     Q_OBJECT
 
 private slots:
+    /// However many values a file may have, those of a long run are not too many.
+    void aMillionStepsOpen() {
+        constexpr int steps = 1'000'000;
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("long.json").toStdString();
+        RunRecord before = sample();
+        before.steps.clear();
+        for (int i = 1; i <= steps; ++i) // as short as figures may be
+            before.steps.push_back({i, 1e-5 * i, 1, 1, 1});
+        saveRunRecord(path, before);
+        QCOMPARE(loadRunRecord(path).steps.size(), std::size_t{steps});
+    }
+
+    void countsThatNoDataHasAreRefused() {
+        for (const char* count : {"trainCount", "testCount"}) {
+            Json json = toJson(sample());
+            json["data"][count] = 9223372036854775807;
+            const QString message = refusal(json);
+            QVERIFY2(message.contains("found 9223372036854775807") && message.contains("at most 4294967295"),
+                qPrintable(message));
+        }
+    }
+
     void everythingSurvivesTheRoundTrip() {
         const QTemporaryDir folder;
         const std::string path = folder.filePath("run.json").toStdString();

@@ -11,12 +11,26 @@
 namespace kernelscope::fuzz {
 namespace {
 
-void run(std::span<const std::uint8_t> input) {
+bool accepts(std::span<const std::uint8_t> input) {
     const InputFile file(input);
     try {
         loadCheckpoint(file.path());
+        return true;
     } catch (const Error&) {
+        return false;
     }
+}
+
+void run(std::span<const std::uint8_t> input) {
+    accepts(input);
+}
+
+Bytes fileOf(const Checkpoint& checkpoint) {
+    const InputFolder folder;
+    const auto path = folder.path() / "run.checkpoint";
+    saveCheckpoint(path, checkpoint);
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 std::vector<Bytes> seeds() {
@@ -30,19 +44,28 @@ std::vector<Bytes> seeds() {
     const Plan plan = compile(checkpoint.record.network);
     checkpoint.parameters.assign(plan.parameterCount, 0.5f);
     checkpoint.moments.assign(2 * plan.parameterCount, 0.25f);
-    const InputFolder folder;
-    const auto path = folder.path() / "run.checkpoint";
-    saveCheckpoint(path, checkpoint);
-    std::ifstream file(path, std::ios::binary);
-    const Bytes whole{std::istreambuf_iterator<char>(file), {}};
+    const Bytes whole = fileOf(checkpoint);
+    auto best = std::make_shared<Snapshot>();
+    best->step = 4;
+    best->epoch = 1;
+    best->parameters = checkpoint.parameters;
+    checkpoint.record.spec.stopping.patience = 2;
+    checkpoint.best = best;
+    const Bytes withBest = fileOf(checkpoint);
+    // In the middle of the second epoch.
+    StepPoint step = checkpoint.record.steps.back();
+    ++step.step;
+    checkpoint.record.steps.push_back(step);
+    checkpoint.sums = {0.5, step.correct, step.count, 0.5};
+    const Bytes midEpoch = fileOf(checkpoint);
     Bytes cut = whole;
     cut.resize(whole.size() - 4);
     Bytes claims = whole;
     claims[5] = 1; // a header of a terabyte
-    return {whole, cut, claims};
+    return {whole, withBest, midEpoch, cut, claims};
 }
 
-const Registration registration({"checkpoint", run, seeds});
+const Registration registration({"checkpoint", run, seeds, 3, accepts});
 
 } // namespace
 } // namespace kernelscope::fuzz

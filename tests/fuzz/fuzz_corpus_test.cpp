@@ -27,6 +27,9 @@ private slots:
         const fuzz::Target& target = fuzz::targets()[static_cast<std::size_t>(index)];
         const std::vector<fuzz::Bytes> seeds = target.seeds();
         QVERIFY(seeds.size() >= 3);
+        QVERIFY(seeds.size() >= target.goodSeeds);
+        for (std::size_t i = 0; i < target.goodSeeds; ++i)
+            QVERIFY2(target.accepts(seeds[i]), qPrintable(QStringLiteral("seed %1 is refused").arg(i)));
         std::mt19937 random(1);
         for (const fuzz::Bytes& seed : seeds) {
             QVERIFY(!seed.empty());

@@ -3,6 +3,7 @@
 /// What the fuzz targets have in common: each source here feeds one parser, and registers itself with its seeds.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <span>
@@ -20,6 +21,10 @@ struct Target {
     void (*run)(std::span<const std::uint8_t> input);
     /// Small good inputs, and what once was a finding.
     std::vector<Bytes> (*seeds)();
+    /// How many of the first seeds are good ones, where accepts() tells; a parser that refuses those would never be
+    /// fuzzed behind its first checks.
+    std::size_t goodSeeds = 0;
+    bool (*accepts)(std::span<const std::uint8_t> input) = nullptr;
 };
 
 /// All targets that were linked.

@@ -9,14 +9,20 @@
 namespace kernelscope::fuzz {
 namespace {
 
-void run(std::span<const std::uint8_t> input) {
+bool accepts(std::span<const std::uint8_t> input) {
     const InputFile file(input);
     try {
         const RunRecord record = loadRunRecord(file.path());
         // What was read can be written, and read again.
         runRecordFromJson(toJson(record), "written");
+        return true;
     } catch (const Error&) {
+        return false;
     }
+}
+
+void run(std::span<const std::uint8_t> input) {
+    accepts(input);
 }
 
 std::vector<Bytes> seeds() {
@@ -24,7 +30,7 @@ std::vector<Bytes> seeds() {
     return {bytesOf(text), bytesOf(R"({"format": "kernelscope-run", "version": 1})"), bytesOf("[[[[]]]]")};
 }
 
-const Registration registration({"run_record", run, seeds});
+const Registration registration({"run_record", run, seeds, 1, accepts});
 
 } // namespace
 } // namespace kernelscope::fuzz

@@ -23,6 +23,7 @@ inline RunRecord sampleRecord() {
     record.data.classNames = {"0", "1"};
     record.data.trainCount = 64;
     record.data.testCount = 8;
+    record.spec.batchSize = 16;
     for (int step = 1; step <= 4; ++step) {
         StepPoint point;
         point.step = step;
