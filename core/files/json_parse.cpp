@@ -110,10 +110,12 @@ public:
     }
 
 private:
-    /// Refuses texts without an end and endless numbers before the parser copies them, and too many elements.
+    /// Refuses texts without an end and endless numbers before the parser copies them, and too many or too deep
+    /// elements.
     void checkTokens() {
         std::size_t digits = 0;
         std::size_t elements = 0;
+        std::size_t depth = 0;
         for (std::size_t at = 0; at < m_text.size(); ++at) {
             const char c = m_text[at];
             m_byte = at + 1;
@@ -127,7 +129,11 @@ private:
                 digits = 0;
             } else if (c < '0' || c > '9') {
                 digits = 0;
-                elements += c == ',' || c == '[' || c == '{' ? 1 : 0;
+                const bool opens = c == '[' || c == '{';
+                if (opens && ++depth > deepestNesting)
+                    failNesting();
+                depth -= (c == ']' || c == '}') && depth > 0 ? 1 : 0;
+                elements += opens || c == ',' ? 1 : 0;
                 if (elements > m_limits.elements)
                     fail("more than " + std::to_string(m_limits.elements) + " values", "fewer");
             } else if (++digits > mostDigits) {
@@ -140,6 +146,10 @@ private:
     [[noreturn]] void fail(const std::string& found, const std::string& expected) const {
         const std::string where = placeOf(m_text, m_byte == 0 ? 0 : m_byte - 1);
         throw Error({m_doing, m_source, found + " at " + where, expected, "Mend the text there, or use another file."});
+    }
+
+    [[noreturn]] void failNesting() const {
+        fail("more than " + std::to_string(deepestNesting) + " levels of nesting", "fewer");
     }
 
     /// Puts a value where the parser is; gives its place.
@@ -165,7 +175,7 @@ private:
 
     bool open(Json&& value) {
         if (m_open.size() >= deepestNesting)
-            fail("more than " + std::to_string(deepestNesting) + " levels of nesting", "fewer");
+            failNesting();
         m_open.push_back(place(std::move(value)));
         return true;
     }
