@@ -51,8 +51,7 @@ int main(int argc, char** argv) {
     parser.setApplicationDescription(QCoreApplication::translate("main", "Watch a convolutional network learn."));
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument(
-        "path",
+    parser.addPositionalArgument("path",
         QCoreApplication::translate(
             "main", "A network, weights, a run's record or checkpoint, or data: a file or a folder."),
         "[path...]");

@@ -7,8 +7,8 @@
 
 namespace kernelscope {
 
-/// While it lives, its thread receives no signals, and threads started meanwhile never will: whoever waits for SIGINT or
-/// SIGTERM gets them, instead of a background thread in which they would end the program.
+/// While it lives, its thread receives no signals, and threads started meanwhile never will: whoever waits for SIGINT
+/// or SIGTERM gets them, instead of a background thread in which they would end the program.
 class SignalGuard {
 public:
     SignalGuard() {

@@ -40,8 +40,8 @@ public:
     /// Looks for the newest run that an earlier window left, in the background; found() or unreadable() may follow.
     /// Removes what is older than a month, all but the newest five, and what holds no checkpoint.
     void look();
-    /// The run that can go on: the one that was found, or this window's after Stop. Until it does, or somebody throws it
-    /// away or another has begun.
+    /// The run that can go on: the one that was found, or this window's after Stop. Until it does, or somebody throws
+    /// it away or another has begun.
     const std::optional<UnfinishedRun>& left() const { return m_left; }
 
     /// Goes on with the run that was found. Its file becomes this window's, so that it is never without one.

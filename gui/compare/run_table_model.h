@@ -45,8 +45,8 @@ public:
     void setRuns(std::vector<NumberedRun> runs);
     /// Which runs have their box ticked.
     void setGhosts(const std::set<int>& numbers);
-    /// Whether a column says something: those of the finer points of the set-up do not where all runs have the same, how
-    /// a run ended does not where all were completed, threads do not beside the name of the device.
+    /// Whether a column says something: those of the finer points of the set-up do not where all runs have the same,
+    /// how a run ended does not where all were completed, threads do not beside the name of the device.
     bool isTelling(int column) const;
     /// Number of the run in a row.
     int runNumber(int row) const { return m_runs[static_cast<std::size_t>(row)].number; }
