@@ -71,8 +71,10 @@ void InputFolder::add(const std::string& name, std::span<const std::uint8_t> con
 }
 
 std::span<const std::uint8_t> Pieces::next() {
+    // One after the other: what is left is only known when both bytes are read.
     const std::size_t low = byte();
-    const std::size_t length = std::min(low | std::size_t{byte()} << 8, m_left.size());
+    const std::size_t high = byte();
+    const std::size_t length = std::min(low | high << 8, m_left.size());
     const std::span<const std::uint8_t> piece = m_left.first(length);
     m_left = m_left.subspan(length);
     return piece;
