@@ -29,15 +29,20 @@ std::int64_t g_before = 0;
 }
 } // namespace
 
-void* operator new(std::size_t size) {
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
     void* memory = std::malloc(size > 0 ? size : 1);
     if (memory == nullptr)
-        throw std::bad_alloc();
+        return nullptr;
     const std::int64_t live = g_live += static_cast<std::int64_t>(malloc_usable_size(memory));
     std::int64_t most = g_most.load();
     while (live > most && !g_most.compare_exchange_weak(most, live)) {
     }
     return memory;
+}
+void* operator new(std::size_t size) {
+    if (void* memory = operator new(size, std::nothrow))
+        return memory;
+    throw std::bad_alloc();
 }
 void operator delete(void* memory) noexcept {
     if (memory != nullptr)
