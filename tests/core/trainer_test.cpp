@@ -95,7 +95,7 @@ RunResult train(const RunSetup& setup, RunObserver& observer) {
 
 template <class T>
 bool sameBits(const std::vector<T>& a, const std::vector<T>& b) {
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
+    return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0);
 }
 
 QString refusal(const RunSetup& setup) {
