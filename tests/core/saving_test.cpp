@@ -5,6 +5,7 @@
 #include "files/run_record_json.h"
 #include "files/safetensors.h"
 #include "network/network_json.h"
+#include "refusal.h"
 #include "size_limit.h"
 
 #include <nlohmann/json.hpp>
@@ -30,6 +31,7 @@
 #include <unistd.h>
 
 using namespace kernelscope;
+using kernelscope::testing::refusal;
 namespace fs = std::filesystem;
 
 // The system calls that saving and reading are made of go through this file, so that a test knows how far a process is
@@ -191,16 +193,6 @@ const std::vector<Kind>& kinds() {
             }},
     };
     return all;
-}
-
-template <class Function>
-QString refusal(Function function) {
-    try {
-        function();
-    } catch (const Error& error) {
-        return QString::fromStdString(error.what());
-    }
-    return {};
 }
 
 std::size_t entries(const fs::path& folder) {
