@@ -12,6 +12,7 @@
 #include "train/form_widgets.h"
 #include "widgets/calm_wheel.h"
 #include "widgets/number_text.h"
+#include "widgets/scrolled_page.h"
 
 #include <QComboBox>
 #include <QDir>
@@ -99,16 +100,7 @@ DataPage::DataPage(Session& session, QWidget* parent)
 
     calmWheels(*page);
 
-    // At large type or in a small window everything can still be reached.
-    auto* scroll = new QScrollArea(this);
-    scroll->setObjectName(QStringLiteral("dataScroll"));
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->setWidgetResizable(true);
-    scroll->setWidget(page);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(scroll);
+    fillScrolled(*this, page, "dataScroll");
 
     connect(&session, &Session::dataChanged, this, &DataPage::showData);
     connect(&session.run(), &RunSource::stateChanged, this, &DataPage::showEditable);

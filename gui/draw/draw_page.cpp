@@ -15,6 +15,7 @@
 #include "widgets/calm_wheel.h"
 #include "widgets/number_text.h"
 #include "widgets/save_dialog.h"
+#include "widgets/scrolled_page.h"
 #include "widgets/tiles.h"
 
 #include <QAction>
@@ -29,7 +30,6 @@
 #include <QLabel>
 #include <QMimeData>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QToolButton>
@@ -115,16 +115,7 @@ void DrawPage::build() {
     layout->addLayout(columns, 1);
     calmWheels(*page);
 
-    // At large type or in a small window everything can still be reached.
-    auto* scroll = new QScrollArea(this);
-    scroll->setObjectName(QStringLiteral("drawScroll"));
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->setWidgetResizable(true);
-    scroll->setWidget(page);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(scroll);
+    fillScrolled(*this, page, "drawScroll");
 }
 
 QAction* DrawPage::addAction(const char* name, const QString& text, const char* icon, const QKeySequence& key,

@@ -8,6 +8,7 @@
 #include "editor/totals_card.h"
 #include "widgets/number_text.h"
 #include "widgets/save_dialog.h"
+#include "widgets/scrolled_page.h"
 
 #include <QAction>
 #include <QDragEnterEvent>
@@ -19,7 +20,6 @@
 #include <QMenu>
 #include <QMimeData>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QToolButton>
 #include <QUrl>
 #include <QVBoxLayout>
@@ -89,16 +89,7 @@ NetworkPage::NetworkPage(Session& session, QWidget* parent)
         layout->addWidget(notice);
     layout->addLayout(columns, 1);
 
-    // At large type or in a small window everything can still be reached.
-    auto* scroll = new QScrollArea(this);
-    scroll->setObjectName(QStringLiteral("networkScroll"));
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->setWidgetResizable(true);
-    scroll->setWidget(page);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(scroll);
+    fillScrolled(*this, page, "networkScroll");
 
     connect(m_editor, &NetworkEditor::draftChanged, this, [this] {
         m_fileNotice->dismiss();

@@ -12,11 +12,11 @@
 #include "train/training_plot.h"
 #include "widgets/calm_wheel.h"
 #include "widgets/device_text.h"
+#include "widgets/scrolled_page.h"
 
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QScrollArea>
 #include <QVBoxLayout>
 
 namespace kernelscope {
@@ -78,16 +78,7 @@ void RunPage::build() {
     calmWheels(*m_plots);
     calmWheels(*m_sample);
 
-    // At large type or in a small window everything can still be reached.
-    auto* scroll = new QScrollArea(this);
-    scroll->setObjectName(QStringLiteral("runScroll"));
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->setWidgetResizable(true);
-    scroll->setWidget(page);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(scroll);
+    fillScrolled(*this, page, "runScroll");
 }
 
 void RunPage::connectSession() {
