@@ -54,7 +54,7 @@ struct Pass {
 
 /// A gradient that is still in pieces: the gradient of parameter i of the slice is the sum over the pieces, in their
 /// order, of pieces[piece * stride + i]. The update sums them, so that no launch is spent on it, and leaves the sum in
-/// the Gradients arena. One piece that lies in the arena itself is fine.
+/// the Gradients arena. A piece never lies in the arena itself: a step of no images must leave what is there.
 struct GradientPieces {
     Slice slice; ///< In the arenas.
     const float* pieces = nullptr;
