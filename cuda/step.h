@@ -31,14 +31,14 @@ struct Edge {
 
 /// What all steps of an executor share. All pointers are to device memory.
 struct Environment {
-    DeviceMemory& memory;           ///< What steps allocate of, in their constructors only.
+    DeviceMemory& memory; ///< What steps allocate of, in their constructors only.
     Blas& blas;
     Precision precision = Precision::Fp32;
-    int multiprocessors = 1;        ///< Of the device.
-    int computeCapability = 75;     ///< 10 * major + minor.
-    int batchSize = 1;              ///< Images of a training step at most.
-    int capacity = 1;               ///< Images that edges have room for; more than batchSize where that tests faster.
-    std::uint64_t seed = 0;         ///< Of what is drawn while training.
+    int multiprocessors = 1;    ///< Of the device.
+    int computeCapability = 75; ///< 10 * major + minor.
+    int batchSize = 1;          ///< Images of a training step at most.
+    int capacity = 1;           ///< Images that edges have room for; more than batchSize where that tests faster.
+    std::uint64_t seed = 0;     ///< Of what is drawn while training.
     const float* parameters = nullptr; ///< Arenas, in the plan's canonical order.
     float* gradients = nullptr;
     float* state = nullptr;
@@ -63,9 +63,9 @@ struct GradientPieces {
     bool decays = false; ///< Whether weight decay is for them, see isDecayed().
 };
 
-/// A step of the plan, lowered. Its functions put kernels into the pass's stream and return; they allocate nothing, wait
-/// for nothing, and read nothing from the device, so that they can be captured into a graph, which is then replayed for
-/// all steps of the run. What they launch depends on the pass's plain values only.
+/// A step of the plan, lowered. Its functions put kernels into the pass's stream and return; they allocate nothing,
+/// wait for nothing, and read nothing from the device, so that they can be captured into a graph, which is then
+/// replayed for all steps of the run. What they launch depends on the pass's plain values only.
 ///
 /// Places beyond order.validImages of a batch hold zeros at the first edge, and anything at the others; softmax-loss
 /// gives them gradients of zero, so that sums over all places are sums over the images. Batch norm, whose sums are over

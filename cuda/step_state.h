@@ -30,8 +30,9 @@ struct StepResult {
 /// rings are used. beginStep() (see image_input.h) moves on to the next order; the kernels behind it only read.
 struct StepState {
     StepOrder order;
-    std::uint32_t next = 0;         ///< Counts orders taken; the ring's index is this modulo its size.
-    std::int64_t nonFiniteStep = 0; ///< The first step whose loss was not finite; 0: none. From it on no update is made.
+    std::uint32_t next = 0; ///< Counts orders taken; the ring's index is this modulo its size.
+    std::int64_t nonFiniteStep =
+        0; ///< The first step whose loss was not finite; 0: none. From it on no update is made.
 };
 
 } // namespace kernelscope::cuda
