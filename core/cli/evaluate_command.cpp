@@ -240,7 +240,7 @@ void addEvaluateCommand(CLI::App& app, Command& command) {
     sub->add_option("--model", options->model, "The weights' network, where their file does not hold it")
         ->type_name("NAME|FILE");
     sub->add_option("--data", options->data, kDataHelp)->type_name("SOURCE")->capture_default_str();
-    sub->add_option("--device", options->device, "cpu (all cores), cpu:N (N threads), reference or cuda:N")
+    sub->add_option("--device", options->device, "cpu (all cores), cpu:N (N threads), reference, cuda:N or cuda:N:tf32")
         ->type_name("DEVICE")
         ->capture_default_str();
     CLI::Option* logits = sub->add_option("--logits", options->logits,

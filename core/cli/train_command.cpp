@@ -295,7 +295,7 @@ void addTrainCommand(CLI::App& app, Command& command) {
         ->type_name("NAME|FILE")
         ->capture_default_str();
     CLI::Option* device =
-        sub->add_option("--device", options->device, "cpu (all cores), cpu:N (N threads), reference or cuda:N")
+        sub->add_option("--device", options->device, "cpu (all cores), cpu:N (N threads), reference, cuda:N or cuda:N:tf32")
             ->type_name("DEVICE")
             ->capture_default_str();
     sub->add_option("--batch", spec.batchSize, "Images a step")->check(wholeNumber(1, 65536))->capture_default_str();

@@ -41,23 +41,6 @@ UpdateRule ruleOf(OptimizerKind kind) {
     return UpdateRule::Adam;
 }
 
-/// Refuses samples that are not there, before the threads start: they could not tell.
-void checkSample(const DataInfo& data, Split split, std::size_t sample) {
-    if (sample >= data.count(split))
-        throw Error({"Cannot find an image in the data set", data.name, "index " + std::to_string(sample),
-            "less than " + std::to_string(data.count(split)), ""});
-}
-
-void checkSamples(const DataInfo& data, const BatchPlan& batches) {
-    if (batches.batchSize < 1)
-        throw Error({"Cannot train", "batch size", std::to_string(batches.batchSize), "at least 1", ""});
-    if (batches.learningRates.size() != batches.steps())
-        throw Error({"Cannot train", "the batches", std::to_string(batches.learningRates.size()) + " learning rates",
-            std::to_string(batches.steps()) + ", one for each step", ""});
-    if (!batches.samples.empty())
-        checkSample(data, Split::Train, *std::max_element(batches.samples.begin(), batches.samples.end()));
-}
-
 /// Calls a function and adds the time that it took; without a clock only calls it.
 template <class Work>
 void timed(double* seconds, const Work& work) {
@@ -89,7 +72,7 @@ CpuExecutor::CpuExecutor(
 }
 
 void CpuExecutor::checkBatches(const BatchPlan& batches) const {
-    checkSamples(m_data->info(), batches);
+    requireSamples(m_data->info(), batches);
     const auto batch = static_cast<std::size_t>(batches.batchSize);
     const std::size_t largest = std::min(batch, batches.samples.size());
     if (m_plan.stateCount > 0 && largest > m_capacity)
@@ -259,7 +242,7 @@ Metrics CpuExecutor::drainMetrics() {
 Evaluation CpuExecutor::evaluate(SampleRange range, std::span<Prediction> predictions) {
     requirePlaces(predictions, range);
     if (range.count > 0)
-        checkSample(m_data->info(), range.split, range.first + range.count - 1);
+        requireSample(m_data->info(), range.split, range.first + range.count - 1);
     m_pool.run([this, range, predictions](int thread) {
         m_network->loss->reset(thread, 1);
         const IndexRange own = partition(range.count, thread, m_pool.threads());
@@ -332,19 +315,13 @@ std::size_t CpuExecutor::arenaSize(Arena arena) const {
     return m_plan.stateCount;
 }
 
-void CpuExecutor::checkSize(Arena arena, std::size_t size) const {
-    if (size != arenaSize(arena))
-        throw Error({"Cannot copy values of the network", m_plan.network.name, std::to_string(size) + " values",
-            std::to_string(arenaSize(arena)), ""});
-}
-
 void CpuExecutor::read(Arena arena, std::span<float> values) const {
-    checkSize(arena, values.size());
+    requireArenaSize(m_plan, values.size(), arenaSize(arena));
     m_network->arenas.read(arena, values);
 }
 
 void CpuExecutor::write(Arena arena, std::span<const float> values) {
-    checkSize(arena, values.size());
+    requireArenaSize(m_plan, values.size(), arenaSize(arena));
     m_network->arenas.write(arena, values);
     if (arena == Arena::Parameters) {
         packParameters();

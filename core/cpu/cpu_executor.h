@@ -49,7 +49,6 @@ private:
     void reduceGradients(int thread, std::size_t images, bool first, bool last);
     void update(const BatchPlan& batches, std::size_t step, int thread);
     void packParameters();
-    void checkSize(Arena arena, std::size_t size) const;
     static bool isFinite(const StepMetrics& metrics);
 
     Plan m_plan;

@@ -54,6 +54,9 @@ public:
     /// Data that is read from files is complete from the start: there it returns at once.
     virtual void require(Split split, std::span<const std::uint32_t> indices) const = 0;
 
+    /// Whether an image exists, so that require() would not have to wait or to make it. Once true, always true.
+    virtual bool isReady(Split /*split*/, std::size_t /*index*/) const { return true; }
+
     /// Pixels of one image, info().shape.size() of them, CHW. Only after require().
     virtual std::span<const std::uint8_t> image(Split split, std::size_t index) const = 0;
 

@@ -20,20 +20,24 @@ public:
     /// Takes the first of the folders that holds the module's file. Never throws: failures become reason().
     explicit CudaModule(const std::vector<std::filesystem::path>& folders);
 
+    /// A module that is linked to this program, as the emulated device is to its tests. It must live as long as this.
+    explicit CudaModule(const ModuleInterface& module);
+
     /// The one beside the executable or in ../lib/kernelscope, loaded on the first call.
     static const CudaModule& installed();
 
     /// Why there is no GPU, as a sentence; empty where there is at least one.
     const std::string& reason() const { return m_reason; }
 
-    /// Each GPU, or one entry that says why there is none.
+    /// Each GPU, a second time with TF32 where it has that; or one entry that says why there is none.
     std::vector<DeviceEntry> devices() const;
 
     /// The backend of the GPU with that number. Throws Error, saying why there is none.
-    std::unique_ptr<Backend> openBackend(int index) const;
+    std::unique_ptr<Backend> openBackend(int index, bool tf32 = false) const;
 
 private:
     const ModuleInterface* load(const std::filesystem::path& file);
+    void lookForDevices();
 
     const ModuleInterface* m_module = nullptr;
     int m_deviceCount = 0;

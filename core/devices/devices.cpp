@@ -61,15 +61,18 @@ std::unique_ptr<Backend> openBackend(const std::string& id) {
                 "1 to " + std::to_string(most) + " on this machine", "Choose cpu for all cores."});
         return std::make_unique<CpuBackend>(*threads);
     }
-    if (const std::optional<int> index = numberBehind("cuda:", id))
-        return CudaModule::installed().openBackend(*index);
+    constexpr std::string_view tf32 = ":tf32";
+    const bool inTf32 = id.ends_with(tf32);
+    const std::string_view gpu = std::string_view(id).substr(0, id.size() - (inTf32 ? tf32.size() : 0));
+    if (const std::optional<int> index = numberBehind("cuda:", gpu))
+        return CudaModule::installed().openBackend(*index, inTf32);
 
     std::string known;
     for (const DeviceEntry& device : listDevices())
         if (device.usable())
             known += (known.empty() ? "" : ", ") + device.info.id;
-    throw Error({"Cannot use the device", id, "no device of that name", "cpu, cpu:N (N threads), reference or cuda:N",
-        "This machine has: " + known + "."});
+    throw Error({"Cannot use the device", id, "no device of that name",
+        "cpu, cpu:N (N threads), reference, cuda:N or cuda:N:tf32", "This machine has: " + known + "."});
 }
 
 } // namespace kernelscope

@@ -23,7 +23,8 @@ struct DeviceEntry {
 /// May load the CUDA module, which can take tenths of a second: call it from a worker thread where that matters.
 std::vector<DeviceEntry> listDevices();
 
-/// The backend of a device: "cpu" (all cores), "cpu:N" (N threads), "reference", "cuda:N".
+/// The backend of a device: "cpu" (all cores), "cpu:N" (N threads), "reference", "cuda:N", "cuda:N:tf32" (the same GPU
+/// with products of factors that are rounded to TF32).
 /// Throws Error naming the identifier and the devices that there are, or why the device cannot be used.
 std::unique_ptr<Backend> openBackend(const std::string& id);
 

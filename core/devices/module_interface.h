@@ -4,15 +4,17 @@
 /// because the module links no object of core/. It lies here rather than in cuda/ so that core/ never knows cuda/.
 #pragma once
 
-namespace kernelscope {
+#include "training/backend.h"
 
-class Backend;
+namespace kernelscope {
 
 /// One GPU as the module found it. The texts live as long as the module, which is for ever.
 struct ModuleDevice {
     const char* name;           ///< The chip: "NVIDIA L4".
     const char* instructionSet; ///< "sm_89".
-    const char* reason;         ///< Why it cannot be used, as a sentence; empty where a small kernel ran on it.
+    bool hasTf32;               ///< Whether it multiplies in TF32 too.
+    const char* reason;         ///< Why it cannot be used, as a sentence; empty where a small kernel ran on it. May
+                                ///< change: a GPU can be lost.
 };
 
 /// The module's functions. buildStamp stays the first member in all versions, and nothing else is touched before it
@@ -22,8 +24,9 @@ struct ModuleInterface {
     /// Looks for GPUs. Where there are none, `reason` is set to why, as a sentence ("No NVIDIA driver is installed.").
     int (*deviceCount)(const char** reason);
     ModuleDevice (*device)(int index);
-    /// A backend for a usable device, to be deleted by the caller. Throws Error.
-    Backend* (*openBackend)(int index);
+    /// Loads a plan on a usable device, as Backend::load() does; to be deleted by the caller. The module cannot compile
+    /// networks, having no object of core/: the plan was made with Fusion::On, and fits the data. Throws Error.
+    Executor* (*load)(int index, bool tf32, const Plan& plan, DataSetPtr data, const TrainingSpec& spec);
 };
 
 /// The type of the exported function, which must be extern "C".

@@ -19,12 +19,12 @@ namespace kernelscope {
 
 /// A device as the user chooses it and a record names it.
 struct DeviceInfo {
-    std::string id;             ///< As on the command line: "cpu", "cpu:1", "reference", "cuda:0".
-    std::string name;           ///< The chip: "AMD EPYC 9654".
-    std::string backend;        ///< "reference", "cpu" or "cuda".
-    std::string instructionSet; ///< "scalar", "AVX2", "AVX-512", "sm_90".
-    int threads = 1;            ///< CPU threads that compute.
-    std::string precision = "fp32";
+    std::string id;                 ///< As on the command line: "cpu", "cpu:1", "reference", "cuda:0", "cuda:0:tf32".
+    std::string name;               ///< The chip: "AMD EPYC 9654".
+    std::string backend;            ///< "reference", "cpu" or "cuda".
+    std::string instructionSet;     ///< "scalar", "AVX2", "AVX-512", "sm_90".
+    int threads = 1;                ///< CPU threads that compute.
+    std::string precision = "fp32"; ///< Or "tf32": factors of products are rounded to 10 bits of fraction.
     bool operator==(const DeviceInfo&) const = default;
 };
 

@@ -10,20 +10,6 @@
 namespace kernelscope {
 namespace {
 
-/// The first batch norm that sees one value of each channel in an image.
-const LayerInfo* normOverImagesAlone(const Plan& plan) {
-    for (std::size_t i = 0; i < plan.layers.size(); ++i)
-        if (std::holds_alternative<BatchNorm>(plan.network.layers[i]) && plan.layers[i].in.isFlat())
-            return &plan.layers[i];
-    return nullptr;
-}
-
-Error tooFewValues(const LayerInfo& layer, const std::string& batch, const std::string& advice) {
-    return Error({"Cannot train the layer", layer.name,
-        batch + ", so one value for each of its " + std::to_string(layer.in.channels) + " channels",
-        "at least 2, to take a variance of", advice});
-}
-
 /// "class 7" or "class 7 (sneaker)".
 std::string classText(const DataInfo& data, std::size_t index) {
     const std::string number = std::to_string(index);
@@ -55,13 +41,6 @@ void requireFit(const Plan& plan, const DataInfo& data) {
         throw Error({"Cannot use the data set", data.name, std::to_string(data.classes) + " classes",
             std::to_string(plan.classes) + ", as many as the network's last layer has outputs",
             "Give the last dense layer " + std::to_string(data.classes) + " units."});
-}
-
-void requireBatch(const Plan& plan, std::size_t images) {
-    if (images != 1)
-        return;
-    if (const LayerInfo* layer = normOverImagesAlone(plan))
-        throw tooFewValues(*layer, "a batch of 1 image", "Use larger batches.");
 }
 
 void requireBatches(const Plan& plan, const TrainingSpec& spec, std::size_t trainCount) {
@@ -112,12 +91,6 @@ std::vector<std::string> labelWarnings(const DataSet& data, const TrainingSpec& 
                            classText(info, static_cast<std::size_t>(largest - counts.begin())) +
                            ": answering with it alone looks like a good result.");
     return warnings;
-}
-
-void requirePlaces(std::span<const Prediction> predictions, const SampleRange& range) {
-    if (!predictions.empty() && predictions.size() != range.count)
-        throw Error({"Cannot evaluate", "the predictions", std::to_string(predictions.size()) + " places",
-            std::to_string(range.count) + ", one for each image", ""});
 }
 
 } // namespace kernelscope

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "training/backend.h"
+#include "training/executor_checks.h"
 
-#include <span>
 #include <string>
 #include <vector>
 
@@ -15,11 +15,7 @@ namespace kernelscope {
 /// as the network has outputs. Backends trust shapes and labels once this has passed.
 void requireFit(const Plan& plan, const DataInfo& data);
 
-/// Throws Error, naming the layer, unless batch norm can take a variance of such a batch: one image is too few where a
-/// channel has but one value, as behind a dense layer. Backends call it before each training step.
-void requireBatch(const Plan& plan, std::size_t images);
-
-/// The same for all batches of an epoch, also the last one, which may be smaller; says what to change.
+/// requireBatch() for all batches of an epoch, also the last one, which may be smaller; says what to change.
 /// @param trainCount the data set's training images.
 void requireBatches(const Plan& plan, const TrainingSpec& spec, std::size_t trainCount);
 
@@ -30,8 +26,5 @@ void requireTest(const StoppingSpec& stopping, const DataInfo& data);
 /// which there is no image, or which have more than half of all. Such a run is possible, but learns less than it seems
 /// to. Reads labels only, which are known even of images that are not made yet.
 std::vector<std::string> labelWarnings(const DataSet& data, const TrainingSpec& spec);
-
-/// Throws Error unless there is a place for each image of the range, or none at all. For Executor::evaluate().
-void requirePlaces(std::span<const Prediction> predictions, const SampleRange& range);
 
 } // namespace kernelscope

@@ -84,17 +84,46 @@ private slots:
         const CudaModule module = moduleIn("with_devices");
         QVERIFY(module.reason().empty());
         const std::vector<DeviceEntry> devices = module.devices();
-        QCOMPARE(devices.size(), std::size_t{2});
+        QCOMPARE(devices.size(), std::size_t{3});
         QVERIFY(devices[0].usable());
         QCOMPARE(devices[0].label, std::string("GPU, Stand-in"));
-        QCOMPARE(devices[1].info.id, std::string("cuda:1"));
-        QCOMPARE(devices[1].reason, std::string("It is too old."));
-        QCOMPARE(module.openBackend(0)->device().name, std::string("Stand-in"));
+        QCOMPARE(devices[0].info.precision, std::string("fp32"));
+        QCOMPARE(devices[1].info.id, std::string("cuda:0:tf32"));
+        QCOMPARE(devices[1].label, std::string("GPU, Stand-in, TF32"));
+        QCOMPARE(devices[1].info.precision, std::string("tf32"));
+        QCOMPARE(devices[2].info.id, std::string("cuda:1"));
+        QCOMPARE(devices[2].reason, std::string("It is too old."));
+        QVERIFY(module.openBackend(0)->device() == devices[0].info);
+        QVERIFY(module.openBackend(0, true)->device() == devices[1].info);
         QVERIFY(refusal(module, 1).contains("It is too old."));
         QVERIFY(refusal(module, 2).contains("from cuda:0 to cuda:1"));
         QVERIFY(refusal(module, -1).contains("from cuda:0 to cuda:1"));
-        // Errors thrown in the module arrive as what they are.
-        QVERIFY_EXCEPTION_THROWN(module.openBackend(0)->load({}, nullptr, {}), Error);
+    }
+
+    /// The module gets the plan and all that belongs to it, and errors thrown there arrive as what they are.
+    void plansArriveInTheModule() {
+        DataInfo info;
+        info.name = "two images";
+        info.shape = {1, 2, 2};
+        info.classes = 2;
+        const auto data = std::make_shared<const MemoryDataSet>(
+            info, MemoryDataSet::Part{{1, 2, 3, 4}, {0}}, MemoryDataSet::Part{{1, 2, 3, 4}, {1}});
+        TrainingSpec spec;
+        spec.batchSize = 7;
+        const Network network{"small", {1, 2, 2}, {Flatten{}, Dense{2}}};
+        const auto answer = [&](const Network& asked) -> QString {
+            try {
+                moduleIn("with_devices").openBackend(0, true)->load(asked, data, spec);
+            } catch (const Error& error) {
+                return QString::fromStdString(error.what());
+            }
+            return {};
+        };
+        const QString said = answer(network);
+        QVERIFY2(said.contains("'small'. Stand-in 0 in TF32, 10 parameters, two images, batch 7."), qPrintable(said));
+        // What does not fit does not get there.
+        const QString refused = answer({"other", {1, 3, 3}, {Flatten{}, Dense{2}}});
+        QVERIFY2(refused.contains("two images") && !refused.contains("Stand-in"), qPrintable(refused));
     }
 };
 

@@ -9,23 +9,18 @@ namespace {
 using namespace kernelscope;
 
 #ifdef STAND_IN_HAS_DEVICES
-/// Says which device it is, and that is all: enough to see that it came from here.
-class StandInBackend final : public Backend {
-public:
-    DeviceInfo device() const override { return {"cuda:0", "Stand-in", "cuda", "none", 1, "fp32"}; }
-    std::unique_ptr<Executor> load(const Network&, DataSetPtr, const TrainingSpec&) const override {
-        throw Error({"Cannot load the network on", "Stand-in", "", "", "It computes nothing."});
-    }
-};
-
 int deviceCount(const char**) {
     return 2;
 }
 ModuleDevice device(int index) {
-    return index == 0 ? ModuleDevice{"Stand-in", "none", ""} : ModuleDevice{"Old one", "none", "It is too old."};
+    return index == 0 ? ModuleDevice{"Stand-in", "none", true, ""}
+                      : ModuleDevice{"Old one", "none", false, "It is too old."};
 }
-Backend* openBackend(int) {
-    return new StandInBackend;
+/// Says what it was asked for, and that is all: enough to see that it arrived here.
+Executor* load(int index, bool tf32, const Plan& plan, DataSetPtr data, const TrainingSpec& spec) {
+    throw Error({"Cannot load the network", plan.network.name, "", "",
+        "Stand-in " + std::to_string(index) + (tf32 ? " in TF32" : "") + ", " + std::to_string(plan.parameterCount) +
+            " parameters, " + data->info().name + ", batch " + std::to_string(spec.batchSize) + "."});
 }
 #else
 int deviceCount(const char** reason) {
@@ -33,14 +28,14 @@ int deviceCount(const char** reason) {
     return 0;
 }
 ModuleDevice device(int) {
-    return {"", "", ""};
+    return {"", "", false, ""};
 }
-Backend* openBackend(int) {
+Executor* load(int, bool, const Plan&, DataSetPtr, const TrainingSpec&) {
     return nullptr;
 }
 #endif
 
-const ModuleInterface module{KERNELSCOPE_BUILD_STAMP, deviceCount, device, openBackend};
+const ModuleInterface module{KERNELSCOPE_BUILD_STAMP, deviceCount, device, load};
 
 } // namespace
 

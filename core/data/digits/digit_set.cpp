@@ -70,6 +70,10 @@ void DigitSet::require(Split split, std::span<const std::uint32_t> indices) cons
         m_states[position(split, index)].wait(State::BeingMade, std::memory_order_acquire);
 }
 
+bool DigitSet::isReady(Split split, std::size_t index) const {
+    return m_states[position(split, index)].load(std::memory_order_acquire) == State::Ready;
+}
+
 std::span<const std::uint8_t> DigitSet::image(Split split, std::size_t index) const {
     return {m_pixels.get() + position(split, index) * m_imageSize, m_imageSize};
 }

@@ -47,6 +47,7 @@ public:
 
     const DataInfo& info() const override { return m_info; }
     void require(Split split, std::span<const std::uint32_t> indices) const override;
+    bool isReady(Split split, std::size_t index) const override;
     std::span<const std::uint8_t> image(Split split, std::size_t index) const override;
     std::uint8_t label(Split split, std::size_t index) const override;
 
