@@ -8,25 +8,40 @@
 
 namespace kernelscope::cuda {
 
-/// How the threads of a block divide the values of a slice of the images; see batch_norm.cu.
+/// How a batch's values are divided among blocks and threads; see batch_norm.cu.
 struct NormShape {
-    int channels = 0;       ///< Of the edge.
-    int area = 0;           ///< Height times width.
-    int blockChannels = 0;  ///< Channels that a block works on side by side.
-    int slices = 0;         ///< Parts that the places are cut into.
-    int placesPerSlice = 0; ///< Of a batch.
+    unsigned channels = 0;
+    unsigned area = 0;           ///< Height times width.
+    unsigned blockChannels = 0;  ///< Channels that a block has side by side; a power of two.
+    unsigned slices = 0;         ///< Parts that the places of a batch are cut into.
+    unsigned placesPerSlice = 0; ///< In each of them.
 };
 
-/// What a batch norm keeps in device memory from its forward to its backward pass.
-struct NormMemory {
-    double2* sums = nullptr;         ///< [slices][channels]: of values, and of their squares.
-    double2* gradientSums = nullptr; ///< [slices][channels]: of gradients, and of gradients times (value - mean).
-    double2* statistics = nullptr;   ///< [channels]: mean and biased variance of the batch.
-    float* weightGradient = nullptr; ///< [channels]
-    float* biasGradient = nullptr;   ///< [channels]
+/// Two sums over the values of a channel.
+struct NormSums {
+    double first;
+    double second;
 };
 
-/// Batch norm + activation, over the valid images of the batch: two kernels forward (sums; values), two backward.
+/// What its kernels know of a layer: its constants, and what is kept in device memory from the forward to the backward
+/// pass and the update.
+struct NormLayer {
+    NormShape shape;
+    Nonlinearity function;
+    float epsilon = 0;
+    const float* weights = nullptr;   ///< [channels]
+    const float* bias = nullptr;      ///< [channels]
+    NormSums* sums = nullptr;         ///< [slices][channels]: of values; of their squares.
+    NormSums* gradientSums = nullptr; ///< [slices][channels]: of gradients; of gradients times (value - mean).
+    NormSums* statistics = nullptr;   ///< [channels]: the batch's mean; its biased variance.
+    float* weightGradient = nullptr;  ///< [channels]
+    float* biasGradient = nullptr;    ///< [channels]
+};
+
+/// Batch norm + activation: two kernels forward (sums; values), two backward (sums of gradients; gradients).
+///
+/// In training, statistics are of the valid images of the batch. Places beyond get finite values, and gradients of
+/// zero.
 class BatchNormStep final : public CudaStep {
 public:
     BatchNormStep(const StepOf<BatchNorm>& step, Edge& in, Edge& out, const Environment& environment);
@@ -38,15 +53,13 @@ public:
     std::int64_t executedFlops() const override;
 
 private:
+    LaunchShape blocks(unsigned slices) const;
+
     StepOf<BatchNorm> m_step;
     Edge& m_in;
     Edge& m_out;
-    Nonlinearity m_function;
-    NormShape m_shape;
-    NormMemory m_memory;
-    const float* m_weights; ///< [channels]
-    const float* m_bias;    ///< [channels]
-    float* m_running;       ///< Means of all channels, then their variances.
+    float* m_running; ///< Means of all channels, then their variances.
+    NormLayer m_layer;
 };
 
 } // namespace kernelscope::cuda

@@ -6,6 +6,7 @@
 #include "cuda/platform/platform.h"
 #include "cuda/step.h"
 
+#include <cstddef>
 #include <memory>
 
 struct cublasContext;
@@ -22,12 +23,12 @@ struct Matrix {
 };
 
 /// A cuBLAS handle of the current device. Its results are bit-identical from run to run: atomics are not allowed, and
-/// its workspace is its own, so that it allocates nothing while a graph is captured. One stream at a time may use it.
+/// its workspace is its own, so that it allocates nothing while a graph is captured. As there is one workspace, all
+/// products must be in one stream, or streams that wait for one another.
 class Blas {
 public:
     /// @param memory what the workspace is allocated of. Throws Error where cuBLAS cannot start.
     Blas(DeviceMemory& memory, Precision precision, int computeCapability);
-    ~Blas();
     Blas(const Blas&) = delete;
     Blas& operator=(const Blas&) = delete;
 

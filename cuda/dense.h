@@ -8,17 +8,27 @@
 
 namespace kernelscope::cuda {
 
-/// Most units of a layer that has kernels of its own: a matrix product of the library is made for larger results.
-inline constexpr int kFewUnits = 32;
+struct DenseFewUnits;
+
+/// Where a dense layer's backward pass leaves its gradients, in pieces of so many images.
+struct DenseGradients {
+    float* weights = nullptr; ///< [weightPieces][units][inputs]
+    float* bias = nullptr;    ///< [pieces][units]
+    int weightPieces = 1;
+    int pieces = 1;
+    int imagesPerPiece = 1;
+};
 
 /// Dense + activation. Weights are units x inputs, as in the Parameters arena; the input is read as it lies, so a
 /// flatten costs nothing.
 ///
-/// With more than kFewUnits units the three products are cuBLAS's, and two kernels do the rest: bias and activation on
-/// the way forward, the activation's slope and the bias gradient on the way back. With fewer, one kernel does all of
-/// the way forward, and one all of the way back (dense_few_units.cu).
+/// The three products are cuBLAS's, and two kernels do the rest: bias and activation on the way forward, the
+/// activation's slope and the bias gradient on the way back. With few units, such as classes, a library's product would
+/// be a launch for next to nothing: there one kernel does all of the way forward, and one all of the way back. See
+/// dense_few_units.h.
 class DenseStep final : public CudaStep {
 public:
+    /// The edges must live as long as the step.
     DenseStep(const StepOf<Dense>& step, Edge& in, Edge& out, const Environment& environment);
 
     void forward(const Pass& pass) override;
@@ -27,7 +37,10 @@ public:
     std::int64_t executedFlops() const override;
 
 private:
-    StepOf<Dense> m_step;
+    DenseFewUnits fewUnits() const;
+
+    Slice m_weightSlice;
+    Slice m_biasSlice;
     Edge& m_in;
     Edge& m_out;
     Blas& m_blas;
@@ -37,9 +50,7 @@ private:
     bool m_hasFewUnits;
     const float* m_weights; ///< [units][inputs]
     const float* m_bias;    ///< [units]
-    int m_pieces;           ///< Of the gradients: parts of the batch that are summed apart.
-    int m_imagesPerPiece;
-    float* m_gradients; ///< [pieces][units x inputs weights, units biases]
+    DenseGradients m_gradients;
 };
 
 } // namespace kernelscope::cuda

@@ -15,8 +15,11 @@ public:
 
     void forward(const Pass& pass) override;
     void backward(const Pass& pass) override;
+    std::int64_t executedFlops() const override;
 
 private:
+    void launch(const Pass& pass, const float* from, float* to) const;
+
     Dropout m_layer;
     int m_layerIndex; ///< In the network: every dropout layer draws from a stream of its own.
     Edge& m_in;

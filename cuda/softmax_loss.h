@@ -27,6 +27,13 @@ struct LossMemory {
     Prediction* predictions = nullptr;
 };
 
+/// What the blocks of a launch leave for the last of them to sum.
+struct LossPartial {
+    float* losses = nullptr;           ///< [capacity]
+    std::uint8_t* isCorrect = nullptr; ///< [capacity]
+    unsigned* blocksDone = nullptr;    ///< Zero between launches.
+};
+
 /// Loss of each image, and at once its gradient: softmax - one-hot, divided by the valid images of the batch; zero at
 /// the other places.
 ///
@@ -42,17 +49,10 @@ public:
     std::int64_t executedFlops() const override;
 
 private:
-    /// What the blocks of a launch leave for the last of them to sum.
-    struct Partial {
-        float* losses = nullptr;           ///< [capacity]
-        std::uint8_t* isCorrect = nullptr; ///< [capacity]
-        unsigned* blocksDone = nullptr;    ///< Zero between launches.
-    };
-
     Edge& m_in;
     int m_classes;
     LossMemory m_memory;
-    Partial m_partial;
+    LossPartial m_partial;
 };
 
 } // namespace kernelscope::cuda

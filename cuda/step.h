@@ -44,6 +44,12 @@ struct Environment {
     float* state = nullptr;
 };
 
+/// What lies behind the first `offset` floats of an array; null where there is no array yet (see DeviceMemory).
+template <class T>
+T* part(T* array, std::size_t offset) {
+    return array ? array + offset : nullptr;
+}
+
 /// What a forward or backward pass is for.
 struct Pass {
     cudaStream_t stream = nullptr;

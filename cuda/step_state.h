@@ -31,8 +31,8 @@ struct StepResult {
 struct StepState {
     StepOrder order;
     std::uint32_t next = 0; ///< Counts orders taken; the ring's index is this modulo its size.
-    std::int64_t nonFiniteStep =
-        0; ///< The first step whose loss was not finite; 0: none. From it on no update is made.
+    /// The first step whose loss was not finite; 0: none. From it on no update is made.
+    std::int64_t nonFiniteStep = 0;
 };
 
 } // namespace kernelscope::cuda

@@ -46,8 +46,11 @@ cudaError_t launchKernel(
         values);
 }
 
-#else // KERNEL_SHARED, KERNEL_DYNAMIC_SHARED and launchKernel() of the emulated device
+#elif defined(__CUDA_RUNTIME_H__)
+// The toolkit as the module's .cpp files see it: these launch no kernels.
+#else
 
+// KERNEL_SHARED, KERNEL_DYNAMIC_SHARED and launchKernel() of the emulated device.
 #include "cuda/emulation/kernel_words.h"
 
 #endif

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What cuBLAS leaves to do around its products. Forward: a thread for each output, one load and one store, the bias of
+// the unit from the cache. Backward: a block has 32 units (a line of memory) and a piece of the batch; its eight rows
+// of threads divide the images, turn each output's gradient into the sum's (times the activation's slope), and add it
+// up for the bias on the way: the gradient is read once for both.
+#include "cuda/dense.h"
+
+#include "cuda/blas.h"
+#include "cuda/dense_few_units.h"
+#include "cuda/device/nonlinearity.cuh"
+#include "cuda/device/sum_over_rows.cuh"
+#include "cuda/device_memory.h"
+#include "cuda/platform/error_check.h"
+
+namespace kernelscope::cuda {
+namespace {
+
+constexpr unsigned kThreads = 256;
+constexpr unsigned kColumns = 32;
+constexpr unsigned kRows = kThreads / kColumns;
+constexpr int kImagesPerPiece = 64; // eight for each row
+
+__global__ void addBiasAndActivate(
+    Nonlinearity function, const float* bias, float* values, unsigned units, std::size_t count) {
+    const std::size_t i = std::size_t{blockIdx.x} * kThreads + threadIdx.x;
+    if (i < count)
+        values[i] = activate(function, values[i] + bias[i % units]);
+}
+
+/// gradient *= f'(output), in place; biasGradient[piece][unit] = its sum over the piece's images.
+__global__ void slopeAndBiasGradient(
+    Nonlinearity function, const float* output, float* gradient, float* biasGradient, unsigned units, unsigned images) {
+    KERNEL_SHARED(float, shared, [kThreads]);
+    const unsigned unit = blockIdx.x * kColumns + threadIdx.x % kColumns;
+    const unsigned piece = blockIdx.y;
+    const unsigned last = min(images, (piece + 1) * kImagesPerPiece);
+    float sum = 0;
+    if (unit < units)
+        for (unsigned image = piece * kImagesPerPiece + threadIdx.x / kColumns; image < last; image += kRows) {
+            const std::size_t at = std::size_t{image} * units + unit;
+            float g = gradient[at];
+            if (function.function != Function::None)
+                gradient[at] = g *= slopeAt(function, output[at]);
+            sum += g;
+        }
+    sum = sumOverRows(shared, sum, kColumns);
+    if (threadIdx.x < kColumns && unit < units)
+        biasGradient[std::size_t{piece} * units + unit] = sum;
+}
+
+DenseGradients divideBatch(int batchSize) {
+    DenseGradients gradients;
+    gradients.imagesPerPiece = kImagesPerPiece;
+    gradients.pieces = (batchSize + kImagesPerPiece - 1) / kImagesPerPiece;
+    return gradients;
+}
+
+} // namespace
+
+DenseStep::DenseStep(const StepOf<Dense>& step, Edge& in, Edge& out, const Environment& environment)
+    : m_weightSlice(step.weights),
+      m_biasSlice(step.bias),
+      m_in(in),
+      m_out(out),
+      m_blas(environment.blas),
+      m_function(nonlinearityOf(step.epilogue.activation)),
+      m_units(step.layer.units),
+      m_inputs(static_cast<int>(step.in.size())),
+      m_hasFewUnits(m_units <= kFewUnits),
+      m_weights(part(environment.parameters, step.weights.offset)),
+      m_bias(part(environment.parameters, step.bias.offset)) {
+    m_gradients = m_hasFewUnits ? divideFewUnits(m_inputs, environment.batchSize, environment.multiprocessors)
+                                : divideBatch(environment.batchSize);
+    m_gradients.weights =
+        environment.memory.allocate<float>(static_cast<std::size_t>(m_gradients.weightPieces) * step.weights.size);
+    m_gradients.bias =
+        environment.memory.allocate<float>(static_cast<std::size_t>(m_gradients.pieces) * step.bias.size);
+}
+
+DenseFewUnits DenseStep::fewUnits() const {
+    return {m_units, m_inputs, m_function, m_weights, m_bias, m_in.values, m_out.values, m_out.gradients,
+        m_in.gradients, m_gradients};
+}
+
+void DenseStep::forward(const Pass& pass) {
+    if (m_hasFewUnits)
+        return launchFewUnitsForward(fewUnits(), pass.images, pass.stream);
+    m_blas.multiply(
+        pass.stream, pass.images, m_units, m_inputs, {m_in.values}, {m_weights, Factor::Transposed}, m_out.values);
+    const auto units = static_cast<unsigned>(m_units);
+    const std::size_t count = static_cast<std::size_t>(pass.images) * units;
+    const LaunchShape shape{static_cast<unsigned>((count + kThreads - 1) / kThreads), kThreads};
+    checkCuda(launchKernel(addBiasAndActivate, shape, pass.stream, m_function, m_bias, m_out.values, units, count),
+        "launch a dense layer's activation");
+}
+
+void DenseStep::backward(const Pass& pass) {
+    if (m_hasFewUnits)
+        return launchFewUnitsBackward(fewUnits(), pass.images, pass.stream);
+    const auto units = static_cast<unsigned>(m_units);
+    const LaunchShape shape{{(units + kColumns - 1) / kColumns, static_cast<unsigned>(m_gradients.pieces)}, kThreads};
+    checkCuda(launchKernel(slopeAndBiasGradient, shape, pass.stream, m_function, m_out.values, m_out.gradients,
+                  m_gradients.bias, units, static_cast<unsigned>(pass.images)),
+        "launch a dense layer's bias gradient");
+    m_blas.multiply(pass.stream, m_units, m_inputs, pass.images, {m_out.gradients, Factor::Transposed}, {m_in.values},
+        m_gradients.weights);
+    if (m_in.gradients)
+        m_blas.multiply(pass.stream, pass.images, m_inputs, m_units, {m_out.gradients}, {m_weights}, m_in.gradients);
+}
+
+std::vector<GradientPieces> DenseStep::gradientPieces() const {
+    return {{m_weightSlice, m_gradients.weights, m_weightSlice.size, m_gradients.weightPieces, true},
+        {m_biasSlice, m_gradients.bias, m_biasSlice.size, m_gradients.pieces, false}};
+}
+
+std::int64_t DenseStep::executedFlops() const {
+    // 2 for each weight in each product; the bias is added forward, its gradient summed backward.
+    const std::int64_t products = m_in.gradients ? 3 : 2;
+    return 2 * products * m_units * m_inputs + 2 * m_units;
+}
+
+} // namespace kernelscope::cuda
