@@ -5,7 +5,19 @@
 
 #include "cuda/step.h"
 
+#include <cstdint>
+
 namespace kernelscope::cuda {
+
+/// The windows of a pooling over planes of values. A plane is a channel of an image, row by row without gaps.
+struct PoolWindows {
+    int size = 2;
+    int stride = 2;
+    int height = 1; ///< Of the input.
+    int width = 1;
+    int rows = 1; ///< Windows, from top to bottom.
+    int columns = 1;
+};
 
 /// Max or average pooling.
 class PoolStep final : public CudaStep {
@@ -16,20 +28,12 @@ public:
     void backward(const Pass& pass) override;
 
 private:
-    Pool m_pool;
+    PoolWindows m_windows;
+    bool m_isMaximum; ///< Else the average.
+    std::size_t m_channels;
     Edge& m_in;
     Edge& m_out;
     std::uint16_t* m_arguments = nullptr; ///< Max: place of each maximum in its window; see forwardMaxPool().
-};
-
-/// The windows of a pooling over planes of values. A plane is a channel of an image, row by row without gaps.
-struct PoolWindows {
-    int size = 2;
-    int stride = 2;
-    int height = 1; ///< Of the input.
-    int width = 1;
-    int rows = 1; ///< Windows, from top to bottom.
-    int columns = 1;
 };
 
 /// The greatest value of each window, and its place there, row * size + column; of equals the first.
