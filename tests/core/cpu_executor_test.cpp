@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "check/case_data.h"
+#include "check/scaled_difference.h"
 #include "cpu/cpu_backend.h"
 #include "cpu/isa/isa.h"
-#include "layer_cases.h"
 #include "reference/reference_backend.h"
 
 #include <QtTest>

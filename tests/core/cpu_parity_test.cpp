@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "check/parity.h"
 #include "cpu/cpu_backend.h"
 #include "cpu/isa/isa.h"
-#include "executor_parity.h"
 
 #include <QtTest>
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "probe/probe.h"
 
-#include "layer_cases.h"
+#include "check/case_data.h"
+#include "check/scaled_difference.h"
 
 #include <QtTest>
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "reference/reference_backend.h"
 
-#include "executor_parity.h"
+#include "check/parity.h"
+#include "check/scaled_difference.h"
 #include "training/optimizer.h"
 
 #include <QtTest>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "layer_cases.h"
+#include "check/case_data.h"
 
 #include <QtTest>
 

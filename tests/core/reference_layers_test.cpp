@@ -7,7 +7,7 @@
 #include "reference/reference_model.h"
 #include "reference/softmax_loss.h"
 
-#include "layer_cases.h"
+#include "check/case_data.h"
 
 #include <QtTest>
 

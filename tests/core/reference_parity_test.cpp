@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "executor_parity.h"
+#include "check/parity.h"
 #include "reference/reference_backend.h"
 
 #include <QtTest>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "training/trainer.h"
 
-#include "executor_parity.h"
+#include "check/parity.h"
 #include "reference/reference_backend.h"
 
 #include <QtTest>
