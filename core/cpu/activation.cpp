@@ -10,7 +10,8 @@ ActivationStep::ActivationStep(const StepOf<Activation>& step, Edge& in, Edge& o
       m_function(nonlinearityOf(step.layer)),
       m_needsInputGradient(step.needsInputGradient) {}
 
-void ActivationStep::forward(IndexRange images, int, const Pass&) {
+void ActivationStep::forward(IndexRange images, int thread, const Pass&) {
+    countFlops(thread, images.count() * m_out.layout.shape.size() * flopsOf(m_function));
     const std::size_t count = m_out.layout.neededColumns * m_out.layout.channelStride;
     for (std::size_t image = images.begin; image < images.end; ++image)
         for (std::size_t y = 0; y < m_out.layout.neededRows; ++y) {
@@ -24,6 +25,7 @@ void ActivationStep::forward(IndexRange images, int, const Pass&) {
 void ActivationStep::backward(IndexRange images, int thread) {
     if (!m_needsInputGradient)
         return;
+    countFlops(thread, images.count() * m_out.layout.shape.size() * flopsOf(m_function));
     const std::size_t count = m_out.layout.neededColumns * m_out.layout.channelStride;
     for (std::size_t image = images.begin; image < images.end; ++image) {
         for (std::size_t y = 0; y < m_out.layout.neededRows; ++y) {

@@ -60,7 +60,12 @@ double BatchNormStep::total(AlignedBuffer<double> Scratch::*sums, std::size_t in
     return sum;
 }
 
+std::size_t BatchNormStep::valuesOf(IndexRange images) const {
+    return images.count() * m_rows * m_columns * m_channels;
+}
+
 void BatchNormStep::prepareForward(IndexRange images, int thread) {
+    countFlops(thread, 3 * valuesOf(images)); // sum and sum of squares
     Scratch& scratch = m_scratch[size(thread)];
     std::fill_n(scratch.sums.data(), scratch.sums.size(), 0.0);
     NormRow row = rowOf(scratch);
@@ -104,6 +109,7 @@ void BatchNormStep::forward(IndexRange images, int thread, const Pass& pass) {
             static_cast<double>(arenas().parameters.data()[m_weights + c]) * scratch.inverse.data()[c]);
         scratch.shift.data()[c] = arenas().parameters.data()[m_bias + c];
     }
+    countFlops(thread, (3 + flopsOf(m_function)) * valuesOf(images));
     NormRow row = rowOf(scratch);
     for (std::size_t image = images.begin; image < images.end; ++image)
         for (std::size_t y = 0; y < m_rows; ++y) {
@@ -118,6 +124,7 @@ void BatchNormStep::forward(IndexRange images, int thread, const Pass& pass) {
 }
 
 void BatchNormStep::prepareBackward(IndexRange images, int thread) {
+    countFlops(thread, (4 + flopsOf(m_function)) * valuesOf(images)); // sums of g and of g (x - mean)
     Scratch& scratch = m_scratch[size(thread)];
     std::fill_n(scratch.gradientSums.data(), scratch.gradientSums.size(), 0.0);
     NormRow row = rowOf(scratch);
@@ -151,6 +158,7 @@ void BatchNormStep::backward(IndexRange images, int thread) {
     }
     if (!m_step.needsInputGradient)
         return;
+    countFlops(thread, 5 * valuesOf(images));
     NormRow row = rowOf(scratch);
     for (std::size_t image = images.begin; image < images.end; ++image)
         for (std::size_t y = 0; y < m_rows; ++y) {

@@ -46,6 +46,7 @@ private:
     };
 
     NormRow rowOf(const Scratch& scratch) const;
+    std::size_t valuesOf(IndexRange images) const;
     /// One of all threads' sums, in the threads' order.
     double total(AlignedBuffer<double> Scratch::*sums, std::size_t index) const;
     void takeBatchStatistics(Scratch& scratch, std::size_t images) const;

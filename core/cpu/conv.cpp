@@ -26,6 +26,8 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
     const Layout& result = m_out.layout;
     const std::optional<Pool>& pool = m_step.epilogue.pool;
     m_columns = pool ? (result.neededColumns - 1) * size(pool->stride) + size(pool->size) : result.neededColumns;
+    m_rows = pool ? (result.neededRows - 1) * size(pool->stride) + size(pool->size) : result.neededRows;
+    m_window = m_kernel * m_kernel * m_channels;
     m_corner = layout.offset(0, 0) - size(zerosAlong(step.layer, step.in.height).before) * layout.rowStride() -
                size(zerosAlong(step.layer, step.in.width).before) * layout.channelStride;
     m_rowStep = size(step.layer.stride) * layout.rowStride();
@@ -76,6 +78,7 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
 void ConvStep::forward(IndexRange images, int thread, const Pass&) {
     for (std::size_t image = images.begin; image < images.end; ++image)
         forwardImage(image, m_scratch[size(thread)]);
+    countFlops(thread, images.count() * m_filters * m_rows * m_columns * (2 * m_window + flopsOf(m_function)));
 }
 
 void ConvStep::forwardImage(std::size_t image, Scratch& scratch) {
@@ -203,6 +206,12 @@ void ConvStep::backwardImage(std::size_t image, int thread, Scratch& scratch) {
     backward.weights = arenas().parameters.data() + m_weights;
     backward.weightGradient = scratch.weightGradient.data();
     kernels().convWeightGradient(backward);
+    std::size_t entries = 0;
+    for (std::size_t o = 0; o < m_filters; ++o)
+        entries += size(scratch.counts.data()[o]);
+    const bool isListedBack = m_step.needsInputGradient && !m_isConvolvedBack;
+    countFlops(thread, entries * 2 * m_window * (isListedBack ? 2 : 1) +
+                           result.neededRows * result.neededColumns * m_filters * (1 + flopsOf(m_function)));
     if (m_isConvolvedBack) {
         inputGradientOf(image, thread, scratch);
     } else if (m_step.needsInputGradient) {
@@ -214,6 +223,7 @@ void ConvStep::backwardImage(std::size_t image, int thread, Scratch& scratch) {
 }
 
 void ConvStep::inputGradientOf(std::size_t image, int thread, Scratch& scratch) {
+    countFlops(thread, m_step.in.size() * 2 * m_kernel * m_kernel * m_filters);
     const std::size_t lanes = kernels().lanes;
     const Layout& layout = m_in.layout;
     const Layout& result = m_out.layout;
@@ -263,6 +273,7 @@ void ConvStep::reduceGradients(int part, std::size_t, bool, bool last) {
     const IndexRange filters = ownedFilters(part);
     const IndexRange weights{filters.begin * m_filterStride, filters.end * m_filterStride};
     float* gradients = arenas().gradients.data();
+    countFlops(part, (m_scratch.size() - 1) * filters.count() * (m_window + 1));
     // Always in the threads' order, so that a sum is the same whoever comes first.
     for (std::size_t thread = 0; thread < m_scratch.size(); ++thread) {
         const float* __restrict from = m_scratch[thread].weightGradient.data();

@@ -57,7 +57,9 @@ private:
     std::size_t m_kernel;
     std::size_t m_channels;
     std::size_t m_filters;
-    std::size_t m_columns;      ///< Convolution outputs computed in a row.
+    std::size_t m_rows;         ///< Rows of convolution outputs computed,
+    std::size_t m_columns;      ///< and outputs in each.
+    std::size_t m_window;       ///< Inputs of an output.
     std::size_t m_corner;       ///< In the input, of the first window's upper left corner.
     std::size_t m_rowStep;      ///< Input floats from an output row's windows to the next row's.
     std::size_t m_columnStep;   ///< The same between columns.

@@ -26,6 +26,21 @@ std::size_t capacityFor(const Plan& plan, const TrainingSpec& spec, int threads)
     return all * std::clamp(share, leastImagesPerThread, most);
 }
 
+/// Floating-point operations of an update, for each parameter; see kernels/update.inl.
+double updateFlopsOf(UpdateRule rule) {
+    switch (rule) {
+    case UpdateRule::Sgd:
+        return 4;
+    case UpdateRule::Momentum:
+        return 6;
+    case UpdateRule::Nesterov:
+        return 7;
+    case UpdateRule::Adam:
+        break;
+    }
+    return 16;
+}
+
 UpdateRule ruleOf(OptimizerKind kind) {
     switch (kind) {
     case OptimizerKind::Sgd:
@@ -210,6 +225,8 @@ void CpuExecutor::update(const BatchPlan& batches, std::size_t step, int thread)
     const UpdateConstants constants =
         updateConstants(m_optimizer, batches.learningRates[step], batches.firstStep + static_cast<std::int64_t>(step));
     const Arenas& arenas = m_network->arenas;
+    if (thread == 0)
+        m_updateFlops += updateFlopsOf(ruleOf(constants.kind)) * static_cast<double>(m_plan.parameterCount);
     for (const auto& lowered : m_network->steps) {
         for (const auto& [range, decays] : lowered->ownedParameters(thread)) {
             Update update{ruleOf(constants.kind), constants.rate, constants.momentum, constants.beta1, constants.beta2,
@@ -300,6 +317,13 @@ StepTimes CpuExecutor::profile(const BatchPlan& batch) {
         times.update += clock.update / threads;
     }
     return times;
+}
+
+double CpuExecutor::executedFlops() const {
+    double flops = m_updateFlops;
+    for (const auto& step : m_network->steps)
+        flops += step->executedFlops();
+    return flops;
 }
 
 std::size_t CpuExecutor::arenaSize(Arena arena) const {

@@ -30,6 +30,7 @@ public:
     std::size_t arenaSize(Arena arena) const override;
     void read(Arena arena, std::span<float> values) const override;
     void write(Arena arena, std::span<const float> values) override;
+    double executedFlops() const override;
 
 private:
     /// One thread's seconds, lowered step by lowered step; see profile().
@@ -61,6 +62,7 @@ private:
     std::unique_ptr<LoweredNetwork> m_network;
     ThreadPool m_pool;
     std::vector<std::vector<std::uint8_t>> m_augmented; ///< One image for each thread; empty where none is augmented.
+    double m_updateFlops = 0;                           ///< Floating-point operations of all updates.
     Metrics m_metrics;                                  ///< Since the last drain.
     bool m_frozen = false; ///< A loss was not finite: no updates until parameters are written.
 };

@@ -10,7 +10,8 @@ DenseStep::DenseStep(const StepOf<Dense>& step, Edge& in, Edge& out, const Envir
       m_function(nonlinearityOf(step.epilogue.activation)),
       m_needsInputGradient(step.needsInputGradient),
       m_units(static_cast<std::size_t>(step.layer.units)),
-      m_inputs(in.layout.size()) {
+      m_inputs(in.layout.size()),
+      m_realInputs(step.in.size()) {
     m_weights = arenas().reserve(m_units * m_inputs);
     m_bias = arenas().reserve(m_units);
     const std::size_t inputs = step.in.size();
@@ -37,12 +38,13 @@ DenseMatrices DenseStep::matrices(IndexRange images) const {
     return matrices;
 }
 
-void DenseStep::forward(IndexRange images, int, const Pass&) {
+void DenseStep::forward(IndexRange images, int thread, const Pass&) {
     kernels().denseForward(matrices(images));
     float* values = m_out.value(images.begin);
     if (m_function.function != Function::None)
         kernels().activate(m_function, values, values, images.count() * m_out.layout.size());
     restorePadding(m_function, values, images.count(), m_out.layout.size(), m_units);
+    countFlops(thread, images.count() * m_units * (2 * m_realInputs + flopsOf(m_function)));
 }
 
 void DenseStep::backward(IndexRange images, int thread) {
@@ -50,6 +52,8 @@ void DenseStep::backward(IndexRange images, int thread) {
     if (m_function.function != Function::None)
         kernels().activateBackward(
             m_function, m_out.value(images.begin), gradient, gradient, images.count() * m_out.layout.size());
+    countFlops(
+        thread, images.count() * m_units * (flopsOf(m_function) + (m_needsInputGradient ? 2 * m_realInputs : 0)));
     if (!m_needsInputGradient)
         return;
     DenseMatrices products = matrices(images);
@@ -68,6 +72,7 @@ void DenseStep::reduceGradients(int part, std::size_t images, bool first, bool) 
     products.lastUnit = units.end;
     products.accumulate = !first;
     kernels().denseWeightGradient(products);
+    countFlops(part, images * units.count() * (2 * m_realInputs + 1));
 }
 
 std::vector<ParameterRange> DenseStep::ownedParameters(int part) const {

@@ -28,8 +28,9 @@ private:
     Nonlinearity m_function;
     bool m_needsInputGradient;
     std::size_t m_units;
-    std::size_t m_inputs;  ///< Floats of a unit's weights.
-    std::size_t m_weights; ///< Offsets in the arenas.
+    std::size_t m_inputs;     ///< Floats of a unit's weights, as the input's layout has them,
+    std::size_t m_realInputs; ///< and without its padding.
+    std::size_t m_weights;    ///< Offsets in the arenas.
     std::size_t m_bias;
 };
 

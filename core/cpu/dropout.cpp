@@ -52,6 +52,7 @@ void DropoutStep::forward(IndexRange images, int thread, const Pass& pass) {
     const std::size_t stride = m_in.layout.channelStride;
     const std::size_t count = m_out.layout.neededColumns * stride;
     const std::size_t maskRow = static_cast<std::size_t>(m_in.layout.shape.width) * stride;
+    countFlops(thread, pass.training ? images.count() * m_in.layout.shape.size() : 0);
     for (std::size_t image = images.begin; image < images.end; ++image) {
         if (pass.training)
             drawMask(image, thread, pass);
@@ -71,6 +72,7 @@ void DropoutStep::backward(IndexRange images, int thread) {
         return;
     const std::size_t stride = m_in.layout.channelStride;
     const std::size_t maskRow = static_cast<std::size_t>(m_in.layout.shape.width) * stride;
+    countFlops(thread, images.count() * m_in.layout.shape.size());
     for (std::size_t image = images.begin; image < images.end; ++image)
         for (std::size_t y = 0; y < m_out.layout.neededRows; ++y)
             kernels().applyMask(mask(image) + y * maskRow, dropoutScale(m_step.layer.rate),

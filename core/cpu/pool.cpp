@@ -37,6 +37,7 @@ void PoolStep::forward(IndexRange images, int thread, const Pass&) {
         else
             forwardAverage(image);
     }
+    countFlops(thread, images.count() * flopsOfImage());
 }
 
 void PoolStep::backward(IndexRange images, int thread) {
@@ -49,6 +50,13 @@ void PoolStep::backward(IndexRange images, int thread) {
         else
             backwardAverage(image, thread);
     }
+    countFlops(thread, images.count() * flopsOfImage());
+}
+
+std::size_t PoolStep::flopsOfImage() const {
+    // A maximum is found by comparisons; an average takes a sum over its window.
+    const std::size_t window = m_pool.kind == PoolKind::Max ? 0 : size(m_pool.size * m_pool.size);
+    return m_out.layout.neededRows * m_out.layout.neededColumns * size(m_out.layout.shape.channels) * window;
 }
 
 void PoolStep::forwardMax(std::size_t image, int thread) {

@@ -22,6 +22,7 @@ private:
     void backwardMax(std::size_t image, int thread);
     void backwardAverage(std::size_t image, int thread);
     AveragePoolRow averageRow() const;
+    std::size_t flopsOfImage() const;
     std::int32_t* arguments(std::size_t image, std::size_t row) const;
 
     Pool m_pool;

@@ -24,6 +24,8 @@ void SoftmaxLossStep::reset(int thread, std::size_t batchCount) {
 
 void SoftmaxLossStep::forward(IndexRange images, int thread, const Pass&) {
     PerThread& own = m_threads[static_cast<std::size_t>(thread)];
+    // Each class: shifted, e^x, summed; its gradient: divided, less one-hot, scaled.
+    countFlops(thread, images.count() * m_classes * 6);
     for (std::size_t image = images.begin; image < images.end; ++image) {
         const float* logits = m_in.value(image);
         float* gradient = m_in.gradient(image, thread);

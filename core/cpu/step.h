@@ -64,7 +64,9 @@ struct Pass {
 /// barrier, where each thread has a part of the step's parameters.
 class CpuStep {
 public:
-    explicit CpuStep(const Environment& environment) : m_environment(environment) {}
+    explicit CpuStep(const Environment& environment)
+        : m_environment(environment),
+          m_executed(static_cast<std::size_t>(environment.threads)) {}
     virtual ~CpuStep() = default;
     CpuStep(const CpuStep&) = delete;
     CpuStep& operator=(const CpuStep&) = delete;
@@ -99,16 +101,39 @@ public:
     /// After a part's parameters changed: makes the forms of them that forward() reads.
     virtual void packParameters(int /*part*/) {}
 
+    /// See Executor::executedFlops().
+    double executedFlops() const {
+        double flops = 0;
+        for (const Executed& executed : m_executed)
+            flops += executed.flops;
+        return flops;
+    }
+
     int planStep = 0; ///< Index in the plan of the step whose time this is.
 
 protected:
+    /// Notes floating-point operations that a thread has done.
+    void countFlops(int thread, std::size_t flops) {
+        m_executed[static_cast<std::size_t>(thread)].flops += static_cast<double>(flops);
+    }
+
     const Environment& environment() const { return m_environment; }
     const Kernels& kernels() const { return m_environment.kernels; }
     Arenas& arenas() const { return m_environment.arenas; }
 
 private:
+    struct alignas(64) Executed {
+        double flops = 0; ///< Exact up to 2^53, which is hours of work.
+    };
+
     Environment m_environment;
+    std::vector<Executed> m_executed; ///< One for each thread.
 };
+
+/// What a value of a function costs, or the product with its derivative, for CpuStep::countFlops().
+inline std::size_t flopsOf(Nonlinearity nonlinearity) {
+    return nonlinearity.function == Function::None || nonlinearity.function == Function::Relu ? 0 : 2;
+}
 
 /// The kernels' word for an epilogue's activation.
 inline Nonlinearity nonlinearityOf(const std::optional<Activation>& activation) {

@@ -124,6 +124,12 @@ public:
 
     /// Copies an arena in. Writing Parameters also ends the refusal to update after a non-finite loss.
     virtual void write(Arena arena, std::span<const float> values) = 0;
+
+    /// Floating-point operations done since the network was loaded, in training and evaluation: multiplications,
+    /// additions, divisions and roots that the device's method takes, which may be fewer than a layer's formula has
+    /// (see LayerInfo::flops). Not counted are comparisons, and the zeros that fill up vectors. 0: the backend does not
+    /// count. Between calls only.
+    virtual double executedFlops() const { return 0; }
 };
 
 /// A device that can train.

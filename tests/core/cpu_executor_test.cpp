@@ -473,6 +473,25 @@ private slots:
 
 private:
     DataSetPtr m_data;
+
+    void executedOperationsAreCounted() {
+        // A dense layer alone: products of each image with the weights, forward; of each with its gradient, backward.
+        const Network dense{"dense", {1, 28, 28}, {Flatten{}, Dense{10}}};
+        for (const int threads : {1, 2, 3}) {
+            const auto executor = load(CpuBackend(threads), dense, m_data, withBatch(8, OptimizerKind::Sgd));
+            QCOMPARE(executor->executedFlops(), 0.0);
+            train(*executor, firstSamples(16), 8);
+            const double products = 16.0 * 10 * (2 * 784 + 2 * 784 + 1);
+            QCOMPARE(executor->executedFlops(), products + 16.0 * 10 * 6 + 2.0 * 4 * 7850);
+        }
+        // Classic leaves out what multiplies zeros: far less than the layers' formulas have, which is no accident of a
+        // count that forgets something, as its weights alone need more than a tenth.
+        const auto executor = load(CpuBackend(2), preset("classic"), m_data, withBatch(32));
+        train(*executor, firstSamples(64), 32);
+        const Flops formulas = compile(preset("classic")).flops;
+        const double share = executor->executedFlops() / 64 / static_cast<double>(formulas.forward + formulas.backward);
+        QVERIFY2(share > 0.1 && share < 0.6, std::to_string(share).c_str());
+    }
 };
 
 QTEST_APPLESS_MAIN(CpuExecutorTest)
