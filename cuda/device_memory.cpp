@@ -18,7 +18,7 @@ void* DeviceMemory::allocateBytes(std::size_t bytes, bool zeroed) {
         return nullptr;
     m_bytes += (bytes + alignment - 1) / alignment * alignment;
     if (m_mode == Mode::Measure)
-        return nullptr;
+        return reinterpret_cast<void*>(alignment); // not null, for null has a meaning, and offsets are added to it
     // One allocation for each array rather than one for all: a kernel that reads beyond its array is then seen.
     m_pieces.reserve(m_pieces.size() + 1);
     void* piece = nullptr;

@@ -20,7 +20,7 @@ namespace kernelscope::cuda {
 class DeviceMemory {
 public:
     enum class Mode {
-        Measure,  ///< allocate() counts, and returns null.
+        Measure,  ///< allocate() counts, and returns a pointer that must not be used.
         Allocate, ///< It takes memory.
     };
 
@@ -29,8 +29,8 @@ public:
     DeviceMemory(const DeviceMemory&) = delete;
     DeviceMemory& operator=(const DeviceMemory&) = delete;
 
-    /// Room for `count` values, aligned to 256 bytes, not initialised, for as long as this lives. Null where count is 0
-    /// and while measuring. Throws CudaError.
+    /// Room for `count` values, aligned to 256 bytes, not initialised, for as long as this lives. Null where count is
+    /// 0. Throws CudaError.
     template <class T>
     T* allocate(std::size_t count) {
         return static_cast<T*>(allocateBytes(bytesOf(count, sizeof(T)), false));

@@ -51,6 +51,11 @@ using Event = UniqueHandle<cudaEvent_t, destroyEvent>;
 using Graph = UniqueHandle<cudaGraph_t, destroyGraph>;
 using GraphExec = UniqueHandle<cudaGraphExec_t, destroyGraphExec>;
 
+/// Makes a device the calling thread's: what follows is of it. Costs next to nothing where it is already.
+inline void useDevice(int device) {
+    checkCuda(cudaSetDevice(device), "use the GPU");
+}
+
 /// A stream that does not wait for the default stream; only such a one can be captured.
 inline Stream makeStream() {
     cudaStream_t stream = nullptr;
