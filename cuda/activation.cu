@@ -52,4 +52,8 @@ void ActivationStep::backward(const Pass& pass) {
         "launch an activation's gradient");
 }
 
+std::int64_t ActivationStep::executedFlops() const {
+    return static_cast<std::int64_t>(m_in.size()) * flopsOf(m_function) * (m_in.gradients ? 2 : 1);
+}
+
 } // namespace kernelscope::cuda

@@ -17,6 +17,7 @@ public:
 
     void forward(const Pass& pass) override;
     void backward(const Pass& pass) override;
+    std::int64_t executedFlops() const override;
 
 private:
     Edge& m_in;

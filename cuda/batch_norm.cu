@@ -294,8 +294,8 @@ void BatchNormStep::updateState(const Pass& pass) {
 }
 
 std::int64_t BatchNormStep::executedFlops() const {
-    // A value: 3 in the sums, 3 in the result, 4 in the gradients' sums, 5 in its gradient.
-    return static_cast<std::int64_t>(m_in.size()) * (m_in.gradients ? 15 : 10);
+    // A value: 3 in the sums, 3 in the result, 4 in the gradients' sums, 5 in its gradient; and the activation.
+    return static_cast<std::int64_t>(m_in.size()) * ((m_in.gradients ? 15 : 10) + 2 * flopsOf(m_layer.function));
 }
 
 } // namespace kernelscope::cuda

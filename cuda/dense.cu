@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What cuBLAS leaves to do around its products. Forward: a thread for each output, one load and one store, the bias of
-// the unit from the cache. Backward: a block has 32 units (a line of memory) and a piece of the batch; its eight rows
-// of threads divide the images, turn each output's gradient into the sum's (times the activation's slope), and add it
-// up for the bias on the way: the gradient is read once for both.
+// What cuBLAS leaves to do around its products. In both kernels a block has 32 units (a line of memory) side by side
+// and eight rows of threads. Forward, each thread has one output: one load and one store, the bias from the cache.
+// Backward, a block has a piece of the batch, whose images the rows divide among themselves; they turn each output's
+// gradient into that of the product (times the activation's slope), and add it up for the bias on the way: it is read
+// once for both.
 #include "cuda/dense.h"
 
 #include "cuda/blas.h"
@@ -18,13 +19,16 @@ namespace {
 constexpr unsigned kThreads = 256;
 constexpr unsigned kColumns = 32;
 constexpr unsigned kRows = kThreads / kColumns;
-constexpr int kImagesPerPiece = 64; // eight for each row
+constexpr unsigned kImagesPerPiece = 64; // eight for each row
 
 __global__ void addBiasAndActivate(
-    Nonlinearity function, const float* bias, float* values, unsigned units, std::size_t count) {
-    const std::size_t i = std::size_t{blockIdx.x} * kThreads + threadIdx.x;
-    if (i < count)
-        values[i] = activate(function, values[i] + bias[i % units]);
+    Nonlinearity function, const float* bias, float* values, unsigned units, unsigned images) {
+    const unsigned unit = blockIdx.x * kColumns + threadIdx.x % kColumns;
+    const unsigned image = blockIdx.y * kRows + threadIdx.x / kColumns;
+    if (unit >= units || image >= images)
+        return;
+    float& value = values[std::size_t{image} * units + unit];
+    value = activate(function, value + bias[unit]);
 }
 
 /// gradient *= f'(output), in place; biasGradient[piece][unit] = its sum over the piece's images.
@@ -48,10 +52,15 @@ __global__ void slopeAndBiasGradient(
         biasGradient[std::size_t{piece} * units + unit] = sum;
 }
 
+unsigned divideRoundingUp(unsigned number, unsigned divisor) {
+    return (number + divisor - 1) / divisor;
+}
+
+/// The weights' gradient is one product; only the bias's comes in pieces.
 DenseGradients divideBatch(int batchSize) {
     DenseGradients gradients;
     gradients.imagesPerPiece = kImagesPerPiece;
-    gradients.pieces = (batchSize + kImagesPerPiece - 1) / kImagesPerPiece;
+    gradients.pieces = static_cast<int>(divideRoundingUp(static_cast<unsigned>(batchSize), kImagesPerPiece));
     return gradients;
 }
 
@@ -77,6 +86,10 @@ DenseStep::DenseStep(const StepOf<Dense>& step, Edge& in, Edge& out, const Envir
         environment.memory.allocate<float>(static_cast<std::size_t>(m_gradients.pieces) * step.bias.size);
 }
 
+LaunchShape DenseStep::blocks(unsigned rows) const {
+    return {{divideRoundingUp(static_cast<unsigned>(m_units), kColumns), rows}, kThreads};
+}
+
 DenseFewUnits DenseStep::fewUnits() const {
     return {m_units, m_inputs, m_function, m_weights, m_bias, m_in.values, m_out.values, m_out.gradients,
         m_in.gradients, m_gradients};
@@ -85,22 +98,20 @@ DenseFewUnits DenseStep::fewUnits() const {
 void DenseStep::forward(const Pass& pass) {
     if (m_hasFewUnits)
         return launchFewUnitsForward(fewUnits(), pass.images, pass.stream);
+    const auto images = static_cast<unsigned>(pass.images);
     m_blas.multiply(
         pass.stream, pass.images, m_units, m_inputs, {m_in.values}, {m_weights, Factor::Transposed}, m_out.values);
-    const auto units = static_cast<unsigned>(m_units);
-    const std::size_t count = static_cast<std::size_t>(pass.images) * units;
-    const LaunchShape shape{static_cast<unsigned>((count + kThreads - 1) / kThreads), kThreads};
-    checkCuda(launchKernel(addBiasAndActivate, shape, pass.stream, m_function, m_bias, m_out.values, units, count),
+    checkCuda(launchKernel(addBiasAndActivate, blocks(divideRoundingUp(images, kRows)), pass.stream, m_function, m_bias,
+                  m_out.values, static_cast<unsigned>(m_units), images),
         "launch a dense layer's activation");
 }
 
 void DenseStep::backward(const Pass& pass) {
     if (m_hasFewUnits)
         return launchFewUnitsBackward(fewUnits(), pass.images, pass.stream);
-    const auto units = static_cast<unsigned>(m_units);
-    const LaunchShape shape{{(units + kColumns - 1) / kColumns, static_cast<unsigned>(m_gradients.pieces)}, kThreads};
-    checkCuda(launchKernel(slopeAndBiasGradient, shape, pass.stream, m_function, m_out.values, m_out.gradients,
-                  m_gradients.bias, units, static_cast<unsigned>(pass.images)),
+    checkCuda(launchKernel(slopeAndBiasGradient, blocks(static_cast<unsigned>(m_gradients.pieces)), pass.stream,
+                  m_function, m_out.values, m_out.gradients, m_gradients.bias, static_cast<unsigned>(m_units),
+                  static_cast<unsigned>(pass.images)),
         "launch a dense layer's bias gradient");
     m_blas.multiply(pass.stream, m_units, m_inputs, pass.images, {m_out.gradients, Factor::Transposed}, {m_in.values},
         m_gradients.weights);
@@ -114,9 +125,10 @@ std::vector<GradientPieces> DenseStep::gradientPieces() const {
 }
 
 std::int64_t DenseStep::executedFlops() const {
-    // 2 for each weight in each product; the bias is added forward, its gradient summed backward.
+    // 2 for each weight in each product. For each unit, the bias is added forward and its gradient summed backward, and
+    // the activation is there each way.
     const std::int64_t products = m_in.gradients ? 3 : 2;
-    return 2 * products * m_units * m_inputs + 2 * m_units;
+    return m_units * (2 * products * m_inputs + 2 + 2 * flopsOf(m_function));
 }
 
 } // namespace kernelscope::cuda

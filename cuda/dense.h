@@ -37,6 +37,7 @@ public:
     std::int64_t executedFlops() const override;
 
 private:
+    LaunchShape blocks(unsigned rows) const;
     DenseFewUnits fewUnits() const;
 
     Slice m_weightSlice;

@@ -26,12 +26,12 @@ __device__ float masked(float value, std::uint32_t word, float rate) {
 /// to = from where the mask keeps it, scaled; else 0. See layers/dropout.h for the mask.
 /// @param imageSize values of an image; @param imageBlocks Philox blocks of one; @param blocks of all images.
 __global__ void applyMask(MaskStream mask, const StepState* state, const float* from, float* to, unsigned imageSize,
-    unsigned imageBlocks, std::size_t blocks) {
-    const std::size_t block = std::size_t{blockIdx.x} * kThreads + threadIdx.x;
+    unsigned imageBlocks, unsigned blocks) {
+    const unsigned block = blockIdx.x * kThreads + threadIdx.x;
     if (block >= blocks)
         return;
-    const auto image = static_cast<std::uint32_t>(block / imageBlocks);
-    const auto index = static_cast<std::uint32_t>(block % imageBlocks);
+    const unsigned image = block / imageBlocks;
+    const unsigned index = block % imageBlocks;
     const PhiloxBlock words =
         philox({index, image, static_cast<std::uint32_t>(state->order.step), mask.stream}, {mask.key[0], mask.key[1]});
 
@@ -85,8 +85,9 @@ void DropoutStep::launch(const Pass& pass, const float* from, float* to) const {
         dropoutStream(m_layerIndex), m_layer.rate};
     const auto size = static_cast<unsigned>(m_in.size());
     const unsigned imageBlocks = (size + kBlockValues - 1) / kBlockValues;
-    const std::size_t blocks = static_cast<std::size_t>(pass.images) * imageBlocks;
-    const LaunchShape shape{static_cast<unsigned>((blocks + kThreads - 1) / kThreads), kThreads};
+    // Fewer than 2^32, which would be 64 GiB of values.
+    const unsigned blocks = static_cast<unsigned>(pass.images) * imageBlocks;
+    const LaunchShape shape{(blocks + kThreads - 1) / kThreads, kThreads};
     checkCuda(launchKernel(applyMask, shape, pass.stream, mask, pass.state, from, to, size, imageBlocks, blocks),
         "launch dropout");
 }

@@ -35,4 +35,9 @@ inline Nonlinearity nonlinearityOf(const std::optional<Activation>& activation) 
     return {Function::Tanh, 0};
 }
 
+/// Floating-point operations of a value of the function, or of the product with its derivative; as the CPU counts.
+inline int flopsOf(Nonlinearity nonlinearity) {
+    return nonlinearity.function == Function::None || nonlinearity.function == Function::Relu ? 0 : 2;
+}
+
 } // namespace kernelscope::cuda

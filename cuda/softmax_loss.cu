@@ -210,7 +210,8 @@ void SoftmaxLossStep::forward(const Pass& pass) {
 }
 
 std::int64_t SoftmaxLossStep::executedFlops() const {
-    return 7 * std::int64_t{m_classes}; // twice less the greatest, a sum, a quotient, less 1, times the batch's share
+    // Each class: shifted, e^x, summed; for its gradient shifted, e^x, divided, less one-hot, scaled.
+    return 8 * std::int64_t{m_classes};
 }
 
 } // namespace kernelscope::cuda

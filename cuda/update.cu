@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One kernel ends the step: it sums what the steps left of each gradient, and moves the parameter by it while the sum
-// is still in a register. For each parameter: one load for each piece, and one load and one store of gradient (the
-// latter only), weight and moments; Adam moves 28 bytes besides the pieces.
+// is still in a register. For each parameter: a load for each piece, a store of the sum, and a load and a store each of
+// the weight and its moments; with Adam 28 bytes, besides the pieces.
 //
 // A block has a tile: neighbouring parameters whose gradients lie in the same way. Where a gradient is whole or in few
 // pieces, each thread has a parameter. Where it is in many, 32 parameters (a line of memory) are enough, and eight
