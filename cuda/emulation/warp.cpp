@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cuda/emulation/warp.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <vector>
+
+namespace kernelscope::emulation {
+namespace {
+
+struct Pending {
+    Meeting meeting;
+    bool lenient = false;
+    int warp = 0;
+};
+
+std::vector<std::unique_ptr<Pending>>& all() {
+    static auto* const only = new std::vector<std::unique_ptr<Pending>>;
+    return *only;
+}
+std::vector<Pending*>& unused() {
+    static auto* const only = new std::vector<Pending*>;
+    return *only;
+}
+/// Of each warp, the meetings that wait for somebody.
+std::vector<std::vector<Pending*>>& waiting() {
+    static auto* const only = new std::vector<std::vector<Pending*>>;
+    return *only;
+}
+
+std::string inHex(unsigned mask) {
+    char text[16];
+    std::snprintf(text, sizeof text, "0x%08x", mask);
+    return text;
+}
+
+/// Of each warp, the lanes that exist and have not left the kernel.
+std::vector<unsigned>& present() {
+    static auto* const only = new std::vector<unsigned>;
+    return *only;
+}
+
+Pending& newMeeting(const char* kind, unsigned mask, int warp, bool lenient) {
+    if (unused().empty()) {
+        all().push_back(std::make_unique<Pending>());
+        unused().push_back(all().back().get());
+    }
+    Pending& pending = *unused().back();
+    unused().pop_back();
+    pending.meeting.kind = kind;
+    pending.meeting.mask = mask;
+    pending.meeting.arrived = pending.meeting.left = 0;
+    pending.lenient = lenient;
+    pending.warp = warp;
+    waiting()[static_cast<std::size_t>(warp)].push_back(&pending);
+    return pending;
+}
+
+void wakeLanes(const Pending& pending) {
+    // In the order of threads, as everywhere: ascending or not.
+    const bool ascending = threadAt(0) <= threadAt(threadCount() - 1);
+    for (int i = 0; i < lanesOfWarp; ++i) {
+        const int lane = ascending ? i : lanesOfWarp - 1 - i;
+        if ((pending.meeting.arrived >> lane & 1u) != 0)
+            wakeUp(pending.warp * lanesOfWarp + lane);
+    }
+}
+
+bool isComplete(const Pending& pending) {
+    const unsigned expected = pending.lenient ? pending.meeting.mask & present()[static_cast<std::size_t>(pending.warp)]
+                                              : pending.meeting.mask;
+    return (pending.meeting.arrived & expected) == expected;
+}
+
+void complete(Pending& pending) {
+    std::erase(waiting()[static_cast<std::size_t>(pending.warp)], &pending);
+    wakeLanes(pending);
+}
+
+} // namespace
+
+int laneOfThread() {
+    return runningThread() % lanesOfWarp;
+}
+
+void beginWarps(int threads) {
+    const int warps = (threads + lanesOfWarp - 1) / lanesOfWarp;
+    waiting().resize(static_cast<std::size_t>(warps));
+    present().assign(static_cast<std::size_t>(warps), ~0u);
+    if (threads % lanesOfWarp != 0)
+        present().back() = (1u << threads % lanesOfWarp) - 1;
+    if (unused().size() == all().size())
+        return;
+    // A block that failed left some.
+    for (auto& meetings : waiting())
+        meetings.clear();
+    unused().clear();
+    for (const auto& pending : all())
+        unused().push_back(pending.get());
+}
+
+void leaveWarp(int thread) {
+    const auto warp = static_cast<std::size_t>(thread / lanesOfWarp);
+    present()[warp] &= ~(1u << thread % lanesOfWarp);
+    auto& meetings = waiting()[warp];
+    for (std::size_t i = meetings.size(); i-- > 0;)
+        if (meetings[i]->lenient && isComplete(*meetings[i]))
+            complete(*meetings[i]);
+}
+
+const Meeting& meetWarp(unsigned mask, const char* kind, const void* value, std::size_t bytes,
+    const std::source_location& where, bool lenient) {
+    const int warp = runningThread() / lanesOfWarp;
+    const int lane = laneOfThread();
+    if ((mask >> lane & 1u) == 0)
+        failKernel(std::string(kind) + " of lane " + std::to_string(lane) + ", which its mask " + inHex(mask) +
+                   " does not name");
+    const unsigned missing = mask & ~present()[static_cast<std::size_t>(warp)];
+    if (!lenient && missing != 0)
+        failKernel(std::string(kind) + ": the mask " + inHex(mask) + " names lanes " + inHex(missing) +
+                   ", which have left the kernel or do not exist");
+
+    auto& meetings = waiting()[static_cast<std::size_t>(warp)];
+    const auto found = std::find_if(meetings.begin(), meetings.end(), [&](const Pending* pending) {
+        return pending->meeting.mask == mask && std::strcmp(pending->meeting.kind, kind) == 0;
+    });
+    Pending& pending = found != meetings.end() ? **found : newMeeting(kind, mask, warp, lenient);
+    if (bytes > 0)
+        std::memcpy(pending.meeting.values[lane], value, bytes);
+    pending.meeting.arrived |= 1u << lane;
+    if (isComplete(pending))
+        complete(pending);
+    waitUntilWoken(kind, where);
+    return pending.meeting;
+}
+
+void leaveMeeting(const Meeting& meeting) {
+    auto& own = const_cast<Meeting&>(meeting);
+    own.left |= 1u << laneOfThread();
+    if (own.left == own.arrived)
+        unused().push_back(reinterpret_cast<Pending*>(&own)); // its first member
+}
+
+unsigned ballot(unsigned mask, bool predicate, const char* kind, const std::source_location& where) {
+    const Meeting& meeting = meetWarp(mask, kind, &predicate, sizeof predicate, where);
+    unsigned result = 0;
+    for (int lane = 0; lane < lanesOfWarp; ++lane)
+        if ((meeting.arrived >> lane & 1u) != 0 && meeting.valueOf<bool>(lane))
+            result |= 1u << lane;
+    leaveMeeting(meeting);
+    return result;
+}
+
+void syncWarp(unsigned mask, const std::source_location& where) {
+    leaveMeeting(meetWarp(mask, "__syncwarp", nullptr, 0, where, true));
+}
+
+} // namespace kernelscope::emulation
