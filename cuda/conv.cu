@@ -34,6 +34,17 @@ ConvShape shapeOf(const StepOf<Conv>& step) {
     return shape;
 }
 
+/// Whether a product is deep and wide enough for the tensor cores' tiles; else these would mostly multiply zeros, and
+/// the direct kernels are faster as well as more exact.
+bool suitsTensorCores(const ConvShape& shape) {
+    return shape.channels >= 8 && shape.filters >= 16;
+}
+
+/// Whether the lanes of a warp, which are channels, have enough to do.
+bool suitsPooledGradient(const ConvShape& shape) {
+    return shape.isPooled && shape.channels >= 8;
+}
+
 } // namespace
 
 ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environment& environment)
@@ -47,6 +58,12 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
       m_multiprocessors(environment.multiprocessors),
       m_function(nonlinearityOf(step.epilogue.activation)),
       m_shape(shapeOf(step)) {
+    const bool isDirect = conv_direct::canDo(m_shape);
+    const bool onTensorCores = m_precision == Precision::Tf32 && suitsTensorCores(m_shape);
+    // Behind a pooling the gradients need a quarter of the multiplications at most: fp32, which is exact, all the same.
+    m_forward = isDirect && !onTensorCores ? Way::Direct : Way::General;
+    m_backwardWeights = isDirect && (!onTensorCores || m_shape.isPooled) ? Way::Direct : Way::General;
+    m_backwardData = isDirect && suitsPooledGradient(m_shape) ? Way::DirectPooled : m_forward;
     DeviceMemory& memory = environment.memory;
     const auto batch = static_cast<std::size_t>(environment.batchSize);
     const std::optional<Pool>& pool = step.epilogue.pool;
@@ -63,7 +80,8 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
     }
     Pass whole;
     whole.images = environment.batchSize;
-    m_pieces.count = conv_general::pieceCount(launchFor(whole), m_shape);
+    m_pieces.count = m_backwardWeights == Way::Direct ? conv_direct::pieceCount(launchFor(whole), m_shape)
+                                                      : conv_general::pieceCount(launchFor(whole), m_shape);
     m_pieces.values = memory.allocate<float>(
         static_cast<std::size_t>(m_pieces.count) * static_cast<std::size_t>(m_shape.weights() + m_shape.filters));
 }
@@ -83,7 +101,10 @@ const float* ConvStep::bias() const {
 void ConvStep::forward(const Pass& pass) {
     std::uint16_t* arguments = pass.training ? m_arguments : nullptr;
     const ConvResult result{m_pooling ? m_pooling->values : m_out.values, m_pooling ? nullptr : arguments, m_function};
-    conv_general::forward(launchFor(pass), m_shape, m_precision, m_in.values, weights(), bias(), result);
+    if (m_forward == Way::Direct)
+        conv_direct::forward(launchFor(pass), m_shape, m_in.values, weights(), bias(), result);
+    else
+        conv_general::forward(launchFor(pass), m_shape, m_precision, m_in.values, weights(), bias(), result);
     if (m_pooling)
         forwardMaxPool(pass.stream, m_pooling->windows,
             static_cast<std::size_t>(pass.images) * static_cast<std::size_t>(m_shape.filters), result.values,
@@ -99,8 +120,17 @@ void ConvStep::backward(const Pass& pass) {
         result = {m_pooling->gradients, m_pooling->values, nullptr, m_function};
     }
     const ConvLaunch launch = launchFor(pass);
-    conv_general::backwardWeights(launch, m_shape, m_precision, m_in.values, result, m_pieces);
-    if (m_needsInputGradient)
+    if (m_backwardWeights == Way::Direct)
+        conv_direct::backwardWeights(launch, m_shape, m_in.values, result, m_pieces);
+    else
+        conv_general::backwardWeights(launch, m_shape, m_precision, m_in.values, result, m_pieces);
+    if (!m_needsInputGradient)
+        return;
+    if (m_backwardData == Way::DirectPooled)
+        conv_direct::backwardDataPooled(launch, m_shape, result, weights(), m_in.gradients);
+    else if (m_backwardData == Way::Direct)
+        conv_direct::backwardData(launch, m_shape, result, weights(), m_in.gradients);
+    else
         conv_general::backwardData(launch, m_shape, m_precision, result, weights(), m_in.gradients);
 }
 
@@ -113,10 +143,15 @@ std::vector<GradientPieces> ConvStep::gradientPieces() const {
 
 std::int64_t ConvStep::executedFlops() const {
     const std::int64_t forward = std::int64_t{2} * m_shape.outputs() * m_shape.weights();
-    // Each input meets 1 of stride * stride kernel places, those in the padding included.
-    const std::int64_t backwardData = std::int64_t{2} * m_shape.height * m_shape.width * m_shape.weights() /
-                                      (std::int64_t{m_shape.stride} * m_shape.stride);
-    return 2 * forward + (m_needsInputGradient ? backwardData : 0);
+    // Of a pooled window one output at most is followed back; what ReLU cut is counted as if it were.
+    const std::int64_t followed = m_shape.isPooled ? forward / 4 : forward;
+    const std::int64_t backwardWeights = m_backwardWeights == Way::Direct ? followed : forward;
+    // Elsewhere each input meets 1 of stride * stride kernel places, those in the padding included.
+    const std::int64_t backwardData = m_backwardData == Way::DirectPooled
+                                          ? followed
+                                          : std::int64_t{2} * m_shape.height * m_shape.width * m_shape.weights() /
+                                                (std::int64_t{m_shape.stride} * m_shape.stride);
+    return forward + backwardWeights + (m_needsInputGradient ? backwardData : 0);
 }
 
 } // namespace kernelscope::cuda

@@ -37,6 +37,9 @@ private:
         float* gradients = nullptr; ///< [batchSize][the same].
     };
 
+    /// Which kernel does a part of the work: those of conv_direct in fp32, where they can, else conv_general's.
+    enum class Way { General, Direct, DirectPooled };
+
     ConvLaunch launchFor(const Pass& pass) const;
     const float* weights() const;
     const float* bias() const;
@@ -51,6 +54,9 @@ private:
     int m_multiprocessors;
     Nonlinearity m_function;
     ConvShape m_shape;
+    Way m_forward;
+    Way m_backwardData;
+    Way m_backwardWeights;
     std::optional<Pooling> m_pooling;
     std::uint16_t* m_arguments = nullptr; ///< Of a pooling of either kind; [batchSize][as the result].
     ConvPieces m_pieces;

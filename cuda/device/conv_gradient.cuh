@@ -31,6 +31,13 @@ public:
         return m_result.arguments[index] == row % 2 * 2 + column % 2 ? behindFunction(index) : 0.0f;
     }
 
+    /// With pooling: the gradient of a window, and at which of its places it is, row * 2 + column.
+    __device__ float ofWindow(int filter, int row, int column, int& place) const {
+        const int index = filter * m_area + row * m_columns + column;
+        place = m_result.arguments[index];
+        return behindFunction(index);
+    }
+
 private:
     __device__ float behindFunction(int index) const {
         const float gradient = m_result.gradients[index];
