@@ -44,6 +44,7 @@ struct WeightTiles {
     int inputColumns = 1;
     int inputPlane = 1; ///< Floats from channel to channel; odd, so that neighbouring channels are in different banks.
     Divisor byInputRows;
+    Divisor byInputColumns;
     Divisor byTileColumns;
     Divisor byWindows;
     unsigned channelBlocks = 1;
@@ -219,17 +220,16 @@ __global__ void __launch_bounds__(kThreads) backwardWeightsDirect(WeightArgument
         }
         const float* pixels = arguments.input + image * static_cast<std::size_t>(shape.inputSize()) +
                               firstChannel * shape.height * shape.width;
-        constexpr int lanes = 16; // for a row of the tile: these are mostly narrow
-        for (int line = thread / lanes; line < channels * tiles.inputRows; line += threads / lanes) {
+        for (int i = thread; i < channels * tiles.inputRows * tiles.inputColumns; i += threads) {
+            const int line = tiles.byInputColumns.quotient(i); // of all channels' rows
             const int of = tiles.byInputRows.quotient(line);
             const int inTile = tiles.byInputRows.remainder(line, of);
+            const int inLine = tiles.byInputColumns.remainder(i, line);
             const int row = firstRow + inTile - shape.top;
-            for (int i = thread % lanes; i < tiles.inputColumns; i += lanes) {
-                const int column = firstColumn + i - shape.left;
-                const bool isInside = row >= 0 && row < shape.height && column >= 0 && column < shape.width;
-                inputs[of * tiles.inputPlane + inTile * tiles.inputColumns + i] =
-                    isInside ? pixels[(of * shape.height + row) * shape.width + column] : 0.0f;
-            }
+            const int column = firstColumn + inLine - shape.left;
+            const bool isInside = row >= 0 && row < shape.height && column >= 0 && column < shape.width;
+            inputs[of * tiles.inputPlane + inTile * tiles.inputColumns + inLine] =
+                isInside ? pixels[(of * shape.height + row) * shape.width + column] : 0.0f;
         }
         __syncthreads();
 
@@ -295,6 +295,7 @@ WeightTiles weightTiles(const ConvLaunch& launch, const ConvShape& shape) {
         tiles.groups = parts(tiles.groups, 2);
     measure(tiles, shape);
     tiles.byInputRows = Divisor(tiles.inputRows);
+    tiles.byInputColumns = Divisor(tiles.inputColumns);
     tiles.byTileColumns = Divisor(tiles.tileColumns);
     tiles.byWindows = Divisor(tiles.windows());
     tiles.channelBlocks = static_cast<unsigned>(parts(shape.channels, tiles.channels));
