@@ -142,16 +142,19 @@ std::vector<GradientPieces> ConvStep::gradientPieces() const {
 }
 
 std::int64_t ConvStep::executedFlops() const {
-    const std::int64_t forward = std::int64_t{2} * m_shape.outputs() * m_shape.weights();
-    // Of a pooled window one output at most is followed back; what ReLU cut is counted as if it were.
-    const std::int64_t followed = m_shape.isPooled ? forward / 4 : forward;
-    const std::int64_t backwardWeights = m_backwardWeights == Way::Direct ? followed : forward;
+    const std::int64_t product = std::int64_t{2} * m_shape.outputs() * m_shape.weights();
+    // Of a pooled window one output at most is followed back; those that ReLU cut are counted all the same.
+    const std::int64_t followed = m_shape.isPooled ? product / 4 : product;
+    const std::int64_t backwardWeights = m_backwardWeights == Way::Direct ? followed : product;
     // Elsewhere each input meets 1 of stride * stride kernel places, those in the padding included.
     const std::int64_t backwardData = m_backwardData == Way::DirectPooled
                                           ? followed
                                           : std::int64_t{2} * m_shape.height * m_shape.width * m_shape.weights() /
                                                 (std::int64_t{m_shape.stride} * m_shape.stride);
-    return forward + backwardWeights + (m_needsInputGradient ? backwardData : 0);
+    // The function of every output; of every result its slope, and the sum of the bias's gradient.
+    const std::int64_t functions = std::int64_t{m_shape.outputs()} * m_shape.filters * flopsOf(m_function) +
+                                   std::int64_t{m_shape.resultArea()} * m_shape.filters * (1 + flopsOf(m_function));
+    return product + backwardWeights + (m_needsInputGradient ? backwardData : 0) + functions;
 }
 
 } // namespace kernelscope::cuda

@@ -9,6 +9,7 @@
 #include "cuda/dense.h"
 #include "cuda/device_memory.h"
 #include "cuda/dropout.h"
+#include "cuda/flatten.h"
 #include "cuda/pool.h"
 
 #include <limits>
@@ -94,7 +95,7 @@ std::unique_ptr<LoweredNetwork> lower(const Plan& plan, const Environment& envir
     for (std::size_t i = 0; i < plan.steps.size(); ++i) {
         const auto [inShape, resultShape] = shapesOf(plan.steps[i]);
         if (edges.back().shape != inShape) // a flatten, which a fused plan does not name
-            edges.push_back({inShape, edges.back().values, edges.back().gradients});
+            edges.push_back(flattened(edges.back()));
         if (std::holds_alternative<StepOf<Flatten>>(plan.steps[i]))
             continue;
         Edge& in = edges.back();

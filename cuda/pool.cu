@@ -137,10 +137,11 @@ void backwardMaxPool(cudaStream_t stream, const PoolWindows& windows, std::size_
 PoolStep::PoolStep(const StepOf<Pool>& step, Edge& in, Edge& out, const Environment& environment)
     : m_windows{step.layer.size, step.layer.stride, step.in.height, step.in.width, step.out.height, step.out.width},
       m_isMaximum(step.layer.kind == PoolKind::Max),
+      m_needsInputGradient(step.needsInputGradient),
       m_channels(static_cast<std::size_t>(step.in.channels)),
       m_in(in),
       m_out(out) {
-    if (m_isMaximum && step.needsInputGradient)
+    if (m_isMaximum && m_needsInputGradient)
         m_arguments = environment.memory.allocate<std::uint16_t>(
             static_cast<std::size_t>(environment.batchSize) * step.out.size());
 }
@@ -157,12 +158,20 @@ void PoolStep::forward(const Pass& pass) {
 }
 
 void PoolStep::backward(const Pass& pass) {
-    if (!m_in.gradients)
+    if (!m_needsInputGradient)
         return;
     const std::size_t planes = static_cast<std::size_t>(pass.images) * m_channels;
     checkCuda(launchKernel(poolBackward, threadsForInput(m_windows, planes), pass.stream, m_windows, planes,
                   m_out.gradients, m_isMaximum ? m_arguments : nullptr, m_in.gradients),
         "launch the gradient of pooling");
+}
+
+std::int64_t PoolStep::executedFlops() const {
+    if (m_isMaximum)
+        return 0; // comparisons
+    const std::int64_t sums =
+        static_cast<std::int64_t>(m_channels) * m_windows.rows * m_windows.columns * m_windows.size * m_windows.size;
+    return m_needsInputGradient ? 2 * sums : sums;
 }
 
 } // namespace kernelscope::cuda

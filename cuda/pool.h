@@ -26,10 +26,12 @@ public:
 
     void forward(const Pass& pass) override;
     void backward(const Pass& pass) override;
+    std::int64_t executedFlops() const override;
 
 private:
     PoolWindows m_windows;
     bool m_isMaximum; ///< Else the average.
+    bool m_needsInputGradient;
     std::size_t m_channels;
     Edge& m_in;
     Edge& m_out;
