@@ -12,6 +12,7 @@
 #include "cuda/device/divisor.h"
 #include "cuda/device/product_tile.cuh"
 #include "cuda/platform/error_check.h"
+#include "cuda/tiling.h"
 
 #include <algorithm>
 #include <limits>
@@ -185,8 +186,7 @@ void backwardData(const ConvLaunch& launch, const ConvShape& shape, Precision pr
     const float* weights, float* inputGradients) {
     const int rowPhases = std::min(shape.stride, shape.height);
     const int columnPhases = std::min(shape.stride, shape.width);
-    const int inputs = ((shape.height + shape.stride - 1) / shape.stride) *
-                       ((shape.width + shape.stride - 1) / shape.stride); // of the first phase
+    const int inputs = parts(shape.height, shape.stride) * parts(shape.width, shape.stride); // of the first phase
     // Positions are counted in an int: so many images at a time. Nearly always all.
     const int most = std::max(1, (std::numeric_limits<int>::max() - kTileSide) / inputs);
     for (int first = 0; first < launch.images; first += most) {
@@ -199,8 +199,8 @@ void backwardData(const ConvLaunch& launch, const ConvShape& shape, Precision pr
         arguments.result.values += offset * resultSize;
         if (result.arguments)
             arguments.result.arguments += offset * resultSize;
-        const LaunchShape blocks{dim3(static_cast<unsigned>((images * inputs + kTileSide - 1) / kTileSide),
-                                     static_cast<unsigned>((shape.channels + kTileSide - 1) / kTileSide),
+        const LaunchShape blocks{dim3(static_cast<unsigned>(parts(images * inputs, kTileSide)),
+                                     static_cast<unsigned>(parts(shape.channels, kTileSide)),
                                      static_cast<unsigned>(rowPhases * columnPhases)),
             dim3(kTileThreads)};
         checkCuda(launchKernel(precision == Precision::Tf32 ? backwardDataTile<Precision::Tf32>

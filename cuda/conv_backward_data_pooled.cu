@@ -14,15 +14,15 @@
 #include "cuda/device/conv_gradient.cuh"
 #include "cuda/device/divisor.h"
 #include "cuda/platform/error_check.h"
+#include "cuda/tiling.h"
 
 #include <algorithm>
 
 namespace kernelscope::cuda::conv_direct {
 namespace {
 
-constexpr int kLanes = 32;                   ///< Channels of a block.
-constexpr int kChannelPitch = kLanes + 1;    ///< So that neither channels nor their neighbours share a bank.
-constexpr int kSharedFloats = 48 * 1024 / 4; ///< What every device gives a block.
+constexpr int kLanes = 32;                ///< Channels of a block.
+constexpr int kChannelPitch = kLanes + 1; ///< So that neither channels nor their neighbours share a bank.
 
 /// Windows of a thread.
 constexpr int kWindows = 4;
@@ -63,12 +63,6 @@ struct PooledArguments {
     ResultGradient result;
     const float* weights;
     float* inputGradients;
-};
-
-/// The gradient of a filter's window, and at which of its outputs it is.
-struct alignas(8) PooledGradient {
-    float value;
-    int place;
 };
 
 /// patch += gradient * kernel, at the output (kRow, kColumn) of the window.
@@ -138,10 +132,8 @@ __global__ void __launch_bounds__(kLanes* mostWarps(kKernel)) scatterMaxima(Pool
             const int inTile = tiles.byWindowColumns.quotient(window);
             const int row = firstWindowRow + inTile;
             const int column = firstWindowColumn + tiles.byWindowColumns.remainder(window, inTile);
-            PooledGradient gradient{0, 0};
-            if (row < shape.resultRows() && column < shape.resultColumns())
-                gradient.value = from.ofWindow(first + filter, row, column, gradient.place);
-            gradients[i] = gradient;
+            const bool isWindow = row < shape.resultRows() && column < shape.resultColumns();
+            gradients[i] = isWindow ? from.ofWindow(first + filter, row, column) : PooledGradient{};
         }
         for (int f = warp; f < count; f += warps) { // a filter's kernels of neighbouring channels are neighbours
             const float* of = arguments.weights + ((first + f) * shape.channels + firstChannel) * kArea;
@@ -202,10 +194,6 @@ __global__ void __launch_bounds__(kLanes* mostWarps(kKernel)) scatterMaxima(Pool
                                          ((firstChannel + channel) * shape.height + row) * shape.width + column)] =
                 inputs[inTile * kChannelPitch + channel];
     }
-}
-
-int parts(int whole, int largest) {
-    return (whole + largest - 1) / largest;
 }
 
 PooledTiles pooledTiles(const ConvShape& shape) {

@@ -16,15 +16,15 @@
 #include "cuda/device/conv_gradient.cuh"
 #include "cuda/device/divisor.h"
 #include "cuda/platform/error_check.h"
+#include "cuda/tiling.h"
 
 #include <algorithm>
 
 namespace kernelscope::cuda::conv_direct {
 namespace {
 
-constexpr int kThreads = 256;                ///< Of a block at most.
-constexpr int kMostChannels = 32;            ///< Of a block.
-constexpr int kSharedFloats = 48 * 1024 / 4; ///< What every device gives a block.
+constexpr int kThreads = 256;     ///< Of a block at most.
+constexpr int kMostChannels = 32; ///< Of a block.
 
 /// Filters of a thread.
 constexpr int filtersEach(int kernel) {
@@ -63,13 +63,7 @@ struct WeightArguments {
     ConvPieces pieces;
 };
 
-/// The gradients of a filter's window: behind a pooling one, and where it stands.
-struct alignas(8) PooledGradient {
-    float value;
-    int place;
-};
-
-/// Without one, all 4.
+/// The gradients of a filter's window where nothing is pooled.
 struct alignas(16) WindowGradient {
     float values[4];
 };
@@ -77,9 +71,8 @@ struct alignas(16) WindowGradient {
 /// The gradient of a window whose upper left output is (row, column), outputs beyond the image counting as zero.
 __device__ void loadGradient(
     PooledGradient& to, const ConvShape& shape, const OutputGradient& from, int filter, int row, int column) {
-    to = {0, 0};
-    if (row < shape.rows && column < shape.columns)
-        to.value = from.ofWindow(filter, row / 2, column / 2, to.place);
+    const bool isInside = row < shape.rows && column < shape.columns;
+    to = isInside ? from.ofWindow(filter, row / 2, column / 2) : PooledGradient{};
 }
 
 __device__ void loadGradient(
@@ -250,10 +243,6 @@ __global__ void __launch_bounds__(kThreads) backwardWeightsDirect(WeightArgument
         }
     }
     writePiece<kKernel, kFilters>(shared, arguments, firstChannel, firstFilter, sums);
-}
-
-int parts(int whole, int largest) {
-    return (whole + largest - 1) / largest;
 }
 
 /// Sizes that follow from the number of windows in a tile and of threads.

@@ -12,6 +12,7 @@
 #include "cuda/device/divisor.h"
 #include "cuda/device/product_tile.cuh"
 #include "cuda/platform/error_check.h"
+#include "cuda/tiling.h"
 
 #include <algorithm>
 
@@ -163,8 +164,8 @@ __global__ void __launch_bounds__(kTileThreads) backwardWeightsTile(WeightArgume
 
 /// Without the pieces.
 dim3 tilesOf(const ConvShape& shape) {
-    return dim3(static_cast<unsigned>((shape.weightsPerFilter() + 1 + kTileSide - 1) / kTileSide),
-        static_cast<unsigned>((shape.filters + kTileSide - 1) / kTileSide));
+    return dim3(static_cast<unsigned>(parts(shape.weightsPerFilter() + 1, kTileSide)),
+        static_cast<unsigned>(parts(shape.filters, kTileSide)));
 }
 
 } // namespace

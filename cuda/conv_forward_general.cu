@@ -10,6 +10,7 @@
 #include "cuda/device/nonlinearity.cuh"
 #include "cuda/device/product_tile.cuh"
 #include "cuda/platform/error_check.h"
+#include "cuda/tiling.h"
 
 #include <algorithm>
 #include <limits>
@@ -168,8 +169,8 @@ void forward(const ConvLaunch& launch, const ConvShape& shape, Precision precisi
         arguments.result.values += offset * resultSize;
         if (result.arguments)
             arguments.result.arguments += offset * resultSize;
-        const LaunchShape blocks{dim3(static_cast<unsigned>((arguments.positions + kTileSide - 1) / kTileSide),
-                                     static_cast<unsigned>((shape.filters + kTileSide - 1) / kTileSide)),
+        const LaunchShape blocks{dim3(static_cast<unsigned>(parts(arguments.positions, kTileSide)),
+                                     static_cast<unsigned>(parts(shape.filters, kTileSide))),
             dim3(kTileThreads)};
         checkCuda(
             launchKernel(precision == Precision::Tf32 ? forwardTile<Precision::Tf32> : forwardTile<Precision::Fp32>,

@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cuda/direct_tiles.h"
 
+#include "cuda/tiling.h"
+
 #include <algorithm>
 
 namespace kernelscope::cuda {
 namespace {
 
-constexpr int kThreads = 256;           ///< Of a block at most.
-constexpr int kWidestTile = 16;         ///< Windows.
-constexpr int kLargestTile = 128;       ///< Windows.
-constexpr int kSharedFloats = 6 * 1024; ///< Half of what a block may have: so at least two blocks run at once.
+constexpr int kThreads = 256;                   ///< Of a block at most.
+constexpr int kWidestTile = 16;                 ///< Windows.
+constexpr int kLargestTile = 128;               ///< Windows.
+constexpr int kChunkFloats = kSharedFloats / 2; ///< Half of what a block may have: so at least two blocks run at once.
 
 int roundedUp(int value, int multiple) {
     return (value + multiple - 1) / multiple * multiple;
-}
-
-int parts(int whole, int largest) {
-    return (whole + largest - 1) / largest;
 }
 
 } // namespace
@@ -48,7 +46,7 @@ DirectTiles directTiles(const DirectWork& work, int multiprocessors) {
     // 4 more than the weights are: neighbouring places' weights shall not lie in the same bank when they are stored.
     tiles.weightPitch = tiles.groups * tiles.outputsEach + 4;
     const int perChannel = tiles.inputRows * tiles.inputPitch + work.kernel * work.kernel * tiles.weightPitch;
-    tiles.chunk = std::clamp(kSharedFloats / perChannel, 1, work.channels);
+    tiles.chunk = std::clamp(kChunkFloats / perChannel, 1, work.channels);
     tiles.byInputRows = Divisor(tiles.inputRows);
 
     // Weights are read as vectors of 4: they begin at a multiple of these.

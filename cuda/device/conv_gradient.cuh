@@ -8,6 +8,12 @@
 
 namespace kernelscope::cuda {
 
+/// The gradient of a pooled window: one output has it, at row * 2 + column of the window.
+struct alignas(8) PooledGradient {
+    float value = 0;
+    int place = 0;
+};
+
 /// One image's gradient behind its pooling and activation.
 class OutputGradient {
 public:
@@ -31,11 +37,10 @@ public:
         return m_result.arguments[index] == row % 2 * 2 + column % 2 ? behindFunction(index) : 0.0f;
     }
 
-    /// With pooling: the gradient of a window, and at which of its places it is, row * 2 + column.
-    __device__ float ofWindow(int filter, int row, int column, int& place) const {
+    /// With pooling: of the window at (row, column) of the result.
+    __device__ PooledGradient ofWindow(int filter, int row, int column) const {
         const int index = filter * m_area + row * m_columns + column;
-        place = m_result.arguments[index];
-        return behindFunction(index);
+        return {behindFunction(index), m_result.arguments[index]};
     }
 
 private:
