@@ -88,52 +88,98 @@ double distanceFromKinks(const ReferenceModel<double>& model, GradientReach reac
     return least;
 }
 
-std::shared_ptr<const MemoryDataSet> caseData(
-    const LayerCase& layerCase, std::size_t trainCount, std::size_t testCount) {
-    const Plan plan = compile(layerCase.network, Fusion::Off);
-    const std::vector<float> floats = caseParameters(layerCase, plan);
-    const std::vector<double> parameters(floats.begin(), floats.end());
-    ReferenceModel<double> model(plan);
-    const std::size_t size = layerCase.network.input.size();
-    const auto classes = static_cast<std::uint32_t>(plan.classes);
-    // Far fewer images than a whole network has branches keep the full distance.
-    const double distance = plan.stateCount > 0 && plan.flops.forward > 10'000'000 ? 0.3 * caseDistance : caseDistance;
-    const auto draw = [&](std::size_t count, std::uint32_t purpose) {
+namespace {
+
+/// Draws the images of one case.
+class CaseImages {
+public:
+    CaseImages(const LayerCase& layerCase, const Plan& plan, Clearance clearance)
+        : m_case(layerCase),
+          m_clearance(clearance),
+          m_model(plan),
+          m_size(layerCase.network.input.size()) {
+        const std::vector<float> parameters = caseParameters(layerCase, plan);
+        m_parameters.assign(parameters.begin(), parameters.end());
+    }
+
+    /// @param purpose of the random words; each attempt at an image has its own.
+    MemoryDataSet::Part draw(std::size_t count, std::uint32_t purpose) {
+        const Plan& plan = m_model.plan();
+        const auto classes = static_cast<std::uint32_t>(plan.classes);
         MemoryDataSet::Part part;
-        part.pixels.resize(count * size);
-        std::vector<double> images(count * size);
+        part.pixels.resize(count * m_size);
+        m_images.resize(count * m_size);
         const std::size_t piece = plan.stateCount > 0 ? count : 1;
-        for (std::size_t at = 0; at < count; at += piece)
-            for (std::uint32_t attempt = 0;; ++attempt) {
-                if (attempt == 1000)
-                    throw Error({"Cannot find images without ties and kinks for the case", layerCase.name, "", "", ""});
-                for (std::size_t i = at; i < at + piece; ++i)
-                    for (std::size_t p = 0; p < size; ++p) {
-                        const std::uint32_t word =
-                            layer_cases::word(layerCase.seed, purpose + attempt, static_cast<std::uint32_t>(i), p);
-                        part.pixels[i * size + p] = static_cast<std::uint8_t>(word >> 24);
-                        images[i * size + p] = part.pixels[i * size + p] / 255.0;
-                    }
-                TrainingPass pass = casePass;
-                pass.firstPosition = at;
-                model.forward(parameters, std::span(images).subspan(at * size, piece * size), pass);
-                if (distanceFromKinks(model, GradientReach::Learning) > distance)
-                    break;
-            }
+        for (std::size_t first = 0; first < count; first += piece)
+            drawPiece(part.pixels, first, piece, purpose);
         for (std::uint32_t i = 0; i < count; ++i)
             part.labels.push_back(
-                static_cast<std::uint8_t>(layer_cases::word(layerCase.seed, purpose - 1, i, 0) % classes));
+                static_cast<std::uint8_t>(layer_cases::word(m_case.seed, purpose - 1, i, 0) % classes));
         return part;
-    };
+    }
+
+private:
+    void drawPiece(std::span<std::uint8_t> pixels, std::size_t first, std::size_t count, std::uint32_t purpose) {
+        const Plan& plan = m_model.plan();
+        // Far fewer images than a whole network has branches keep the full distance.
+        const bool isLarge = plan.stateCount > 0 && plan.flops.forward > 10'000'000;
+        const double enough = isLarge ? 0.3 * caseDistance : caseDistance;
+        if (m_clearance == Clearance::Float) {
+            for (std::uint32_t attempt = 0; attempt < 1000; ++attempt)
+                if (drawOnce(pixels, first, count, purpose + attempt) > enough)
+                    return;
+            throw Error({"Cannot find images without ties and kinks for the case", m_case.name, "", "", ""});
+        }
+        // As many attempts as take a moment.
+        const double work = static_cast<double>(plan.flops.forward) * static_cast<double>(count);
+        const auto attempts = static_cast<std::uint32_t>(std::clamp(1e8 / std::max(work, 1.0), 1.0, 300.0));
+        std::uint32_t best = 0;
+        double greatest = -1;
+        for (std::uint32_t attempt = 0; attempt < attempts; ++attempt)
+            if (const double distance = drawOnce(pixels, first, count, purpose + attempt); distance > greatest) {
+                greatest = distance;
+                best = attempt;
+            }
+        drawOnce(pixels, first, count, purpose + best);
+    }
+
+    /// Fills these images; returns how near they come to a kink.
+    double drawOnce(std::span<std::uint8_t> pixels, std::size_t first, std::size_t count, std::uint32_t purpose) {
+        for (std::size_t i = first; i < first + count; ++i)
+            for (std::size_t p = 0; p < m_size; ++p) {
+                const std::uint32_t word = layer_cases::word(m_case.seed, purpose, static_cast<std::uint32_t>(i), p);
+                pixels[i * m_size + p] = static_cast<std::uint8_t>(word >> 24);
+                m_images[i * m_size + p] = pixels[i * m_size + p] / 255.0;
+            }
+        TrainingPass pass = casePass;
+        pass.firstPosition = first;
+        m_model.forward(m_parameters, std::span(std::as_const(m_images)).subspan(first * m_size, count * m_size), pass);
+        return distanceFromKinks(m_model, GradientReach::Learning);
+    }
+
+    const LayerCase& m_case;
+    Clearance m_clearance;
+    ReferenceModel<double> m_model;
+    std::size_t m_size; ///< Of one image.
+    std::vector<double> m_parameters;
+    std::vector<double> m_images; ///< The pixels as numbers from 0 to 1.
+};
+
+} // namespace
+
+std::shared_ptr<const MemoryDataSet> caseData(
+    const LayerCase& layerCase, std::size_t trainCount, std::size_t testCount, Clearance clearance) {
+    const Plan plan = compile(layerCase.network, Fusion::Off);
+    CaseImages images(layerCase, plan, clearance);
     DataInfo info;
     info.name = layerCase.name;
-    info.source = "test";
+    info.source = "check";
     info.shape = layerCase.network.input;
     info.classes = plan.classes;
     for (int c = 0; c < plan.classes; ++c)
         info.classNames.push_back(std::to_string(c));
-    MemoryDataSet::Part train = draw(trainCount, 10001);
-    MemoryDataSet::Part test = draw(testCount, 20001);
+    MemoryDataSet::Part train = images.draw(trainCount, 10001);
+    MemoryDataSet::Part test = images.draw(testCount, 20001);
     return std::make_shared<const MemoryDataSet>(std::move(info), std::move(train), std::move(test));
 }
 

@@ -46,10 +46,17 @@ constexpr double caseDistance = 1e-5;
 /// The training step that the images of caseData() are made for.
 constexpr TrainingPass casePass{1, 1, 0};
 
+/// What the images of a case stand clear of: values that round to the other side of a tie or kink.
+enum class Clearance {
+    Float, ///< They keep caseDistance, which is enough for float: every device takes the same branches.
+    /// The best of many draws. TF32 rounds so coarsely that no image of a larger network is safe from every kink.
+    Coarse,
+};
+
 /// Random images and labels for a case; deterministic. Images are drawn anew until, with caseParameters() and in a
-/// training step of them all, they stay caseDistance away from ties and kinks: one by one, or all at once where batch
-/// norm makes each depend on the others.
-std::shared_ptr<const MemoryDataSet> caseData(
-    const LayerCase& layerCase, std::size_t trainCount, std::size_t testCount = 1);
+/// training step of them all, they stay away from ties and kinks: one by one, or all at once where batch norm makes
+/// each depend on the others.
+std::shared_ptr<const MemoryDataSet> caseData(const LayerCase& layerCase, std::size_t trainCount,
+    std::size_t testCount = 1, Clearance clearance = Clearance::Float);
 
 } // namespace kernelscope

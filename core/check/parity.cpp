@@ -58,7 +58,10 @@ ExpectedStep expectedStep(const Plan& unfused, std::span<const float> floats, co
     return expected;
 }
 
-ParityCase::ParityCase(const LayerCase& of) : layerCase(of), samples(static_cast<std::size_t>(of.batch)) {
+ParityCase::ParityCase(const LayerCase& of, Clearance clearance)
+    : layerCase(of),
+      samples(static_cast<std::size_t>(of.batch)),
+      data(caseData(of, samples.size(), 1, clearance)) {
     std::iota(samples.begin(), samples.end(), 0u);
     expected = expectedStep(unfused, parameters, *data, samples, state);
 }

@@ -48,12 +48,12 @@ ExpectedStep expectedStep(const Plan& unfused, std::span<const float> floats, co
 /// A row of the table with all that does not depend on the device.
 struct ParityCase {
     /// Draws the images and computes the step on the reference, which is most of the work of a comparison.
-    explicit ParityCase(const LayerCase& of);
+    explicit ParityCase(const LayerCase& of, Clearance clearance = Clearance::Float);
 
     LayerCase layerCase;
     std::vector<std::uint32_t> samples;
     Plan unfused = compile(layerCase.network, Fusion::Off);
-    DataSetPtr data = caseData(layerCase, samples.size());
+    DataSetPtr data;
     std::vector<float> parameters = caseParameters(layerCase, unfused);
     std::vector<float> state = caseState(layerCase, unfused);
     ExpectedStep expected;

@@ -25,6 +25,7 @@ void describeCommandLine(CLI::App& app, Command& command) {
     app.set_version_flag("--version", version());
     app.require_subcommand(1);
     addDevicesCommand(app, command);
+    addCheckCommand(app, command);
     addTrainCommand(app, command);
     addEvaluateCommand(app, command);
     addInfoCommand(app, command);

@@ -24,6 +24,7 @@ using Command = std::function<int()>;
 
 /// Each adds its subcommand; when that is chosen, `command` is set to its work.
 void addDevicesCommand(CLI::App& app, Command& command);
+void addCheckCommand(CLI::App& app, Command& command);
 void addTrainCommand(CLI::App& app, Command& command);
 void addEvaluateCommand(CLI::App& app, Command& command);
 void addInfoCommand(CLI::App& app, Command& command);

@@ -422,7 +422,7 @@ private slots:
         row({"train", "--save", ""}, {"--save", "the name of a file"});
         row({"train", "--record", ""}, {"--record", "the name of a file"});
         row({"info", "--batch", "0"}, {"--batch", "1 to 65536"});
-        row({"frob"}, {"'frob'", "devices, train, evaluate, info"});
+        row({"frob"}, {"'frob'", "devices, check, train, evaluate, info"});
     }
     void optionsOutOfRangeAreNamed() {
         QFETCH(QStringList, arguments);
@@ -452,6 +452,34 @@ private slots:
         QCOMPARE(help.code, 0);
         QVERIFY(help.out.contains("Exit codes: 0 done"));
         QVERIFY(runCommand({"--version"}).out.startsWith("kernelscope-cli "));
+    }
+
+    void devicesAreChecked() {
+        const Outcome outcome = runCommand({"check", "--device", "cpu:2", "--filter", "dense", "--json"});
+        QVERIFY2(outcome.code == 0 && outcome.error.isEmpty(), qPrintable(outcome.error));
+        const QList<QJsonObject> events = outcome.events();
+        QVERIFY(events.size() > 5);
+        for (const QJsonObject& event : events.mid(0, events.size() - 1)) {
+            QCOMPARE(event["event"].toString(), QString("case"));
+            QVERIFY(event["passed"].toBool());
+            for (const QJsonValue& figure : event["figures"].toArray())
+                QVERIFY(figure.toObject()["deviation"].toDouble() <= figure.toObject()["tolerance"].toDouble());
+        }
+        const QJsonObject last = events.last();
+        QCOMPARE(last["event"].toString(), QString("checked"));
+        QCOMPARE(last["device"].toString(), QString("cpu:2"));
+        QCOMPARE(last["cases"].toInt(), static_cast<int>(events.size()) - 1);
+        QVERIFY(last["agrees"].toBool());
+
+        const Outcome table = runCommand({"check", "--device", "reference", "--filter", "dropout masks"});
+        QCOMPARE(table.code, 0);
+        QVERIFY2(table.out.contains("agrees") && table.out.contains("cases agree with the reference"),
+            qPrintable(table.out));
+
+        const Outcome nothing = runCommand({"check", "--filter", "no such case"});
+        QCOMPARE(nothing.code, 2);
+        QVERIFY2(nothing.error.contains("'no such case'"), qPrintable(nothing.error));
+        QCOMPARE(runCommand({"check", "--device", "toaster"}).code, 2);
     }
 
     void devicesAreListed() {
