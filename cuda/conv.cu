@@ -34,10 +34,10 @@ ConvShape shapeOf(const StepOf<Conv>& step) {
     return shape;
 }
 
-/// Whether a product is deep and wide enough for the tensor cores' tiles; else these would mostly multiply zeros, and
-/// the direct kernels are faster as well as more exact.
+/// Whether a product is large enough for the tensor cores' tiles; else these would mostly multiply zeros, and fp32 is
+/// as fast and more exact.
 bool suitsTensorCores(const ConvShape& shape) {
-    return shape.channels >= 8 && shape.filters >= 16;
+    return shape.channels >= 8 && shape.filters >= 8;
 }
 
 /// Whether the lanes of a warp, which are channels, have enough to do.
@@ -54,15 +54,16 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
       m_weightSlice(step.weights),
       m_biasSlice(step.bias),
       m_needsInputGradient(step.needsInputGradient),
-      m_precision(hasTf32(environment.computeCapability) ? environment.precision : Precision::Fp32),
       m_multiprocessors(environment.multiprocessors),
       m_function(nonlinearityOf(step.epilogue.activation)),
-      m_shape(shapeOf(step)) {
+      m_shape(shapeOf(step)),
+      m_precision(suitsTensorCores(m_shape) && hasTf32(environment.computeCapability) ? environment.precision
+                                                                                      : Precision::Fp32) {
     const bool isDirect = conv_direct::canDo(m_shape);
-    const bool onTensorCores = m_precision == Precision::Tf32 && suitsTensorCores(m_shape);
+    m_forward = isDirect ? Way::Direct : Way::General;
     // Behind a pooling the gradients need a quarter of the multiplications at most: fp32, which is exact, all the same.
-    m_forward = isDirect && !onTensorCores ? Way::Direct : Way::General;
-    m_backwardWeights = isDirect && (!onTensorCores || m_shape.isPooled) ? Way::Direct : Way::General;
+    // The direct weights' gradient has no TF32.
+    m_backwardWeights = isDirect && (m_precision == Precision::Fp32 || m_shape.isPooled) ? Way::Direct : Way::General;
     m_backwardData = isDirect && suitsPooledGradient(m_shape) ? Way::DirectPooled : m_forward;
     DeviceMemory& memory = environment.memory;
     const auto batch = static_cast<std::size_t>(environment.batchSize);
@@ -102,7 +103,7 @@ void ConvStep::forward(const Pass& pass) {
     std::uint16_t* arguments = pass.training ? m_arguments : nullptr;
     const ConvResult result{m_pooling ? m_pooling->values : m_out.values, m_pooling ? nullptr : arguments, m_function};
     if (m_forward == Way::Direct)
-        conv_direct::forward(launchFor(pass), m_shape, m_in.values, weights(), bias(), result);
+        conv_direct::forward(launchFor(pass), m_shape, m_precision, m_in.values, weights(), bias(), result);
     else
         conv_general::forward(launchFor(pass), m_shape, m_precision, m_in.values, weights(), bias(), result);
     if (m_pooling)
@@ -129,7 +130,7 @@ void ConvStep::backward(const Pass& pass) {
     if (m_backwardData == Way::DirectPooled)
         conv_direct::backwardDataPooled(launch, m_shape, result, weights(), m_in.gradients);
     else if (m_backwardData == Way::Direct)
-        conv_direct::backwardData(launch, m_shape, result, weights(), m_in.gradients);
+        conv_direct::backwardData(launch, m_shape, m_precision, result, weights(), m_in.gradients);
     else
         conv_general::backwardData(launch, m_shape, m_precision, result, weights(), m_in.gradients);
 }

@@ -37,7 +37,7 @@ private:
         float* gradients = nullptr; ///< [batchSize][the same].
     };
 
-    /// Which kernel does a part of the work: those of conv_direct in fp32, where they can, else conv_general's.
+    /// Which kernel does a part of the work: conv_direct's, where they can, else conv_general's.
     enum class Way { General, Direct, DirectPooled };
 
     ConvLaunch launchFor(const Pass& pass) const;
@@ -50,10 +50,10 @@ private:
     Slice m_weightSlice;
     Slice m_biasSlice;
     bool m_needsInputGradient;
-    Precision m_precision;
     int m_multiprocessors;
     Nonlinearity m_function;
     ConvShape m_shape;
+    Precision m_precision;
     Way m_forward;
     Way m_backwardData;
     Way m_backwardWeights;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// 3x3 and 5x5 kernels at stride 1, in fp32. The gradient of the input is the convolution of the outputs' gradient,
-// framed by zeros, with the kernels turned by 180 degrees: filters take the place of channels, and channels that of
-// filters. So it is conv_forward.cu's direct convolution over again (device/direct_conv.cuh), with other loads: the
-// outputs' gradient is worked out on its way into shared memory (device/conv_gradient.cuh), and the weights are turned
-// on theirs.
+// 3x3 and 5x5 kernels at stride 1, in fp32 or TF32. The gradient of the input is the convolution of the outputs'
+// gradient, framed by zeros, with the kernels turned by 180 degrees: filters take the place of channels, and channels
+// that of filters. So it is conv_forward.cu's direct convolution over again (device/direct_conv.cuh), with other loads:
+// the outputs' gradient is worked out on its way into shared memory (device/conv_gradient.cuh), and the weights are
+// turned on theirs.
 #include "cuda/conv_kernels.h"
 #include "cuda/device/conv_gradient.cuh"
 #include "cuda/device/direct_conv.cuh"
@@ -21,7 +21,7 @@ struct DataArguments {
 };
 
 /// blockIdx: x images and tiles, y channels.
-template <int kKernel, int kOutputs>
+template <Precision kPrecision, int kKernel, int kOutputs>
 __global__ void __launch_bounds__(256, 2) backwardDataDirect(DataArguments arguments) {
     KERNEL_DYNAMIC_SHARED(float, shared);
     constexpr int kArea = kKernel * kKernel;
@@ -57,28 +57,30 @@ __global__ void __launch_bounds__(256, 2) backwardDataDirect(DataArguments argum
             if (row + i / 2 < shape.height && column + i % 2 < shape.width)
                 plane[(row + i / 2) * shape.width + column + i % 2] = sums[i];
     };
-    directConvolution<kKernel, kOutputs>(
+    directConvolution<kPrecision, kKernel, kOutputs>(
         shared, tiles, tile, shape.filters, shape.channels, shape.height, shape.width, input, loadWeights, finish);
 }
 
 template <int kKernel>
-void launchBackwardData(cudaStream_t stream, const DataArguments& arguments) {
-    checkCuda(
-        launchKernel(arguments.tiles.outputsEach == 8 ? backwardDataDirect<kKernel, 8> : backwardDataDirect<kKernel, 4>,
-            arguments.tiles.launch, stream, arguments),
-        "launch the input's gradient of the convolution");
+auto* kernelFor(Precision precision, int outputsEach) {
+    if (precision == Precision::Tf32)
+        return backwardDataDirect<Precision::Tf32, kKernel, 32>;
+    return outputsEach == 8 ? backwardDataDirect<Precision::Fp32, kKernel, 8>
+                            : backwardDataDirect<Precision::Fp32, kKernel, 4>;
 }
 
 } // namespace
 
-void backwardData(const ConvLaunch& launch, const ConvShape& shape, const ResultGradient& result, const float* weights,
-    float* inputGradients) {
+void backwardData(const ConvLaunch& launch, const ConvShape& shape, Precision precision, const ResultGradient& result,
+    const float* weights, float* inputGradients) {
     const DirectWork work{launch.images, shape.filters, shape.channels, shape.height, shape.width, shape.kernel};
-    const DataArguments arguments{shape, directTiles(work, launch.multiprocessors), result, weights, inputGradients};
-    if (shape.kernel == 3)
-        launchBackwardData<3>(launch.stream, arguments);
-    else
-        launchBackwardData<5>(launch.stream, arguments);
+    const DataArguments arguments{
+        shape, directTiles(work, precision, launch.multiprocessors), result, weights, inputGradients};
+    const int outputsEach = arguments.tiles.outputsEach;
+    checkCuda(
+        launchKernel(shape.kernel == 3 ? kernelFor<3>(precision, outputsEach) : kernelFor<5>(precision, outputsEach),
+            arguments.tiles.launch, launch.stream, arguments),
+        "launch the input's gradient of the convolution");
 }
 
 } // namespace kernelscope::cuda::conv_direct

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// 3x3 and 5x5 kernels at stride 1, in fp32: a direct convolution (device/direct_conv.cuh). A thread has a window of 2x2
-// outputs of 8 filters (or 4) in registers from the first channel to the last; there bias, activation and, where it is
-// one of 2x2 windows, the pooling happen, and nothing but the result is stored. An image is read from device memory
-// about once for all filters of a block, the weights once for each tile, both from the second-level cache mostly.
+// 3x3 and 5x5 kernels at stride 1, in fp32 or TF32: a direct convolution (device/direct_conv.cuh). A thread has a
+// window of 2x2 outputs of 8 filters (or 4) in registers from the first channel to the last; there bias, activation
+// and, where it is one of 2x2 windows, the pooling happen, and nothing but the result is stored. An image is read from
+// device memory about once for all filters of a block, the weights once for each tile, both from the second-level cache
+// mostly.
 #include "cuda/conv_kernels.h"
 #include "cuda/device/direct_conv.cuh"
 #include "cuda/device/nonlinearity.cuh"
@@ -45,7 +46,7 @@ __device__ void storeWindow(
 }
 
 /// blockIdx: x images and tiles, y filters.
-template <int kKernel, int kOutputs>
+template <Precision kPrecision, int kKernel, int kOutputs>
 __global__ void __launch_bounds__(256, 2) forwardDirect(ForwardArguments arguments) {
     KERNEL_DYNAMIC_SHARED(float, shared);
     constexpr int kArea = kKernel * kKernel;
@@ -83,27 +84,29 @@ __global__ void __launch_bounds__(256, 2) forwardDirect(ForwardArguments argumen
             static_cast<std::size_t>(shape.resultArea());
         storeWindow(shape, arguments.result, plane, row, column, values);
     };
-    directConvolution<kKernel, kOutputs>(
+    directConvolution<kPrecision, kKernel, kOutputs>(
         shared, tiles, tile, shape.channels, shape.filters, shape.rows, shape.columns, input, loadWeights, finish);
 }
 
 template <int kKernel>
-void launchForward(cudaStream_t stream, const ForwardArguments& arguments) {
-    checkCuda(launchKernel(arguments.tiles.outputsEach == 8 ? forwardDirect<kKernel, 8> : forwardDirect<kKernel, 4>,
-                  arguments.tiles.launch, stream, arguments),
-        "launch the convolution");
+auto* kernelFor(Precision precision, int outputsEach) {
+    if (precision == Precision::Tf32)
+        return forwardDirect<Precision::Tf32, kKernel, 32>;
+    return outputsEach == 8 ? forwardDirect<Precision::Fp32, kKernel, 8> : forwardDirect<Precision::Fp32, kKernel, 4>;
 }
 
 } // namespace
 
-void forward(const ConvLaunch& launch, const ConvShape& shape, const float* input, const float* weights,
-    const float* bias, const ConvResult& result) {
+void forward(const ConvLaunch& launch, const ConvShape& shape, Precision precision, const float* input,
+    const float* weights, const float* bias, const ConvResult& result) {
     const DirectWork work{launch.images, shape.channels, shape.filters, shape.rows, shape.columns, shape.kernel};
-    const ForwardArguments arguments{shape, directTiles(work, launch.multiprocessors), input, weights, bias, result};
-    if (shape.kernel == 3)
-        launchForward<3>(launch.stream, arguments);
-    else
-        launchForward<5>(launch.stream, arguments);
+    const ForwardArguments arguments{
+        shape, directTiles(work, precision, launch.multiprocessors), input, weights, bias, result};
+    const int outputsEach = arguments.tiles.outputsEach;
+    checkCuda(
+        launchKernel(shape.kernel == 3 ? kernelFor<3>(precision, outputsEach) : kernelFor<5>(precision, outputsEach),
+            arguments.tiles.launch, launch.stream, arguments),
+        "launch the convolution");
 }
 
 } // namespace kernelscope::cuda::conv_direct

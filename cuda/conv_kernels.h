@@ -88,18 +88,18 @@ void backwardWeights(const ConvLaunch& launch, const ConvShape& shape, Precision
 
 } // namespace conv_general
 
-/// The same for kernels of 3x3 and 5x5 at stride 1, in fp32.
+/// The same for kernels of 3x3 and 5x5 at stride 1; in fp32 where no precision is asked for.
 namespace conv_direct {
 
 constexpr bool canDo(const ConvShape& shape) {
     return (shape.kernel == 3 || shape.kernel == 5) && shape.stride == 1;
 }
 
-void forward(const ConvLaunch& launch, const ConvShape& shape, const float* input, const float* weights,
-    const float* bias, const ConvResult& result);
+void forward(const ConvLaunch& launch, const ConvShape& shape, Precision precision, const float* input,
+    const float* weights, const float* bias, const ConvResult& result);
 
-void backwardData(const ConvLaunch& launch, const ConvShape& shape, const ResultGradient& result, const float* weights,
-    float* inputGradients);
+void backwardData(const ConvLaunch& launch, const ConvShape& shape, Precision precision, const ResultGradient& result,
+    const float* weights, float* inputGradients);
 
 /// The same behind a max-pooling, from the windows' maxima only.
 void backwardDataPooled(const ConvLaunch& launch, const ConvShape& shape, const ResultGradient& result,

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "cuda/device/divisor.h"
-#include "cuda/platform/platform.h"
+#include "cuda/step.h"
 
 namespace kernelscope::cuda {
 
@@ -18,8 +18,9 @@ struct DirectWork {
     int kernel = 3;
 };
 
-/// A block makes a tile of 2x2 windows of some of the outputs of an image. A thread makes one window of `outputsEach`
-/// outputs; threadIdx.x is the window, threadIdx.y says which outputs: all threads of a warp have the same.
+/// A block makes a tile of 2x2 windows of some of the outputs of an image. threadIdx.x is the window, threadIdx.y says
+/// which outputs: all threads of a warp have the same. In fp32 a thread makes one window of `outputsEach` outputs. In
+/// TF32 a warp makes kWarpWindows windows of 32 outputs together.
 struct DirectTiles {
     int outputsEach = 8;
     int groups = 1;   ///< Threads in y: outputsEach outputs each.
@@ -31,13 +32,19 @@ struct DirectTiles {
     int inputRows = 1; ///< Of a tile, of one channel.
     int inputColumns = 1;
     int inputPitch = 2;  ///< Floats from row to row; even.
+    int inputPlane = 4;  ///< Floats from channel to channel; even.
     int weightPitch = 8; ///< Floats from one kernel place's weights to the next place's; a multiple of 4.
+    int weightsAt = 0;   ///< In shared memory, in floats: behind the inputs.
     Divisor byInputRows;
 
     LaunchShape launch;
 };
 
+/// Windows of a warp in TF32, and channels that it takes at a time.
+inline constexpr int kWarpWindows = 16;
+inline constexpr int kWarpChannels = 8;
+
 /// Tiles that keep a device busy. @param multiprocessors of it.
-DirectTiles directTiles(const DirectWork& work, int multiprocessors);
+DirectTiles directTiles(const DirectWork& work, Precision precision, int multiprocessors);
 
 } // namespace kernelscope::cuda
