@@ -3,6 +3,7 @@
 
 #include "check/layer_cases.h"
 #include "check/scaled_difference.h"
+#include "cuda/device/divisor.h"
 #include "cuda/device/tf32_mma.cuh"
 #include "cuda_orders.h"
 #include "reference/activation.h"
@@ -24,6 +25,7 @@ struct Row {
     RigBatch batch{2, 2, 1};
     int multiprocessors = 3;
     Precision precision = Precision::Fp32;
+    int computeCapability = 80;
 };
 
 std::string nameOf(const Row& row) {
@@ -99,8 +101,8 @@ std::vector<Row> rows() {
     special(stepOf({512, 3, 3}, {4, 3, 1, 0}), {1, 1}, 3);
     special(stepOf({4, 3, 3}, {300, 3, 1, 1}), {1, 1}, 3);
     // The general way: kernels and strides that none of the table's has; many outputs and long sums.
-    special(stepOf({1, 70, 66}, {2, 63, 1, 0}), {1, 1}, 3);
-    special(stepOf({1, 130, 70}, {2, 9, 63, 4}), {2, 2}, 3);
+    special(stepOf({1, 10, 9}, {1, 63, 1, 27}), {1, 1}, 3);
+    special(stepOf({1, 33, 21}, {2, 4, 9, 3}), {2, 2}, 3);
     special(stepOf({2, 3, 4}, {3, 3, 7, 2}), {2, 2}, 3);
     special(stepOf({70, 6, 6}, {66, 1, 1, 0}, relu, pool2), {3, 2}, 100);
     special(stepOf({3, 20, 20}, {65, 4, 2, 1}, relu, pool2), {5, 4}, 3);
@@ -134,7 +136,7 @@ StepRun found(const Row& row, const StepOf<Conv>& step, const Values& values) {
     Environment environment = rig.environment();
     environment.multiprocessors = row.multiprocessors;
     environment.precision = row.precision;
-    environment.computeCapability = 80;
+    environment.computeCapability = row.computeCapability;
     Edge in = rig.edge(step.in, values.input, step.needsInputGradient);
     Edge out = rig.edge(step.result, rig.unwritten(rig.size(step.result)), true);
     ConvStep conv(step, in, out, environment);
@@ -232,7 +234,7 @@ private slots:
         QFETCH(const int, index);
         const Row row = rows()[static_cast<std::size_t>(index)];
         const StepOf<Conv> step = placed(row.step);
-        QCOMPARE(compare(row, step, valuesFor(row, step)), std::string());
+        QCOMPARE(QString::fromStdString(compare(row, step, valuesFor(row, step))), QString());
     }
 
     /// Where nothing before learns there is no gradient to be written.
@@ -241,7 +243,7 @@ private slots:
             Row row{stepOf({8, 8, 8}, {4, kernel, 1, 0}, Activation{}, Pool{}), {2, 2}};
             row.step.needsInputGradient = false;
             const StepOf<Conv> step = placed(row.step);
-            QCOMPARE(compare(row, step, valuesFor(row, step)), std::string());
+            QCOMPARE(QString::fromStdString(compare(row, step, valuesFor(row, step))), QString());
         }
     }
 
@@ -276,7 +278,7 @@ private slots:
             const StepOf<Conv> step = placed(row.step);
             Values values = valuesFor(row, step);
             std::fill(values.input.begin(), values.input.end(), 0.5f);
-            QCOMPARE(compare(row, step, values), std::string());
+            QCOMPARE(QString::fromStdString(compare(row, step, values)), QString());
         }
     }
 
@@ -294,11 +296,11 @@ private slots:
     void isTheSameInEveryOrder() {
         const Activation relu{ActivationKind::Relu};
         const std::vector<Row> all{
-            {stepOf({9, 20, 20}, {17, 3, 1, 1}, relu, Pool{}), {2, 2}},
-            {stepOf({8, 14, 14}, {5, 5, 1, 0}, relu, Pool{}), {2, 2}},
-            {stepOf({5, 9, 9}, {9, 3, 1, 1}, relu), {3, 2}},
+            {stepOf({9, 18, 10}, {9, 3, 1, 1}, relu, Pool{}), {2, 2}, 9},
+            {stepOf({8, 10, 10}, {5, 5, 1, 0}, relu, Pool{}), {2, 2}},
+            {stepOf({5, 7, 7}, {9, 3, 1, 1}, relu), {3, 2}},
             {stepOf({2, 8, 9}, {3, 4, 2, 1}, relu, Pool{PoolKind::Max, 3, 1}), {3, 3}},
-            {stepOf({8, 8, 8}, {16, 3, 1, 1}), {2, 2}, 3, Precision::Tf32},
+            {stepOf({8, 5, 5}, {16, 3, 1, 1}), {2, 2}, 3, Precision::Tf32},
         };
         for (const Row& row : all) {
             const StepOf<Conv> step = placed(row.step);
@@ -318,11 +320,15 @@ private slots:
 
     /// Of factors that are TF32 numbers, the products and sums are as exact as in fp32; of others they are not.
     void multipliesInTf32() {
+        const Activation none{ActivationKind::LeakyRelu, 1.0f}; // rounds nothing, and is an activation all the same
         const std::vector<Row> all{
-            {stepOf({8, 8, 8}, {16, 3, 1, 1}), {2, 2}, 3, Precision::Tf32},
-            {stepOf({16, 9, 7}, {70, 3, 1, 0}), {3, 3}, 3, Precision::Tf32},
-            {stepOf({9, 9, 9}, {33, 4, 2, 1}, {}, Pool{PoolKind::Max, 3, 2}), {2, 1}, 100, Precision::Tf32},
-            {stepOf({65, 6, 6}, {17, 1, 1, 0}, {}, Pool{}), {2, 2}, 3, Precision::Tf32},
+            {stepOf({9, 5, 5}, {16, 3, 1, 1}), {2, 2}, 3, Precision::Tf32},
+            {stepOf({16, 9, 7}, {40, 3, 1, 0}), {1, 1}, 1, Precision::Tf32},
+            {stepOf({33, 4, 4}, {8, 3, 1, 1}), {1, 1}, 3, Precision::Tf32},
+            {stepOf({8, 5, 35}, {9, 5, 1, Padding::same()}), {1, 1}, 3, Precision::Tf32},
+            {stepOf({8, 7, 12}, {8, 5, 1, 1}, none, Pool{}), {2, 1}, 3, Precision::Tf32},
+            {stepOf({8, 12, 12}, {9, 2, 2, 1}, {}, Pool{PoolKind::Max, 3, 3}), {2, 1}, 3, Precision::Tf32},
+            {stepOf({33, 4, 4}, {9, 1, 1, 0}, {}, Pool{}), {1, 1}, 3, Precision::Tf32},
         };
         for (const Row& row : all) {
             const StepOf<Conv> step = placed(row.step);
@@ -333,15 +339,38 @@ private slots:
             for (std::vector<float>* of : {&values.parameters, &values.input, &values.outputGradient})
                 for (float& value : *of)
                     value = roundedToTf32(value);
-            QCOMPARE(compare(row, step, values), std::string());
+            QCOMPARE(QString::fromStdString(compare(row, step, values)), QString());
         }
+    }
+
+    /// Too small for tensor cores, or on a device without them: as exact as fp32.
+    void staysExactWhereTensorCoresDoNotPay() {
+        const std::vector<Row> all{
+            {stepOf({3, 6, 6}, {16, 3, 1, 1}), {1, 1}, 3, Precision::Tf32},
+            {stepOf({9, 6, 6}, {16, 3, 1, 1}), {1, 1}, 3, Precision::Tf32, 75},
+        };
+        for (const Row& row : all) {
+            const StepOf<Conv> step = placed(row.step);
+            QCOMPARE(QString::fromStdString(compare(row, step, valuesFor(row, step))), QString());
+        }
+    }
+
+    void dividesByMultiplying() {
+        for (const int divisor : {1, 2, 3, 7, 9, 64, 121, 65536, 65537, (1 << 30) + 1, std::numeric_limits<int>::max()})
+            for (const int value : {0, 1, 2, 8, 63, 64, 65535, 1000000007, std::numeric_limits<int>::max() - 1,
+                     std::numeric_limits<int>::max()})
+                for (const int near : {value, value / divisor * divisor, std::max(value / divisor * divisor - 1, 0)}) {
+                    const Divisor by(divisor);
+                    QCOMPARE(by.quotient(near), near / divisor);
+                    QCOMPARE(by.remainder(near, by.quotient(near)), near % divisor);
+                }
     }
 
     void countsWhatItDoes() {
         const Row dense{stepOf({4, 6, 6}, {5, 3, 1, 0})};
         const Row pooled{stepOf({8, 6, 6}, {5, 3, 1, 0}, Activation{}, Pool{})};
-        for (const auto& [row, flops] : {std::pair{dense, std::int64_t{2} * 4 * 5 * 9 * (16 + 16 + 36)},
-                 std::pair{pooled, std::int64_t{2} * 8 * 5 * 9 * (16 + 4 + 4)}}) {
+        for (const auto& [row, flops] : {std::pair{dense, std::int64_t{2} * 4 * 5 * 9 * (16 + 16 + 36) + 5 * 16},
+                 std::pair{pooled, std::int64_t{2} * 8 * 5 * 9 * (16 + 4 + 4) + 5 * 4}}) {
             StepRig rig(row.batch);
             Edge in;
             Edge out;
