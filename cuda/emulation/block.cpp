@@ -40,6 +40,7 @@ struct Block {
     int running = noThread;
     std::vector<int> woken; ///< A ring of those that may go on, in their order.
     std::size_t wokenHead = 0, wokenCount = 0;
+    bool runsAhead = false; ///< Whoever is woken goes first, instead of last.
     int atBarrier = 0, holding = 0, barrierResult = 0;
     std::source_location barrierWhere;
     std::string fault;
@@ -83,7 +84,8 @@ void runLoop();
 
 /// Goes on with another thread; returns when the running one is woken and its turn comes.
 void goOn(Block& b, Leaving leaving) {
-    if (leaving == Leaving::ForAWhile && b.begun < static_cast<int>(b.threads.size())) {
+    const bool canBegin = leaving == Leaving::ForAWhile && b.begun < static_cast<int>(b.threads.size());
+    if (canBegin && (!b.runsAhead || b.wokenCount == 0)) {
         switchTo(b, b.pool.take(runLoop), leaving);
         return;
     }
@@ -142,6 +144,7 @@ std::string runBlock(const ThreadLoop& threads, Order order) {
     Block& b = block();
     prepareShape(b, order);
     b.loop = &threads;
+    b.runsAhead = order.kind == Order::Kind::Reversed || (order.kind == Order::Kind::Shuffled && order.seed % 2 == 1);
     b.threads.assign(b.indices.size(), Thread{});
     b.begun = b.finished = b.atBarrier = b.holding = 0;
     b.wokenHead = b.wokenCount = 0;
@@ -172,16 +175,16 @@ int meetBlock(bool predicate, const std::source_location& where) {
         b.barrierWhere = where;
         b.holding = 0;
     } else if (b.barrierWhere.line() != where.line() || b.barrierWhere.column() != where.column()) {
-        failKernel("thread " + std::to_string(b.running) + " comes to the barrier at " + nameOf(where) + " while " +
-                   std::to_string(b.atBarrier) + " threads wait at the one at " + nameOf(b.barrierWhere));
+        noteFault("thread " + std::to_string(b.running) + " comes to the barrier at " + nameOf(where) + " while " +
+                  std::to_string(b.atBarrier) + " threads wait at the one at " + nameOf(b.barrierWhere));
+        leaveKernel();
     }
     ++b.atBarrier;
     b.holding += predicate ? 1 : 0;
     if (b.atBarrier == static_cast<int>(b.threads.size())) {
         b.atBarrier = 0;
         b.barrierResult = b.holding;
-        for (const int thread : b.order)
-            wakeUp(thread);
+        wakeUp(b.order);
     }
     waitUntilWoken("the barrier", where);
     return b.barrierResult;
@@ -212,15 +215,25 @@ void waitUntilWoken(const char* waitsFor, const std::source_location& where) {
     threadIdx = b.indices[static_cast<std::size_t>(self)];
 }
 
-void wakeUp(int thread) {
+void wakeUp(std::span<const int> threads) {
     Block& b = block();
-    b.woken[(b.wokenHead + b.wokenCount) % b.woken.size()] = thread;
-    ++b.wokenCount;
+    const std::size_t size = b.woken.size();
+    if (b.runsAhead)
+        b.wokenHead = (b.wokenHead + size - threads.size()) % size;
+    std::size_t place = (b.wokenHead + (b.runsAhead ? 0 : b.wokenCount)) % size;
+    for (const int thread : threads) {
+        b.woken[place] = thread;
+        place = (place + 1) % size;
+    }
+    b.wokenCount += threads.size();
 }
 
-void failKernel(const std::string& what) {
+void noteFault(const std::string& what) {
+    block().fault = what;
+}
+
+void leaveKernel() {
     Block& b = block();
-    b.fault = what;
     switchTo(b, b.host, Leaving::ForGood);
     std::abort(); // the fiber is abandoned
 }

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <source_location>
+#include <span>
 #include <string>
 
 namespace kernelscope::emulation {
@@ -38,10 +39,12 @@ int threadAt(int position);
 /// Lets others run until somebody calls wakeUp() for the running thread. `waitsFor` is for the report of a block that
 /// cannot go on, and must live until then.
 void waitUntilWoken(const char* waitsFor, const std::source_location& where);
-/// Puts a thread that waits, or is about to, at the end of the queue.
-void wakeUp(int thread);
-/// Ends the block: a mistake was seen that a GPU might have hidden.
-[[noreturn]] void failKernel(const std::string& what);
+/// Threads that wait, or are about to, may go on: before all others or after them, as the order of the block is.
+void wakeUp(std::span<const int> threads);
+/// A mistake was seen that a GPU might have hidden. leaveKernel() is to follow, where nothing is left to destroy.
+void noteFault(const std::string& what);
+/// Ends the block.
+[[noreturn]] void leaveKernel();
 
 /// Of the innards, for statistics.
 std::uint64_t fiberSwitches();

@@ -87,5 +87,6 @@ inline int __all_sync(unsigned mask, int predicate, KERNELSCOPE_WHERE) {
 
 /// Ends the kernel, as an illegal instruction does.
 [[noreturn]] inline void __trap() {
-    kernelscope::emulation::failKernel("__trap() was called");
+    kernelscope::emulation::noteFault("__trap() was called");
+    kernelscope::emulation::leaveKernel();
 }

@@ -19,7 +19,9 @@
 
 namespace kernelscope::emulation {
 
-/// In which order blocks, the threads of a block, and the branches of a graph run, where nothing orders them.
+/// In which order blocks, the threads of a block, and the branches of a graph run, where nothing orders them. Threads
+/// that waited go on after all others in Forward and with even seeds: nobody gets ahead. Before all others in Reversed
+/// and with odd seeds: each warp gets ahead as far as barriers allow.
 struct Order {
     enum class Kind { Forward, Reversed, Shuffled };
     Kind kind = Kind::Forward;

@@ -42,9 +42,11 @@ void prepareShared(SharedVariable& variable) {
     Launch& now = launch();
     if (!variable.memory) {
         now.staticBytes += variable.bytes;
-        if (now.staticBytes > staticSharedLimit || now.staticBytes + now.dynamicBytes > now.mostBytes)
-            failKernel("its " + std::to_string(now.staticBytes) + " bytes of static and " +
-                       std::to_string(now.dynamicBytes) + " bytes of dynamic shared memory are more than it may have");
+        if (now.staticBytes > staticSharedLimit || now.staticBytes + now.dynamicBytes > now.mostBytes) {
+            noteFault("its " + std::to_string(now.staticBytes) + " bytes of static and " +
+                      std::to_string(now.dynamicBytes) + " bytes of dynamic shared memory are more than it may have");
+            leaveKernel();
+        }
         variable.memory = allocate(variable.bytes, variable.alignment);
         now.variables.push_back(&variable);
     }

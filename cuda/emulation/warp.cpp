@@ -2,6 +2,7 @@
 #include "cuda/emulation/warp.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <memory>
 #include <vector>
@@ -60,11 +61,14 @@ Pending& newMeeting(const char* kind, unsigned mask, int warp, bool lenient) {
 void wakeLanes(const Pending& pending) {
     // In the order of threads, as everywhere: ascending or not.
     const bool ascending = threadAt(0) <= threadAt(threadCount() - 1);
+    std::array<int, lanesOfWarp> threads{};
+    std::size_t count = 0;
     for (int i = 0; i < lanesOfWarp; ++i) {
         const int lane = ascending ? i : lanesOfWarp - 1 - i;
         if ((pending.meeting.arrived >> lane & 1u) != 0)
-            wakeUp(pending.warp * lanesOfWarp + lane);
+            threads[count++] = pending.warp * lanesOfWarp + lane;
     }
+    wakeUp(std::span(threads).first(count));
 }
 
 bool isComplete(const Pending& pending) {
@@ -113,13 +117,17 @@ const Meeting& meetWarp(unsigned mask, const char* kind, const void* value, std:
     const std::source_location& where, bool lenient) {
     const int warp = runningThread() / lanesOfWarp;
     const int lane = laneOfThread();
-    if ((mask >> lane & 1u) == 0)
-        failKernel(std::string(kind) + " of lane " + std::to_string(lane) + ", which its mask " + inHex(mask) +
-                   " does not name");
+    if ((mask >> lane & 1u) == 0) {
+        noteFault(std::string(kind) + " of lane " + std::to_string(lane) + ", which its mask " + inHex(mask) +
+                  " does not name");
+        leaveKernel();
+    }
     const unsigned missing = mask & ~present()[static_cast<std::size_t>(warp)];
-    if (!lenient && missing != 0)
-        failKernel(std::string(kind) + ": the mask " + inHex(mask) + " names lanes " + inHex(missing) +
-                   ", which have left the kernel or do not exist");
+    if (!lenient && missing != 0) {
+        noteFault(std::string(kind) + ": the mask " + inHex(mask) + " names lanes " + inHex(missing) +
+                  ", which have left the kernel or do not exist");
+        leaveKernel();
+    }
 
     auto& meetings = waiting()[static_cast<std::size_t>(warp)];
     const auto found = std::find_if(meetings.begin(), meetings.end(), [&](const Pending* pending) {
