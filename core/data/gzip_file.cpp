@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/gzip_file.h"
 
+#include "data/gzip_inflate.h"
 #include "data/read_error.h"
 
 #include <algorithm>
@@ -9,8 +10,6 @@
 #include <string>
 #include <system_error>
 #include <utility>
-
-#include <zlib.h>
 
 namespace kernelscope {
 
@@ -40,74 +39,6 @@ std::uint64_t sizeOfRegularFile(const std::filesystem::path& path) {
 
 } // namespace
 
-/// zlib's inflate over the stored bytes, one gzip member after the other.
-class GzipFile::Inflater {
-public:
-    explicit Inflater(GzipFile& file) : m_file(file) {
-        constexpr int kGzipWithLargestWindow = 16 + MAX_WBITS;
-        if (inflateInit2(&m_stream, kGzipWithLargestWindow) != Z_OK)
-            throw Error({"Cannot read the data file", file.path().string(), "no memory to inflate it", {},
-                "Close other programs."});
-    }
-    ~Inflater() { inflateEnd(&m_stream); }
-
-    Inflater(const Inflater&) = delete;
-    Inflater& operator=(const Inflater&) = delete;
-
-    std::size_t read(std::span<std::uint8_t> bytes) {
-        std::size_t filled = 0;
-        while (filled < bytes.size() && !m_ended) {
-            if (m_stream.avail_in == 0)
-                refill();
-            const std::size_t room = std::min<std::size_t>(bytes.size() - filled, std::size_t{1} << 30); // fits a uInt
-            m_stream.next_out = bytes.data() + filled;
-            m_stream.avail_out = static_cast<uInt>(room);
-            const int result = inflate(&m_stream, Z_NO_FLUSH);
-            filled += room - m_stream.avail_out;
-            if (result == Z_STREAM_END)
-                endMember();
-            else if (result != Z_OK && !(result == Z_BUF_ERROR && m_stream.avail_in == 0))
-                refuseFile(m_file.path(), std::string("damaged compressed data (") + reason() + ")",
-                    "an intact gzip file", kCopyAgain);
-        }
-        return filled;
-    }
-
-private:
-    const char* reason() const { return m_stream.msg != nullptr ? m_stream.msg : "not gzip's format"; }
-
-    void refill() {
-        const std::size_t count = m_file.readStored(m_buffer);
-        if (count == 0)
-            refuseFile(m_file.path(),
-                "compressed data that is cut off after " + std::to_string(m_file.storedSize()) + " bytes",
-                "a whole gzip file", kCopyAgain);
-        m_stream.next_in = m_buffer.data();
-        m_stream.avail_in = static_cast<uInt>(count);
-    }
-
-    /// A gzip file may consist of several members; anything else behind a member is no part of it.
-    void endMember() {
-        if (m_stream.avail_in == 0) {
-            const std::size_t count = m_file.readStored(m_buffer);
-            m_stream.next_in = m_buffer.data();
-            m_stream.avail_in = static_cast<uInt>(count);
-            if (count == 0) {
-                m_ended = true;
-                return;
-            }
-        }
-        if (*m_stream.next_in != kGzipMagic[0])
-            refuseFile(m_file.path(), "more bytes behind the compressed data", "the end of the file", kCopyAgain);
-        inflateReset(&m_stream);
-    }
-
-    GzipFile& m_file;
-    z_stream m_stream{};
-    std::array<std::uint8_t, 64 * 1024> m_buffer;
-    bool m_ended = false;
-};
-
 GzipFile::GzipFile(std::filesystem::path path, OpenProgress* progress)
     : m_path(std::move(path)),
       m_progress(nullptr),
@@ -123,13 +54,14 @@ GzipFile::GzipFile(std::filesystem::path path, OpenProgress* progress)
     m_file.seekg(0);
     m_progress = progress; // which does not count the magic number twice
     if (count == magic.size() && magic == kGzipMagic)
-        m_inflater = std::make_unique<Inflater>(*this);
+        m_inflated =
+            inflateGzip({m_path, m_storedSize, [this](std::span<std::uint8_t> bytes) { return readStored(bytes); }});
 }
 
 GzipFile::~GzipFile() = default;
 
 std::size_t GzipFile::read(std::span<std::uint8_t> bytes) {
-    return m_inflater ? m_inflater->read(bytes) : readStored(bytes);
+    return m_inflated ? m_inflated->read(bytes) : readStored(bytes);
 }
 
 std::size_t GzipFile::readStored(std::span<std::uint8_t> bytes) {

@@ -22,7 +22,8 @@ public:
     /// One compressed byte never inflates to more (deflate's limit: 258 bytes from two bits, and their overhead).
     static constexpr std::uint64_t kMaxInflation = 1032;
 
-    /// Throws Error when the path is missing, no regular file, empty or unreadable.
+    /// Throws Error when the path is missing, no regular file, empty or unreadable; where this build has no zlib, also
+    /// when it is compressed.
     /// @param progress is told of each stored byte that was read, and may end the reading; null if nobody watches.
     explicit GzipFile(std::filesystem::path path, OpenProgress* progress = nullptr);
     ~GzipFile() override;
@@ -31,7 +32,7 @@ public:
     GzipFile& operator=(const GzipFile&) = delete;
 
     const std::filesystem::path& path() const { return m_path; }
-    bool isCompressed() const { return m_inflater != nullptr; }
+    bool isCompressed() const { return m_inflated != nullptr; }
 
     /// Bytes on disk.
     std::uint64_t storedSize() const { return m_storedSize; }
@@ -47,15 +48,13 @@ public:
     std::size_t read(std::span<std::uint8_t> bytes) override;
 
 private:
-    class Inflater;
-
     std::size_t readStored(std::span<std::uint8_t> bytes);
 
     std::filesystem::path m_path;
     std::ifstream m_file;
     OpenProgress* m_progress;
     std::uint64_t m_storedSize = 0;
-    std::unique_ptr<Inflater> m_inflater; ///< Null for a plain file.
+    std::unique_ptr<ByteStream> m_inflated; ///< Null for a plain file.
 };
 
 } // namespace kernelscope
