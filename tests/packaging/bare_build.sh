@@ -30,9 +30,13 @@ for library in libz libpng libjpeg libQt6; do
 done
 "$command" check --device cpu:2 --filter "dense"
 # What it cannot read, it refuses in words.
-printf '\x1f\x8b\x08\x00' >"$folder/train-labels-idx1-ubyte.gz"
-if refusal=$("$command" info --data "$folder/train-labels-idx1-ubyte.gz" 2>&1); then
-    echo "gzip data was read without zlib"
-    exit 1
-fi
-echo "$refusal"
+for part in train t10k; do
+    for file in images-idx3 labels-idx1; do
+        printf '\x1f\x8b\x08\x00' >"$folder/$part-$file-ubyte.gz"
+    done
+done
+refusal=$("$command" info --data "$folder" 2>&1) && { echo "gzip data was read without zlib"; exit 1; }
+case $refusal in
+*"without zlib"*) echo "refused as it should be: $refusal" ;;
+*) echo "gzip data is refused in other words: $refusal"; exit 1 ;;
+esac
