@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// @file
 /// The tensor cores' product of TF32 numbers: floats whose fraction is rounded to 10 bits. The only place that knows
-/// the instruction; off a GPU the warp works it out by shuffles.
+/// the instruction; off a GPU the warp works it out together.
 #pragma once
 
 #include "cuda/platform/platform.h"
@@ -34,30 +34,30 @@ __device__ __forceinline__ float roundedToTf32(float value) {
 /// @param sums (g, 2t), (g, 2t+1), (g+8, 2t), (g+8, 2t+1); @param left (g, t), (g+8, t), (g, t+4), (g+8, t+4);
 /// @param right (t, g), (t+4, g).
 __device__ __forceinline__ void multiplyTf32(float (&sums)[4], const float (&left)[4], const float (&right)[2]) {
-#if defined(__CUDA_ARCH__)
-#if __CUDA_ARCH__ >= 800
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
     asm("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, "
         "{%0, %1, %2, %3};"
         : "+f"(sums[0]), "+f"(sums[1]), "+f"(sums[2]), "+f"(sums[3])
         : "r"(__float_as_uint(left[0])), "r"(__float_as_uint(left[1])), "r"(__float_as_uint(left[2])),
         "r"(__float_as_uint(left[3])), "r"(__float_as_uint(right[0])), "r"(__float_as_uint(right[1])));
-#else
+#elif defined(__CUDA_ARCH__)
     __trap(); // nobody launches it there: see hasTf32()
-#endif
-#else
-    const int lane = static_cast<int>(threadIdx.x % 32);
-    const int row = lane / 4;
-    const int column = 2 * (lane % 4);
-    for (int half = 0; half < 2; ++half) // of the inner dimension
-        for (int k = 0; k < 4; ++k) {
-            const float upper = __shfl_sync(0xffffffffu, left[2 * half], row * 4 + k);
-            const float lower = __shfl_sync(0xffffffffu, left[2 * half + 1], row * 4 + k);
-            const float first = __shfl_sync(0xffffffffu, right[half], column * 4 + k);
-            const float second = __shfl_sync(0xffffffffu, right[half], (column + 1) * 4 + k);
-            sums[0] += upper * first;
-            sums[1] += upper * second;
-            sums[2] += lower * first;
-            sums[3] += lower * second;
+#elif !defined(__CUDACC__)
+    struct Fragments {
+        float left[4], right[2];
+    };
+    const auto lanes = emulation::exchangeInWarp(Fragments{{left[0], left[1], left[2], left[3]}, {right[0], right[1]}});
+    const unsigned row = threadIdx.x % 32 / 4;
+    const unsigned column = 2 * (threadIdx.x % 4);
+    for (unsigned half = 0; half < 2; ++half) // of the inner dimension
+        for (unsigned k = 0; k < 4; ++k) {
+            const Fragments& rows = lanes[row * 4 + k];
+            const float first = lanes[column * 4 + k].right[half];
+            const float second = lanes[(column + 1) * 4 + k].right[half];
+            sums[0] += rows.left[2 * half] * first;
+            sums[1] += rows.left[2 * half] * second;
+            sums[2] += rows.left[2 * half + 1] * first;
+            sums[3] += rows.left[2 * half + 1] * second;
         }
 #endif
 }

@@ -49,38 +49,39 @@ template <class T>
 T __shfl_sync(unsigned mask, T value, int source, int width = warpSize, KERNELSCOPE_WHERE) {
     const int lane = kernelscope::emulation::laneOfThread();
     const int group = lane & ~(width - 1);
-    return kernelscope::emulation::shuffle(mask, value, group + (source & (width - 1)), "__shfl_sync", where);
+    return kernelscope::emulation::shuffle(
+        mask, value, group + (source & (width - 1)), kernelscope::emulation::WarpWord::Shuffle, where);
 }
 template <class T>
 T __shfl_up_sync(unsigned mask, T value, unsigned delta, int width = warpSize, KERNELSCOPE_WHERE) {
     const int lane = kernelscope::emulation::laneOfThread();
     const int source = lane - static_cast<int>(delta);
-    return kernelscope::emulation::shuffle(
-        mask, value, source < (lane & ~(width - 1)) ? lane : source, "__shfl_up_sync", where);
+    return kernelscope::emulation::shuffle(mask, value, source < (lane & ~(width - 1)) ? lane : source,
+        kernelscope::emulation::WarpWord::ShuffleUp, where);
 }
 template <class T>
 T __shfl_down_sync(unsigned mask, T value, unsigned delta, int width = warpSize, KERNELSCOPE_WHERE) {
     const int lane = kernelscope::emulation::laneOfThread();
     const int source = lane + static_cast<int>(delta);
-    return kernelscope::emulation::shuffle(
-        mask, value, source >= (lane & ~(width - 1)) + width ? lane : source, "__shfl_down_sync", where);
+    return kernelscope::emulation::shuffle(mask, value, source >= (lane & ~(width - 1)) + width ? lane : source,
+        kernelscope::emulation::WarpWord::ShuffleDown, where);
 }
 template <class T>
 T __shfl_xor_sync(unsigned mask, T value, int laneMask, int width = warpSize, KERNELSCOPE_WHERE) {
     const int lane = kernelscope::emulation::laneOfThread();
     const int source = lane ^ laneMask;
-    return kernelscope::emulation::shuffle(
-        mask, value, source >= (lane & ~(width - 1)) + width ? lane : source, "__shfl_xor_sync", where);
+    return kernelscope::emulation::shuffle(mask, value, source >= (lane & ~(width - 1)) + width ? lane : source,
+        kernelscope::emulation::WarpWord::ShuffleXor, where);
 }
 
 inline unsigned __ballot_sync(unsigned mask, int predicate, KERNELSCOPE_WHERE) {
-    return kernelscope::emulation::ballot(mask, predicate != 0, "__ballot_sync", where);
+    return kernelscope::emulation::ballot(mask, predicate != 0, kernelscope::emulation::WarpWord::Ballot, where);
 }
 inline int __any_sync(unsigned mask, int predicate, KERNELSCOPE_WHERE) {
-    return kernelscope::emulation::ballot(mask, predicate != 0, "__any_sync", where) != 0;
+    return kernelscope::emulation::ballot(mask, predicate != 0, kernelscope::emulation::WarpWord::Any, where) != 0;
 }
 inline int __all_sync(unsigned mask, int predicate, KERNELSCOPE_WHERE) {
-    return kernelscope::emulation::ballot(mask, predicate != 0, "__all_sync", where) == mask;
+    return kernelscope::emulation::ballot(mask, predicate != 0, kernelscope::emulation::WarpWord::All, where) == mask;
 }
 
 #undef KERNELSCOPE_WHERE

@@ -30,6 +30,30 @@ std::vector<std::vector<Pending*>>& waiting() {
     return *only;
 }
 
+const char* nameOf(WarpWord word) {
+    switch (word) {
+    case WarpWord::Shuffle:
+        return "__shfl_sync";
+    case WarpWord::ShuffleUp:
+        return "__shfl_up_sync";
+    case WarpWord::ShuffleDown:
+        return "__shfl_down_sync";
+    case WarpWord::ShuffleXor:
+        return "__shfl_xor_sync";
+    case WarpWord::Ballot:
+        return "__ballot_sync";
+    case WarpWord::Any:
+        return "__any_sync";
+    case WarpWord::All:
+        return "__all_sync";
+    case WarpWord::Sync:
+        return "__syncwarp";
+    case WarpWord::Exchange:
+        break;
+    }
+    return "what a warp computes together";
+}
+
 std::string inHex(unsigned mask) {
     char text[16];
     std::snprintf(text, sizeof text, "0x%08x", mask);
@@ -42,14 +66,14 @@ std::vector<unsigned>& present() {
     return *only;
 }
 
-Pending& newMeeting(const char* kind, unsigned mask, int warp, bool lenient) {
+Pending& newMeeting(WarpWord word, unsigned mask, int warp, bool lenient) {
     if (unused().empty()) {
         all().push_back(std::make_unique<Pending>());
         unused().push_back(all().back().get());
     }
     Pending& pending = *unused().back();
     unused().pop_back();
-    pending.meeting.kind = kind;
+    pending.meeting.word = word;
     pending.meeting.mask = mask;
     pending.meeting.arrived = pending.meeting.left = 0;
     pending.lenient = lenient;
@@ -113,33 +137,32 @@ void leaveWarp(int thread) {
             complete(*meetings[i]);
 }
 
-const Meeting& meetWarp(unsigned mask, const char* kind, const void* value, std::size_t bytes,
+const Meeting& meetWarp(unsigned mask, WarpWord word, const std::uint32_t* value, std::size_t words,
     const std::source_location& where, bool lenient) {
     const int warp = runningThread() / lanesOfWarp;
     const int lane = laneOfThread();
     if ((mask >> lane & 1u) == 0) {
-        noteFault(std::string(kind) + " of lane " + std::to_string(lane) + ", which its mask " + inHex(mask) +
+        noteFault(std::string(nameOf(word)) + " of lane " + std::to_string(lane) + ", which its mask " + inHex(mask) +
                   " does not name");
         leaveKernel();
     }
     const unsigned missing = mask & ~present()[static_cast<std::size_t>(warp)];
     if (!lenient && missing != 0) {
-        noteFault(std::string(kind) + ": the mask " + inHex(mask) + " names lanes " + inHex(missing) +
+        noteFault(std::string(nameOf(word)) + ": the mask " + inHex(mask) + " names lanes " + inHex(missing) +
                   ", which have left the kernel or do not exist");
         leaveKernel();
     }
 
     auto& meetings = waiting()[static_cast<std::size_t>(warp)];
-    const auto found = std::find_if(meetings.begin(), meetings.end(), [&](const Pending* pending) {
-        return pending->meeting.mask == mask && std::strcmp(pending->meeting.kind, kind) == 0;
-    });
-    Pending& pending = found != meetings.end() ? **found : newMeeting(kind, mask, warp, lenient);
-    if (bytes > 0)
-        std::memcpy(pending.meeting.values[lane], value, bytes);
+    const auto found = std::find_if(meetings.begin(), meetings.end(),
+        [&](const Pending* pending) { return pending->meeting.mask == mask && pending->meeting.word == word; });
+    Pending& pending = found != meetings.end() ? **found : newMeeting(word, mask, warp, lenient);
+    for (std::size_t i = 0; i < words; ++i) // a call of memcpy() would cost more than all else here
+        pending.meeting.values[lane][i] = value[i];
     pending.meeting.arrived |= 1u << lane;
     if (isComplete(pending))
         complete(pending);
-    waitUntilWoken(kind, where);
+    waitUntilWoken(nameOf(word), where);
     return pending.meeting;
 }
 
@@ -150,18 +173,19 @@ void leaveMeeting(const Meeting& meeting) {
         unused().push_back(reinterpret_cast<Pending*>(&own)); // its first member
 }
 
-unsigned ballot(unsigned mask, bool predicate, const char* kind, const std::source_location& where) {
-    const Meeting& meeting = meetWarp(mask, kind, &predicate, sizeof predicate, where);
+unsigned ballot(unsigned mask, bool predicate, WarpWord word, const std::source_location& where) {
+    const std::uint32_t value = predicate ? 1 : 0;
+    const Meeting& meeting = meetWarp(mask, word, &value, 1, where);
     unsigned result = 0;
     for (int lane = 0; lane < lanesOfWarp; ++lane)
-        if ((meeting.arrived >> lane & 1u) != 0 && meeting.valueOf<bool>(lane))
-            result |= 1u << lane;
+        if ((meeting.arrived >> lane & 1u) != 0)
+            result |= meeting.values[lane][0] << lane;
     leaveMeeting(meeting);
     return result;
 }
 
 void syncWarp(unsigned mask, const std::source_location& where) {
-    leaveMeeting(meetWarp(mask, "__syncwarp", nullptr, 0, where, true));
+    leaveMeeting(meetWarp(mask, WarpWord::Sync, nullptr, 0, where, true));
 }
 
 } // namespace kernelscope::emulation

@@ -6,7 +6,9 @@
 
 #include "cuda/emulation/block.h"
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <source_location>
 #include <type_traits>
@@ -14,14 +16,26 @@
 namespace kernelscope::emulation {
 
 constexpr int lanesOfWarp = 32;
-constexpr std::size_t mostLaneBytes = 64;
+constexpr std::size_t mostLaneWords = 8;
+
+/// What threads of a warp meet for.
+enum class WarpWord { Shuffle, ShuffleUp, ShuffleDown, ShuffleXor, Ballot, Any, All, Sync, Exchange };
+
+/// A value of a lane, in words.
+template <class T>
+struct LaneWords {
+    static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= mostLaneWords * sizeof(std::uint32_t));
+    static constexpr std::size_t count = (sizeof(T) + sizeof(std::uint32_t) - 1) / sizeof(std::uint32_t);
+    std::uint32_t words[count] = {};
+    explicit LaneWords(const T& value) { std::memcpy(words, &value, sizeof(T)); }
+};
 
 /// Threads of a warp that meet.
 struct Meeting {
-    const char* kind = nullptr; ///< Which operation: others do not join.
-    unsigned mask = 0;          ///< Bit i: lane i is to come.
+    WarpWord word = WarpWord::Sync; ///< Others do not join.
+    unsigned mask = 0;              ///< Bit i: lane i is to come.
     unsigned arrived = 0, left = 0;
-    alignas(16) std::byte values[lanesOfWarp][mostLaneBytes];
+    std::uint32_t values[lanesOfWarp][mostLaneWords];
 
     template <class T>
     T valueOf(int lane) const {
@@ -31,10 +45,10 @@ struct Meeting {
     }
 };
 
-/// Leaves a value and waits for all lanes of the mask. A mask without the calling lane,
-/// or with lanes that do not exist or have left the kernel, ends the kernel with a fault; of a `lenient` one, lanes
-/// that are not there are not waited for.
-const Meeting& meetWarp(unsigned mask, const char* kind, const void* value, std::size_t bytes,
+/// Leaves a value and waits for all lanes of the mask. A mask without the calling lane, or with lanes that do not exist
+/// or have left the kernel, ends the kernel with a fault; of a `lenient` one, lanes that are not there are not waited
+/// for.
+const Meeting& meetWarp(unsigned mask, WarpWord word, const std::uint32_t* value, std::size_t words,
     const std::source_location& where, bool lenient = false);
 /// The calling lane has read what it wanted. To be called once for each meetWarp().
 void leaveMeeting(const Meeting& meeting);
@@ -47,9 +61,9 @@ void leaveWarp(int thread);
 
 /// Warp words that give a value: lane `source` of the calling lane's `width` group.
 template <class T>
-T shuffle(unsigned mask, T value, int source, const char* kind, const std::source_location& where) {
-    static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= 8);
-    const Meeting& meeting = meetWarp(mask, kind, &value, sizeof(T), where);
+T shuffle(unsigned mask, T value, int source, WarpWord word, const std::source_location& where) {
+    const LaneWords<T> words(value);
+    const Meeting& meeting = meetWarp(mask, word, words.words, words.count, where);
     T result;
     if (source >= 0 && source < lanesOfWarp && (meeting.arrived >> source & 1u) != 0)
         result = meeting.valueOf<T>(source);
@@ -59,8 +73,21 @@ T shuffle(unsigned mask, T value, int source, const char* kind, const std::sourc
     return result;
 }
 
+/// What each lane of the whole warp gave: for what a warp computes together, such as products of tensor cores.
+template <class T>
+std::array<T, lanesOfWarp> exchangeInWarp(
+    const T& value, const std::source_location& where = std::source_location::current()) {
+    const LaneWords<T> words(value);
+    const Meeting& meeting = meetWarp(0xffffffffu, WarpWord::Exchange, words.words, words.count, where);
+    std::array<T, lanesOfWarp> result;
+    for (int lane = 0; lane < lanesOfWarp; ++lane)
+        result[static_cast<std::size_t>(lane)] = meeting.valueOf<T>(lane);
+    leaveMeeting(meeting);
+    return result;
+}
+
 /// Which lanes of the mask gave true, as bits.
-unsigned ballot(unsigned mask, bool predicate, const char* kind, const std::source_location& where);
+unsigned ballot(unsigned mask, bool predicate, WarpWord word, const std::source_location& where);
 
 void syncWarp(unsigned mask, const std::source_location& where);
 
