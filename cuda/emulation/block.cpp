@@ -52,10 +52,7 @@ struct Block {
 };
 
 /// For the whole process, and never destroyed: a kernel may run while static objects go.
-Block& block() {
-    static auto* const only = new Block;
-    return *only;
-}
+Block& onlyBlock = *new Block;
 
 std::string nameOf(const std::source_location& where) {
     return std::string(where.file_name()) + ":" + std::to_string(where.line());
@@ -112,7 +109,7 @@ void finishRunning(Block& b) {
 
 /// What a fiber runs.
 void runLoop() {
-    Block& b = block();
+    Block& b = onlyBlock;
     b.running = noThread;
     (*b.loop)();
     b.pool.giveBack(*b.current);
@@ -141,7 +138,7 @@ void prepareShape(Block& b, Order order) {
 } // namespace
 
 std::string runBlock(const ThreadLoop& threads, Order order) {
-    Block& b = block();
+    Block& b = onlyBlock;
     prepareShape(b, order);
     b.loop = &threads;
     b.runsAhead = order.kind == Order::Kind::Reversed || (order.kind == Order::Kind::Shuffled && order.seed % 2 == 1);
@@ -160,7 +157,7 @@ std::string runBlock(const ThreadLoop& threads, Order order) {
 }
 
 bool nextThread() {
-    Block& b = block();
+    Block& b = onlyBlock;
     finishRunning(b);
     if (b.begun == static_cast<int>(b.threads.size()))
         return false;
@@ -170,7 +167,7 @@ bool nextThread() {
 }
 
 int meetBlock(bool predicate, const std::source_location& where) {
-    Block& b = block();
+    Block& b = onlyBlock;
     if (b.atBarrier == 0) {
         b.barrierWhere = where;
         b.holding = 0;
@@ -191,19 +188,19 @@ int meetBlock(bool predicate, const std::source_location& where) {
 }
 
 int runningThread() {
-    return block().running;
+    return onlyBlock.running;
 }
 
 int threadCount() {
-    return static_cast<int>(block().threads.size());
+    return static_cast<int>(onlyBlock.threads.size());
 }
 
 int threadAt(int position) {
-    return block().order[static_cast<std::size_t>(position)];
+    return onlyBlock.order[static_cast<std::size_t>(position)];
 }
 
 void waitUntilWoken(const char* waitsFor, const std::source_location& where) {
-    Block& b = block();
+    Block& b = onlyBlock;
     const int self = b.running;
     Thread& thread = b.threads[static_cast<std::size_t>(self)];
     thread.fiber = b.current;
@@ -216,7 +213,7 @@ void waitUntilWoken(const char* waitsFor, const std::source_location& where) {
 }
 
 void wakeUp(std::span<const int> threads) {
-    Block& b = block();
+    Block& b = onlyBlock;
     const std::size_t size = b.woken.size();
     if (b.runsAhead)
         b.wokenHead = (b.wokenHead + size - threads.size()) % size;
@@ -229,17 +226,17 @@ void wakeUp(std::span<const int> threads) {
 }
 
 void noteFault(const std::string& what) {
-    block().fault = what;
+    onlyBlock.fault = what;
 }
 
 void leaveKernel() {
-    Block& b = block();
+    Block& b = onlyBlock;
     switchTo(b, b.host, Leaving::ForGood);
     std::abort(); // the fiber is abandoned
 }
 
 std::uint64_t fiberSwitches() {
-    return block().switches;
+    return onlyBlock.switches;
 }
 
 } // namespace kernelscope::emulation

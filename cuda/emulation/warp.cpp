@@ -16,19 +16,13 @@ struct Pending {
     int warp = 0;
 };
 
-std::vector<std::unique_ptr<Pending>>& all() {
-    static auto* const only = new std::vector<std::unique_ptr<Pending>>;
-    return *only;
-}
-std::vector<Pending*>& unused() {
-    static auto* const only = new std::vector<Pending*>;
-    return *only;
-}
-/// Of each warp, the meetings that wait for somebody.
-std::vector<std::vector<Pending*>>& waiting() {
-    static auto* const only = new std::vector<std::vector<Pending*>>;
-    return *only;
-}
+struct Warps {
+    std::vector<std::unique_ptr<Pending>> all;
+    std::vector<Pending*> unused;
+    std::vector<std::vector<Pending*>> waiting; ///< Of each warp, the meetings that wait for somebody.
+    std::vector<unsigned> present;              ///< Of each warp, the lanes that exist and have not left the kernel.
+};
+Warps& warps = *new Warps; // never destroyed
 
 const char* nameOf(WarpWord word) {
     switch (word) {
@@ -60,25 +54,19 @@ std::string inHex(unsigned mask) {
     return text;
 }
 
-/// Of each warp, the lanes that exist and have not left the kernel.
-std::vector<unsigned>& present() {
-    static auto* const only = new std::vector<unsigned>;
-    return *only;
-}
-
 Pending& newMeeting(WarpWord word, unsigned mask, int warp, bool lenient) {
-    if (unused().empty()) {
-        all().push_back(std::make_unique<Pending>());
-        unused().push_back(all().back().get());
+    if (warps.unused.empty()) {
+        warps.all.push_back(std::make_unique<Pending>());
+        warps.unused.push_back(warps.all.back().get());
     }
-    Pending& pending = *unused().back();
-    unused().pop_back();
+    Pending& pending = *warps.unused.back();
+    warps.unused.pop_back();
     pending.meeting.word = word;
     pending.meeting.mask = mask;
     pending.meeting.arrived = pending.meeting.left = 0;
     pending.lenient = lenient;
     pending.warp = warp;
-    waiting()[static_cast<std::size_t>(warp)].push_back(&pending);
+    warps.waiting[static_cast<std::size_t>(warp)].push_back(&pending);
     return pending;
 }
 
@@ -96,13 +84,14 @@ void wakeLanes(const Pending& pending) {
 }
 
 bool isComplete(const Pending& pending) {
-    const unsigned expected = pending.lenient ? pending.meeting.mask & present()[static_cast<std::size_t>(pending.warp)]
-                                              : pending.meeting.mask;
+    const unsigned expected = pending.lenient
+                                  ? pending.meeting.mask & warps.present[static_cast<std::size_t>(pending.warp)]
+                                  : pending.meeting.mask;
     return (pending.meeting.arrived & expected) == expected;
 }
 
 void complete(Pending& pending) {
-    std::erase(waiting()[static_cast<std::size_t>(pending.warp)], &pending);
+    std::erase(warps.waiting[static_cast<std::size_t>(pending.warp)], &pending);
     wakeLanes(pending);
 }
 
@@ -113,25 +102,25 @@ int laneOfThread() {
 }
 
 void beginWarps(int threads) {
-    const int warps = (threads + lanesOfWarp - 1) / lanesOfWarp;
-    waiting().resize(static_cast<std::size_t>(warps));
-    present().assign(static_cast<std::size_t>(warps), ~0u);
+    const auto count = static_cast<std::size_t>((threads + lanesOfWarp - 1) / lanesOfWarp);
+    warps.waiting.resize(count);
+    warps.present.assign(count, ~0u);
     if (threads % lanesOfWarp != 0)
-        present().back() = (1u << threads % lanesOfWarp) - 1;
-    if (unused().size() == all().size())
+        warps.present.back() = (1u << threads % lanesOfWarp) - 1;
+    if (warps.unused.size() == warps.all.size())
         return;
     // A block that failed left some.
-    for (auto& meetings : waiting())
+    for (auto& meetings : warps.waiting)
         meetings.clear();
-    unused().clear();
-    for (const auto& pending : all())
-        unused().push_back(pending.get());
+    warps.unused.clear();
+    for (const auto& pending : warps.all)
+        warps.unused.push_back(pending.get());
 }
 
 void leaveWarp(int thread) {
     const auto warp = static_cast<std::size_t>(thread / lanesOfWarp);
-    present()[warp] &= ~(1u << thread % lanesOfWarp);
-    auto& meetings = waiting()[warp];
+    warps.present[warp] &= ~(1u << thread % lanesOfWarp);
+    auto& meetings = warps.waiting[warp];
     for (std::size_t i = meetings.size(); i-- > 0;)
         if (meetings[i]->lenient && isComplete(*meetings[i]))
             complete(*meetings[i]);
@@ -146,14 +135,14 @@ const Meeting& meetWarp(unsigned mask, WarpWord word, const std::uint32_t* value
                   " does not name");
         leaveKernel();
     }
-    const unsigned missing = mask & ~present()[static_cast<std::size_t>(warp)];
+    const unsigned missing = mask & ~warps.present[static_cast<std::size_t>(warp)];
     if (!lenient && missing != 0) {
         noteFault(std::string(nameOf(word)) + ": the mask " + inHex(mask) + " names lanes " + inHex(missing) +
                   ", which have left the kernel or do not exist");
         leaveKernel();
     }
 
-    auto& meetings = waiting()[static_cast<std::size_t>(warp)];
+    auto& meetings = warps.waiting[static_cast<std::size_t>(warp)];
     const auto found = std::find_if(meetings.begin(), meetings.end(),
         [&](const Pending* pending) { return pending->meeting.mask == mask && pending->meeting.word == word; });
     Pending& pending = found != meetings.end() ? **found : newMeeting(word, mask, warp, lenient);
@@ -170,7 +159,7 @@ void leaveMeeting(const Meeting& meeting) {
     auto& own = const_cast<Meeting&>(meeting);
     own.left |= 1u << laneOfThread();
     if (own.left == own.arrived)
-        unused().push_back(reinterpret_cast<Pending*>(&own)); // its first member
+        warps.unused.push_back(reinterpret_cast<Pending*>(&own)); // its first member
 }
 
 unsigned ballot(unsigned mask, bool predicate, WarpWord word, const std::source_location& where) {
