@@ -2,6 +2,7 @@
 // The window's menus and what they do; the rest of MainWindow is in main_window.cpp.
 #include "app/about_dialog.h"
 #include "app/banner.h"
+#include "app/check_dialog.h"
 #include "app/main_window.h"
 #include "app/recent_files.h"
 #include "app/run_actions.h"
@@ -46,6 +47,10 @@ void MainWindow::makeMenus() {
     connect(m_unfinished, &UnfinishedRuns::leftChanged, this, enable);
     connect(&m_session.run(), &RunSource::stateChanged, this, enable);
     enable();
+    run->addSeparator();
+    QAction* check = addAction(
+        run, "checkDeviceAction", tr("Check this &device…"), {}, [this] { CheckDialog::open(m_session, this); });
+    check->setToolTip(tr("Compare what the chosen device computes with the reference"));
     makeViewMenu();
     makeHelpMenu();
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/run_bar.h"
 
+#include "app/check_dialog.h"
 #include "app/device_box.h"
 #include "app/pace_box.h"
 #include "app/run_actions.h"
 #include "app/session.h"
+#include "app/svg_icon.h"
 
 #include <QAction>
 #include <QEvent>
@@ -64,6 +66,13 @@ RunBar::RunBar(Session& session, RunActions& actions, QWidget* parent)
     auto* deviceLabel = new QLabel(tr("Run &on:"), this);
     deviceLabel->setBuddy(device);
 
+    auto* check = new QPushButton(svgIcon("check"), QString(), this);
+    check->setObjectName("checkDeviceButton");
+    check->setAccessibleName(tr("Check this device"));
+    check->setToolTip(tr("Check this device: compare what it computes with the reference"));
+    check->setFlat(true);
+    connect(check, &QPushButton::clicked, this, [this] { CheckDialog::open(m_session, window()); });
+
     auto* pace = new PaceBox(session, this);
     auto* paceLabel = new QLabel(tr("Pa&ce:"), this);
     paceLabel->setBuddy(pace);
@@ -98,6 +107,7 @@ RunBar::RunBar(Session& session, RunActions& actions, QWidget* parent)
     layout->addSpacing(16);
     layout->addWidget(deviceLabel);
     layout->addWidget(device);
+    layout->addWidget(check);
     layout->addSpacing(8);
     layout->addWidget(paceLabel);
     layout->addWidget(pace);

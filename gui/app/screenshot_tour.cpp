@@ -218,6 +218,11 @@ private:
             shoot("get-data", dialog);
             dialog->close();
         }
+        m_window.findChild<QAction*>("checkDeviceAction")->trigger();
+        if (auto* dialog = m_window.findChild<QDialog*>("checkDialog")) {
+            shoot("check", dialog);
+            dialog->close();
+        }
         m_window.open(QStringLiteral("/home/you/pictures/digits.xyz")); // a failure as it looks
         shoot("banner");
         m_window.findChild<QAction*>("shortcutsAction")->trigger();

@@ -78,6 +78,8 @@ struct Session::Private {
     void leaveOpening();
     void connectRun();
     void findDevices();
+    /// Looks again: a device may have been lost.
+    void findDevicesAgain();
     /// A GPU that an earlier start used and that is not there any more.
     void leaveMissingDevice();
 
@@ -790,6 +792,7 @@ void Session::Private::connectRun() {
     connect(&controller, &RunSource::finished, session, [this](const RunResultPtr& result) { onFinished(result); });
     connect(&controller, &RunSource::failed, session, [this](const QString& message) {
         emit session->failed(Session::tr("The training ended with an error"), message);
+        findDevicesAgain();
     });
 }
 
@@ -815,6 +818,8 @@ void Session::Private::onFinished(const RunResultPtr& result) {
     }
     if (!result->record.message.empty() && !endedAsPlanned(result->record.stop))
         emit session->failed(Session::tr("The training stopped"), QString::fromStdString(result->record.message));
+    if (result->record.stop == StopReason::Failed)
+        findDevicesAgain();
 }
 
 void Session::Private::chooseGhosts() {
@@ -869,8 +874,14 @@ void Session::Private::begin(RunSource::Begin how) {
     controller.start(setup(), how);
 }
 
-void Session::Private::findDevices() {
+void Session::Private::findDevicesAgain() {
+    if (deviceJob.isRunning())
+        return;
     foundDevices = std::make_shared<std::vector<DeviceEntry>>();
+    deviceJob.start([place = foundDevices] { *place = listDevices(); });
+}
+
+void Session::Private::findDevices() {
     connect(&deviceJob, &BackgroundJob::done, session, [this] {
         devices = std::move(*foundDevices);
         emit session->devicesChanged();
@@ -878,7 +889,7 @@ void Session::Private::findDevices() {
     });
     connect(&deviceJob, &BackgroundJob::failed, session,
         [this](const QString& message) { emit session->failed(Session::tr("Cannot list the devices"), message); });
-    deviceJob.start([place = foundDevices] { *place = listDevices(); });
+    findDevicesAgain();
 }
 
 void Session::Private::leaveMissingDevice() {

@@ -22,7 +22,8 @@ QString deviceLabel(const DeviceInfo& device) {
         return tr("Reference, %1").arg(threads);
     if (device.backend == "cpu")
         return device.id == "cpu" ? tr("CPU, all cores (%1)").arg(threads) : tr("CPU, %1").arg(threads);
-    return QString::fromStdString(device.name);
+    const QString chip = QString::fromStdString(device.name);
+    return device.precision == "tf32" ? tr("%1, TF32").arg(chip) : chip;
 }
 
 QString deviceLabel(const QString& deviceId) {

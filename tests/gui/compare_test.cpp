@@ -5,6 +5,7 @@
 #include "compare/compare_workspace.h"
 #include "compare/epoch_bars.h"
 #include "compare/run_table_model.h"
+#include "widgets/device_text.h"
 
 #include <QAccessible>
 #include <QCheckBox>
@@ -83,6 +84,14 @@ private:
     }
 
 private slots:
+    void whatOneChipComputesInTf32IsAnotherDevice() {
+        const DeviceInfo fp32{"cuda:0", "NVIDIA H200", "cuda", "sm_90"};
+        DeviceInfo tf32 = fp32;
+        tf32.precision = "tf32";
+        QCOMPARE(deviceLabel(fp32), QString("NVIDIA H200"));
+        QCOMPARE(deviceLabel(tf32), QString("NVIDIA H200, TF32"));
+    }
+
     void initTestCase() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates)); }
     void init() { m_records = {record("cpu:1", 1, {20, 18, 19}), record("cpu", 2, {8, 9.5, 8.5, 8.2})}; }
     void cleanup() { m_view.reset(); }

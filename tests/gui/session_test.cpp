@@ -45,6 +45,7 @@ private slots:
     void aDeviceThatIsGoneIsLeft();
     void showsFirstWeightsOfANewNetwork();
     void refusesAnIllegalNetwork();
+    void looksForDevicesAgainWhenARunFails();
     void refusesAnIllegalSpec();
     void firstWeightsFollowTheSeed();
     void firstWeightsOfALargeNetworkAreDrawnBesides();
@@ -191,6 +192,19 @@ void SessionTest::refusesAnIllegalNetwork() {
     QCOMPARE(failed.count(), 1);
     QVERIFY(failed[0][1].toString().contains("99"));
     QCOMPARE(session.network(), before);
+}
+
+/// A device may have been lost by what failed: the list is made anew, whose entry then says so.
+void SessionTest::looksForDevicesAgainWhenARunFails() {
+    Session session;
+    QSignalSpy listed(&session, &Session::devicesChanged);
+    QTRY_VERIFY(session.data() && listed.count() == 1);
+    QSignalSpy failed(&session, &Session::failed);
+    session.setDeviceId("cpu:100000");
+    session.train();
+    QTRY_COMPARE(failed.count(), 1);
+    QTRY_COMPARE(listed.count(), 2);
+    QVERIFY(session.canEdit());
 }
 
 void SessionTest::refusesAnIllegalSpec() {
