@@ -7,7 +7,7 @@
 #   tests/bench/gpu_session.sh FOLDER [HEADERS]
 #
 # HEADERS is a folder with nlohmann/json.hpp and CLI/CLI.hpp, where they are not installed. PYTHON names an interpreter with
-# PyTorch and JAX, PARTS the parts to run ("build check bench sanitize").
+# PyTorch and JAX, PARTS the parts to run ("build check bench sanitize"), LIMIT the seconds for all of them (570).
 set -uo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.."
 out=$(mkdir -p "$1" && cd "$1" && pwd)
@@ -15,12 +15,19 @@ headers=${2:-}
 build=${BUILD:-build/gpu-session}
 parts=${PARTS:-build check bench sanitize}
 command=$build/kernelscope-cli
+deadline=$((SECONDS + ${LIMIT:-570}))
 failed=0
 
 # part NAME SECONDS COMMAND...: its output goes to FOLDER/NAME.txt, how it ended to FOLDER/summary.txt.
 part() {
-    local name=$1 limit=$2 begin=$SECONDS code
+    local name=$1 limit=$2 begin=$SECONDS left=$((deadline - SECONDS)) code
     shift 2
+    if [ $left -lt 5 ]; then
+        printf '%-22s skipped: the time is over\n' "$name" | tee -a "$out/summary.txt"
+        failed=1
+        return
+    fi
+    [ $limit -le $left ] || limit=$left
     timeout --kill-after=5 "$limit" "$@" >"$out/$name.txt" 2>&1
     code=$?
     [ $code -eq 0 ] || failed=1
