@@ -103,7 +103,7 @@ DataSetPtr openFile(const std::string& source, const fs::path& path, OpenProgres
             "For CIFAR choose the binary version; save your own arrays with numpy.savez.");
     default:
         refuseSource(source, describe(kind), "one of MNIST's or CIFAR's files, or an .npz file",
-            "Check the path, or use \"digits\".");
+            "Choose one of those, or the built-in digits.");
     }
 }
 
@@ -119,7 +119,7 @@ DataSetPtr openDataSet(const std::string& source, OpenProgress* progress) {
     const fs::file_status status = fs::status(path, error);
     if (!fs::exists(status))
         refuseSource(source, "nothing at this path", "\"digits\" for the built-in digits, or the path of a data set",
-            "Check the path, or use \"digits\".");
+            "Check the path, or use the built-in digits.");
     if (!fs::is_directory(status))
         return openFile(source, path, progress);
     if (DataSetPtr data = openFolder(path, progress))
@@ -131,7 +131,7 @@ DataSetPtr openDataSet(const std::string& source, OpenProgress* progress) {
         refuseSource(source, "pictures without folders for their classes",
             "a sub-folder with its pictures for each class", "Sort the pictures into folders, one for each class.");
     refuseSource(source, "a folder with none of the data that was looked for", kWhatFoldersHold,
-        "Choose the folder that holds the files themselves, or use \"digits\".");
+        "Choose the folder that holds the files themselves, or use the built-in digits.");
 }
 
 } // namespace kernelscope

@@ -158,10 +158,23 @@ PhaseTimes phasesFromJson(JsonFields fields) {
     return phases;
 }
 
+/// JSON has no infinite numbers; a test loss can be one, and must come back as it was. (What is no number at all is
+/// written as null.)
+Json lossToJson(double loss) {
+    return std::isinf(loss) ? Json("infinity") : Json(loss);
+}
+
+double lossFromJson(JsonFields& fields, const std::string& key) {
+    if (fields.has(key) && fields.value(key) == "infinity")
+        return std::numeric_limits<double>::infinity();
+    return fields.number(key);
+}
+
 Json toJson(const EpochResult& epoch) {
     return {{"epoch", epoch.epoch}, {"lastStep", epoch.lastStep}, {"trainLoss", epoch.trainLoss},
-        {"trainAccuracy", epoch.trainAccuracy}, {"testLoss", epoch.testLoss}, {"testAccuracy", epoch.testAccuracy},
-        {"trainSeconds", epoch.trainSeconds}, {"testSeconds", epoch.testSeconds}, {"endSeconds", epoch.endSeconds}};
+        {"trainAccuracy", epoch.trainAccuracy}, {"testLoss", lossToJson(epoch.testLoss)},
+        {"testAccuracy", epoch.testAccuracy}, {"trainSeconds", epoch.trainSeconds}, {"testSeconds", epoch.testSeconds},
+        {"endSeconds", epoch.endSeconds}};
 }
 
 EpochResult epochFromJson(JsonFields fields, int epoch, std::int64_t after) {
@@ -172,7 +185,7 @@ EpochResult epochFromJson(JsonFields fields, int epoch, std::int64_t after) {
         fields.fail("lastStep", std::to_string(result.lastStep), "more than " + std::to_string(after));
     result.trainLoss = fields.number("trainLoss");
     result.trainAccuracy = fields.numberBetween("trainAccuracy", 0, 1);
-    result.testLoss = fields.number("testLoss");
+    result.testLoss = lossFromJson(fields, "testLoss");
     result.testAccuracy = fields.numberBetween("testAccuracy", 0, 1);
     result.trainSeconds = seconds(fields, "trainSeconds");
     result.testSeconds = seconds(fields, "testSeconds");

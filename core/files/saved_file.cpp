@@ -83,6 +83,13 @@ std::optional<SavedFile> openSavedFile(const fs::path& path) {
         return openTensors(path, size);
     if (looksLikeJson(begin))
         return openJson(path);
+    // No data has these names: whoever chose it means a file of this program.
+    if (path.extension() == ".json")
+        throw Error({doing, path.string(), size == 0 ? "an empty file" : "something that is no JSON",
+            "a network or a run's record", "Save it again, or choose another file."});
+    if (path.extension() == ".safetensors")
+        throw Error({doing, path.string(), size == 0 ? "an empty file" : "something that is no safetensors file",
+            "weights or a checkpoint", "Save it again, or choose another file."});
     return std::nullopt;
 }
 

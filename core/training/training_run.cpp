@@ -82,6 +82,7 @@ int TrainingRun::resume() {
     m_learningRate = from.learningRate;
     m_stepsMade = from.step();
     m_stepsDrained = m_stepsMade;
+    m_keptStep = m_stepsMade;
     m_drainedAt = m_record.phases.train;
     m_sums = from.sums;
     m_best = from.best;
@@ -104,6 +105,7 @@ TrainingRun::Outcome TrainingRun::trainEpoch(int epoch) {
             // Before the run waits, curves and views must show every step made.
             if (publish() == Outcome::Stop)
                 return Outcome::Stop;
+            keepBeforeWaiting();
             turn = m_control.waitForTurn();
         }
         m_record.phases.paused += turn->waited;
@@ -298,20 +300,30 @@ TrainingRun::Outcome TrainingRun::keepIfDue(bool epochEnded) {
     // A checkpoint must not hold what the run will go back from.
     if (publish() == Outcome::Stop)
         return Outcome::Stop;
-    const bool withWeights = m_keeper->needsWeights();
+    keep(m_keeper->needsWeights());
+    return Outcome::GoOn;
+}
+
+void TrainingRun::keepBeforeWaiting() {
+    if (m_keeper && m_keeper->keepsCheckpoints() && m_keptStep < m_stepsMade)
+        keep(true);
+}
+
+void TrainingRun::keep(bool withWeights) {
+    if (withWeights)
+        m_keptStep = m_stepsMade;
     Stopwatch watch;
     std::shared_ptr<Checkpoint> copy;
     try {
         copy = checkpoint(withWeights);
     } catch (const std::bad_alloc&) {
         m_observer.warned(noMemoryToKeep); // the run itself goes on
-        return Outcome::GoOn;
+        return;
     }
     const double seconds = watch.seconds();
     m_record.phases.snapshot += seconds;
     m_keeper->keep(std::move(copy), withWeights, seconds);
     tellFailures();
-    return Outcome::GoOn;
 }
 
 std::shared_ptr<Checkpoint> TrainingRun::checkpoint(bool withWeights) const {

@@ -46,6 +46,10 @@ private:
     bool takeSnapshot();
     /// Has checkpoint and record written where they are due. @param epochEnded just now.
     Outcome keepIfDue(bool epochEnded);
+    /// Has the steps kept that were made since the last checkpoint: whoever paused the run may never come back to it.
+    void keepBeforeWaiting();
+    /// Hands a copy of what was published last to the keeper. @param withWeights or only the record.
+    void keep(bool withWeights);
     /// All that is needed to go on. @param withWeights or only the record.
     std::shared_ptr<Checkpoint> checkpoint(bool withWeights) const;
     /// Has the checkpoint written with which the run ends, whether it is over or was stopped.
@@ -71,6 +75,7 @@ private:
     float m_learningRate;            ///< What the schedule is scaled by: the user may change it.
     std::int64_t m_stepsMade = 0;    ///< Handed to the executor.
     std::int64_t m_stepsDrained = 0; ///< Of these, measured.
+    std::int64_t m_keptStep = 0;     ///< Of the last checkpoint.
     std::size_t m_stepsPerCall = 1;  ///< So many that one call takes about 2 ms.
     double m_drainedAt = 0;          ///< Training seconds at the last drain.
     Stopwatch m_sinceDrain;

@@ -328,6 +328,32 @@ private slots:
         }
     }
 
+    /// Whoever pauses a run may never come back to it: what was made is kept before it waits.
+    void aPausedRunIsKept() {
+        RunSetup setup = setupOn("cpu:1");
+        setup.files.checkpoint = path("paused.ckpt");
+        setup.files.checkpointSeconds = 1e6;
+        RunControl control;
+        Listener listener;
+        control.step();
+        listener.onStep = [&](std::int64_t made) {
+            if (made < 3)
+                control.step();
+        };
+        std::thread training([&] { Trainer(setup).run(control, listener); });
+        CheckpointPtr kept;
+        QElapsedTimer timer;
+        timer.start();
+        while ((!kept || kept->step() < 3) && timer.elapsed() < 60'000) {
+            waitFor(setup.files.checkpoint);
+            kept = loadCheckpoint(setup.files.checkpoint);
+        }
+        control.cancel();
+        training.join();
+        QCOMPARE(kept->step(), 3);
+        QCOMPARE(difference(*kept, *stoppedAfter(setupOn("cpu:1"), 3, path("stopped.ckpt"))), QString());
+    }
+
     void aDiskThatCannotBeWrittenStopsNothing() {
         RunSetup setup = setupOn("cpu:1");
         setup.files.checkpointSeconds = 0;
