@@ -2,6 +2,7 @@
 #include "app/about_dialog.h"
 
 #include "training/run_record.h"
+#include "widgets/rich_label.h"
 
 #include <QDialogButtonBox>
 #include <QIcon>
@@ -19,9 +20,8 @@ AboutDialog::AboutDialog(QWidget* parent) : QDialog(parent) {
     auto* icon = new QLabel(this);
     const int size = 4 * fontMetrics().height();
     icon->setPixmap(QIcon(QStringLiteral(":/kernelscope.svg")).pixmap(QSize(size, size), devicePixelRatioF()));
-    auto* about = new QLabel(this);
+    auto* about = new RichLabel(this);
     about->setObjectName("aboutText");
-    about->setTextFormat(Qt::RichText);
     about->setWordWrap(true);
     about->setOpenExternalLinks(true);
     about->setMinimumWidth(50 * fontMetrics().averageCharWidth());

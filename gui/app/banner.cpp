@@ -60,7 +60,6 @@ void Banner::display(const Message& message) {
         button->hide();
         button->deleteLater(); // it may be what was pressed
     }
-    QWidget* before = m_text;
     for (const Choice& choice : message.choices) {
         auto* button = new QPushButton(choice.text, this);
         button->setObjectName(QLatin1String(choice.objectName));
@@ -70,10 +69,7 @@ void Banner::display(const Message& message) {
         });
         m_choices->addWidget(button);
         m_buttons.push_back(button);
-        setTabOrder(before, button);
-        before = button;
     }
-    setTabOrder(before, m_close);
     showIcon();
     m_text->setText(
         QStringLiteral("<b>%1</b>&nbsp; %2").arg(message.title.toHtmlEscaped(), message.text.toHtmlEscaped()));

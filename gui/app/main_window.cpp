@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/main_window.h"
 
+#include "app/background_job.h"
 #include "app/banner.h"
 #include "app/file_opener.h"
 #include "app/recent_files.h"
@@ -87,6 +88,7 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
       m_ghostOpener(new FileOpener(this)),
       m_follower(new RecordFollower(session, this)),
       m_unfinished(new UnfinishedRuns(session, this)),
+      m_saving(new BackgroundJob(this)),
       m_banner(nullptr),
       m_rail(nullptr),
       m_stack(nullptr),
@@ -171,12 +173,17 @@ void MainWindow::showWorkspace(const QString& name) {
     }
     m_stack->setCurrentWidget(wanted->widget);
     wanted->action->setChecked(true);
-    orderFocus();
 }
 
-void MainWindow::orderFocus() {
-    moveToEndOfTabOrder(*m_stack);
-    moveToEndOfTabOrder(*m_strip);
+void MainWindow::showPage(const QString& page) {
+    showWorkspace(QStringLiteral("train"));
+    if (auto* train = findChild<TrainWorkspace*>(QStringLiteral("trainWorkspace")))
+        train->showPage(page);
+}
+
+bool MainWindow::focusNextPrevChild(bool next) {
+    orderTabsAsRead(*centralWidget());
+    return QMainWindow::focusNextPrevChild(next);
 }
 
 void MainWindow::open(const QString& path) {
@@ -210,7 +217,10 @@ void MainWindow::connectOpener() {
         if (!canOpen(path))
             return;
         m_session.setNetwork(network);
+        if (m_session.network() != network)
+            return; // it does not compile, which was told
         m_recent->add(path);
+        showPage(QStringLiteral("network"));
     });
     connect(m_opener, &FileOpener::weightsOpened, this, [this](const QString& path, const WeightsFile& weights) {
         if (!canOpen(path))
@@ -262,11 +272,12 @@ void MainWindow::offer(const UnfinishedRun& run) {
         title = tr("Your last run was interrupted at epoch %1 of %2.").arg(epoch).arg(record.spec.epochs);
         message = tr("Kernelscope ended unexpectedly. %1 can go on from step %2.").arg(network, step);
     } else {
-        const QString when = run.when.date() == QDate::currentDate() ? tr("today")
-                             : run.when.date().daysTo(QDate::currentDate()) == 1
-                                 ? tr("yesterday")
-                                 : QLocale().toString(run.when.date(), QLocale::ShortFormat);
-        title = tr("The run of %1 can go on.").arg(when);
+        const QString day = run.when.date() == QDate::currentDate() ? tr("today")
+                            : run.when.date().daysTo(QDate::currentDate()) == 1
+                                ? tr("yesterday")
+                                : QLocale().toString(run.when.date(), QLocale::ShortFormat);
+        title = tr("The run of %1, %2, can go on.", "a day and a time of day")
+                    .arg(day, QLocale().toString(run.when.time(), QLocale::ShortFormat));
         message = tr("%1 was at epoch %2 of %3, step %4.").arg(network).arg(epoch).arg(record.spec.epochs).arg(step);
     }
     if (!m_savedOnClose.isEmpty())
@@ -369,11 +380,14 @@ void MainWindow::addWorkspaces() {
         });
         connect(train, &TrainWorkspace::lookRequested, this, [this] { showWorkspace(QStringLiteral("look")); });
         connect(train, &TrainWorkspace::attentionRequested, this, [this] { showWorkspace(QStringLiteral("train")); });
-        connect(train, &TrainWorkspace::pageChanged, this, &MainWindow::orderFocus);
         m_runActions->setReadinessCheck([train] { return train->commitSetup(); });
         return train;
     });
-    addWorkspace("look", tr("Look"), [this] { return new LookWorkspace(m_session, m_stack); });
+    addWorkspace("look", tr("Look"), [this] {
+        auto* look = new LookWorkspace(m_session, m_stack);
+        connect(look, &LookWorkspace::pageRequested, this, &MainWindow::showPage);
+        return look;
+    });
     addWorkspace("compare", tr("Compare"), [this] { return new CompareWorkspace(m_session, m_stack); });
 }
 
@@ -381,12 +395,21 @@ void MainWindow::showFailure(const QString& title, const QString& message) {
     m_banner->show(Banner::Kind::Failure, title, message);
 }
 
-std::optional<FinishedRun> MainWindow::latestRun() const {
-    const RunRecord* record = m_session.currentRecord();
+bool MainWindow::isRunGoingOn() const {
     // While the device is being loaded, record and weights are still those of the run before.
-    if (m_session.run().isBusy() && m_session.run().state() != RunSource::State::Loading && record &&
-        m_session.latestWeights()) {
-        auto result = std::make_shared<RunResult>(RunResult{*record, m_session.latestWeights()});
+    return m_session.run().isBusy() && m_session.run().state() != RunSource::State::Loading &&
+           m_session.currentRecord() && m_session.latestWeights();
+}
+
+bool MainWindow::hasRun() const {
+    const std::vector<FinishedRun>& runs = m_session.runs();
+    return isRunGoingOn() ||
+           std::any_of(runs.begin(), runs.end(), [](const FinishedRun& run) { return !run.isOpened(); });
+}
+
+std::optional<FinishedRun> MainWindow::latestRun() const {
+    if (isRunGoingOn()) {
+        auto result = std::make_shared<RunResult>(RunResult{*m_session.currentRecord(), m_session.latestWeights()});
         result->record.stop = StopReason::Stopped;
         return FinishedRun{0, std::move(result)};
     }

@@ -16,6 +16,7 @@ class QStackedWidget;
 
 namespace kernelscope {
 
+class BackgroundJob;
 class Banner;
 class NetworkStrip;
 class FileOpener;
@@ -44,6 +45,8 @@ public:
     QStringList workspaces() const;
     QString currentWorkspace() const;
     void showWorkspace(const QString& name);
+    /// A page of the workspace "train", which is shown as well.
+    void showPage(const QString& page);
 
     /// What was dropped on the window, chosen, or named on the command line: a network, weights, a run's record or
     /// checkpoint, or a picture for the pad, known by their content; anything else is data.
@@ -58,6 +61,8 @@ protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    /// What Tab goes through is put in order when it is pressed: whatever was made, shown or moved since then.
+    bool focusNextPrevChild(bool next) override;
 
 private:
     /// A workspace is made when it is first shown: a window must open at once.
@@ -70,8 +75,6 @@ private:
 
     void addWorkspace(const char* name, const QString& title, std::function<QWidget*()> make);
     void addWorkspaces();
-    /// Tab goes from the rail to the workspace and from there to the strip, whenever each was made.
-    void orderFocus();
     void makeMenus();
     void makeFileMenu();
     void makeViewMenu();
@@ -93,12 +96,17 @@ private:
     bool canOpen(const QString& path);
     void chooseWeightsFile();
     void chooseRecordFile();
+    /// Writes a file in the background: a disk may be slow. One at a time. @param write throws Error.
+    void save(const QString& path, std::function<void(const std::string& file)> write);
     void showSaved(const QString& path);
     void showShortcuts();
     void showAbout();
     void showFailure(const QString& title, const QString& message);
     /// The run that goes on as far as it went, else the last one.
     std::optional<FinishedRun> latestRun() const;
+    /// Whether there is such a run.
+    bool hasRun() const;
+    bool isRunGoingOn() const;
     /// Ends a run that goes on and archives every run that is not saved yet. @return why it could not, if so.
     std::optional<QString> keepRuns();
 
@@ -112,6 +120,8 @@ private:
     QStringList m_ghostsToOpen;
     RecordFollower* m_follower;
     UnfinishedRuns* m_unfinished;
+    BackgroundJob* m_saving;
+    QString m_savingPath; ///< What is being written, or was last.
     Banner* m_banner;
     WorkspaceRail* m_rail;
     QStackedWidget* m_stack;

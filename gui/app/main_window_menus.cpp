@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window's menus and what they do; the rest of MainWindow is in main_window.cpp.
 #include "app/about_dialog.h"
+#include "app/background_job.h"
 #include "app/banner.h"
 #include "app/check_dialog.h"
 #include "app/main_window.h"
@@ -13,15 +14,20 @@
 #include "app/unfinished_runs.h"
 #include "data/data_box.h"
 #include "download/get_data_dialog.h"
+#include "files/run_record_json.h"
+#include "files/safetensors.h"
 #include "widgets/save_dialog.h"
 
 #include <QAction>
 #include <QActionGroup>
 #include <QDir>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QMenu>
 #include <QMenuBar>
 #include <QMetaEnum>
+
+#include <utility>
 
 namespace kernelscope {
 
@@ -91,13 +97,21 @@ void MainWindow::makeFileMenu() {
         const bool canEdit = m_session.canEdit();
         for (QAction* action : {openFolder, digits})
             action->setEnabled(canEdit);
-        const bool canSave = latestRun().has_value();
+        const bool canSave = hasRun() && !m_saving->isRunning();
         weights->setEnabled(canSave);
         record->setEnabled(canSave);
     };
     connect(&m_session.run(), &RunSource::stateChanged, this, enable);
     connect(&m_session, &Session::currentRecordChanged, this, enable);
     connect(&m_session, &Session::runsChanged, this, enable);
+    connect(m_saving, &BackgroundJob::done, this, [this, enable] {
+        enable();
+        showSaved(m_savingPath);
+    });
+    connect(m_saving, &BackgroundJob::failed, this, [this, enable](const QString& message) {
+        enable();
+        showFailure(tr("%1 could not be saved.").arg(QFileInfo(m_savingPath).fileName()), message);
+    });
     enable();
 }
 
@@ -154,12 +168,18 @@ void MainWindow::chooseWeightsFile() {
     askWhereToSave(this,
         {tr("Save the weights"), QStringLiteral("weights.safetensors"), tr("Weights (*.safetensors)"),
             QStringLiteral("safetensors"), QStringLiteral("saveWeightsDialog")},
-        [this, run](const QString& path) {
-            if (const auto failure = m_session.saveRun(*run, path, QString()))
-                showFailure(tr("The weights could not be saved."), *failure);
-            else
-                showSaved(path);
-        });
+        [this, result = run->result](
+            const QString& path) { save(path, [result](const std::string& file) { saveWeights(file, *result); }); });
+}
+
+void MainWindow::save(const QString& path, std::function<void(const std::string& file)> write) {
+    if (m_saving->isRunning()) {
+        showFailure(tr("%1 could not be saved.").arg(QFileInfo(path).fileName()),
+            tr("%1 is still being written. Try again when it is.").arg(QFileInfo(m_savingPath).fileName()));
+        return;
+    }
+    m_savingPath = path;
+    m_saving->start([file = path.toStdString(), write = std::move(write)] { write(file); });
 }
 
 void MainWindow::showSaved(const QString& path) {
@@ -173,11 +193,8 @@ void MainWindow::chooseRecordFile() {
     askWhereToSave(this,
         {tr("Save the run's record"), QStringLiteral("run.json"), tr("Run records (*.json)"), QStringLiteral("json"),
             QStringLiteral("saveRecordDialog")},
-        [this, run](const QString& path) {
-            if (const auto failure = m_session.saveRun(*run, QString(), path))
-                showFailure(tr("The record could not be saved."), *failure);
-            else
-                showSaved(path);
+        [this, result = run->result](const QString& path) {
+            save(path, [result](const std::string& file) { saveRunRecord(file, result->record); });
         });
 }
 

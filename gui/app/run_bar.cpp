@@ -7,6 +7,7 @@
 #include "app/run_actions.h"
 #include "app/session.h"
 #include "app/svg_icon.h"
+#include "widgets/brief_label.h"
 
 #include <QAction>
 #include <QEvent>
@@ -45,8 +46,8 @@ RunBar::RunBar(Session& session, RunActions& actions, QWidget* parent)
       m_session(session),
       m_actions(actions),
       m_train(makeButton(actions.train(), "trainButton", false)),
-      m_state(new QLabel(this)),
-      m_epoch(new QLabel(this)),
+      m_state(new BriefLabel(this)),
+      m_epoch(new BriefLabel(this)),
       m_progress(new QProgressBar(this)) {
     setObjectName("runBar");
     m_train->setProperty("primary", true);
@@ -76,12 +77,14 @@ RunBar::RunBar(Session& session, RunActions& actions, QWidget* parent)
     auto* pace = new PaceBox(session, this);
     auto* paceLabel = new QLabel(tr("Pa&ce:"), this);
     paceLabel->setBuddy(pace);
+    m_captions = {deviceLabel, paceLabel};
+    m_device = device;
 
     auto* words = new QHBoxLayout;
     words->setSpacing(10);
-    words->addWidget(m_state);
-    words->addStretch();
-    words->addWidget(m_epoch);
+    words->addWidget(m_state, 1);
+    words->addWidget(m_epoch, 1);
+    m_epoch->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     auto* progress = new QVBoxLayout;
     progress->setSpacing(5);
     progress->addStretch();
@@ -94,13 +97,11 @@ RunBar::RunBar(Session& session, RunActions& actions, QWidget* parent)
     layout->setSpacing(6);
     layout->addWidget(m_train);
     layout->addSpacing(4);
-    QWidget* before = m_train;
     for (const auto& [action, name] : {std::pair{actions.step(), "stepButton"}, {actions.stop(), "stopButton"},
              {actions.sameWeights(), "sameWeightsButton"}}) {
         QPushButton* button = makeButton(action, name, true);
         layout->addWidget(button);
-        setTabOrder(before, button); // the boxes on the right were made earlier
-        before = button;
+        m_others.emplace_back(button, action);
     }
     layout->addSpacing(16);
     layout->addLayout(progress, 1);
@@ -123,10 +124,12 @@ RunBar::RunBar(Session& session, RunActions& actions, QWidget* parent)
     });
     connect(&session, &Session::currentRecordChanged, this, &RunBar::refresh);
     connect(&session, &Session::viewsFrozenChanged, this, &RunBar::refresh);
-    connect(&session, &Session::deviceIdChanged, this, &RunBar::keepTrainWidth);
+    for (const auto signal : {&Session::deviceIdChanged, &Session::devicesChanged})
+        connect(&session, signal, this, &RunBar::keepTrainWidth);
     connect(actions.train(), &QAction::changed, this, &RunBar::keepTrainWidth);
     keepTrainWidth();
     refresh();
+    fit();
 }
 
 QPushButton* RunBar::makeButton(QAction* action, const char* name, bool flat) {
@@ -134,9 +137,9 @@ QPushButton* RunBar::makeButton(QAction* action, const char* name, bool flat) {
     button->setObjectName(name);
     button->setFlat(flat);
     button->setFocusPolicy(Qt::StrongFocus);
-    const auto mirror = [this, button, action] {
+    const auto mirror = [this, button, action, flat] {
         const QString keys = action->shortcut().toString(QKeySequence::NativeText);
-        button->setText(action->text());
+        button->setText(flat && m_isNarrow ? QString() : action->text());
         button->setIcon(action->icon());
         setButtonEnabled(*button, action->isEnabled());
         button->setAccessibleName(action->text());
@@ -172,12 +175,53 @@ void RunBar::keepTrainWidth() {
     for (const QString& text : m_actions.trainTexts())
         widest = std::max(widest, metrics.horizontalAdvance(text));
     m_train->setMinimumWidth(widest + m_train->iconSize().width() + 4 * metrics.averageCharWidth() + 8);
+    if (m_leastWidth > 0)
+        fit();
+}
+
+void RunBar::setNarrow(bool isNarrow) {
+    m_isNarrow = isNarrow;
+    for (const auto& [button, action] : m_others)
+        button->setText(isNarrow ? QString() : action->text());
+    for (QLabel* caption : m_captions)
+        caption->setVisible(!isNarrow);
+    m_device->setMinimumWidth(isNarrow ? 0 : m_device->sizeHint().width()); // a long name may be cut where it must
+    layout()->invalidate();
+}
+
+void RunBar::fit() {
+    m_isFitting = true;
+    setNarrow(true);
+    m_leastWidth = layout()->totalMinimumSize().width();
+    setNarrow(false);
+    m_wholeWidth = layout()->totalMinimumSize().width();
+    if (m_wholeWidth > width())
+        setNarrow(true);
+    m_isFitting = false;
+    updateGeometry();
+}
+
+void RunBar::fitIfNeeded() {
+    if (!m_isFitting && !m_isNarrow && layout()->totalMinimumSize().width() > width())
+        fit();
+}
+
+QSize RunBar::minimumSizeHint() const {
+    return {m_leastWidth, QFrame::minimumSizeHint().height()};
+}
+
+void RunBar::resizeEvent(QResizeEvent* event) {
+    QFrame::resizeEvent(event);
+    if (m_isNarrow ? width() >= m_wholeWidth : width() < m_wholeWidth)
+        fit();
 }
 
 void RunBar::changeEvent(QEvent* event) {
     QFrame::changeEvent(event);
-    if (event->type() == QEvent::FontChange)
+    if (event->type() == QEvent::FontChange) {
         keepTrainWidth();
+        fit();
+    }
 }
 
 void RunBar::paintEvent(QPaintEvent*) {
@@ -188,46 +232,48 @@ void RunBar::paintEvent(QPaintEvent*) {
 
 void RunBar::refresh() {
     const RunRecord* record = m_session.currentRecord();
-    const QLocale locale;
-    const auto number = [&locale](auto value) { return locale.toString(static_cast<qlonglong>(value)); };
-    switch (m_session.run().state()) {
-    case State::Idle:
-        if (!record)
-            m_state->setText(tr("Ready"));
-        else if (endedAsPlanned(record->stop))
-            m_state->setText(tr("Finished"));
-        else
-            m_state->setText(tr("Stopped"));
-        break;
-    case State::Loading:
-        m_state->setText(tr("Loading…"));
-        break;
-    case State::Running:
-        m_state->setText(m_session.areViewsFrozen() ? tr("Training, views stand still") : tr("Training"));
-        break;
-    case State::Testing:
-        m_state->setText(
-            m_tested.second ? tr("Testing, %1 %").arg(100 * m_tested.first / m_tested.second) : tr("Testing"));
-        break;
-    case State::Paused:
-        m_state->setText(tr("Paused"));
-        break;
-    case State::Stopping:
-        m_state->setText(tr("Stopping…"));
-        break;
-    }
+    const QString state = stateText();
+    m_state->setTexts(m_session.areViewsFrozen() && m_session.run().state() == State::Running
+                          ? tr("%1, views stand still").arg(state)
+                          : state,
+        state);
     if (!record) {
-        m_epoch->clear();
+        m_epoch->setTexts({}, {});
         m_progress->setRange(0, 1);
         m_progress->setValue(0);
+        fitIfNeeded();
         return;
     }
+    const QLocale locale;
+    const auto number = [&locale](auto value) { return locale.toString(static_cast<qlonglong>(value)); };
     const std::int64_t total = totalSteps(*record);
     const std::int64_t made = stepsMade(*record);
-    m_epoch->setText(tr("Epoch %1 of %2 · step %3 of %4")
-                         .arg(number(currentEpoch(*record)), number(record->spec.epochs), number(made), number(total)));
+    const QString epoch = tr("Epoch %1 of %2").arg(number(currentEpoch(*record)), number(record->spec.epochs));
+    m_epoch->setTexts(tr("%1 · step %2 of %3").arg(epoch, number(made), number(total)), epoch);
     m_progress->setRange(0, 1000);
     m_progress->setValue(total > 0 ? static_cast<int>(1000 * made / total) : 0);
+    fitIfNeeded();
+}
+
+QString RunBar::stateText() const {
+    switch (m_session.run().state()) {
+    case State::Idle:
+        break;
+    case State::Loading:
+        return tr("Loading…");
+    case State::Running:
+        return tr("Training");
+    case State::Testing:
+        return m_tested.second ? tr("Testing, %1 %").arg(100 * m_tested.first / m_tested.second) : tr("Testing");
+    case State::Paused:
+        return tr("Paused");
+    case State::Stopping:
+        return tr("Stopping…");
+    }
+    const RunRecord* record = m_session.currentRecord();
+    if (!record)
+        return tr("Ready");
+    return endedAsPlanned(record->stop) ? tr("Finished") : tr("Stopped");
 }
 
 } // namespace kernelscope

@@ -23,6 +23,8 @@
 #include <QProcess>
 #include <QTemporaryDir>
 
+#include <qcustomplot.h>
+
 #include <chrono>
 #include <cstdio>
 #include <functional>
@@ -233,6 +235,8 @@ private:
         for (const Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
             m_theme.setMode(mode);
             pass(150ms); // views repaint on timers of their own
+            for (QCustomPlot* plot : m_window.findChildren<QCustomPlot*>())
+                plot->replot(QCustomPlot::rpImmediateRefresh); // however busy the machine is
             const QString path = QStringLiteral("%1/%2-%3-%4.png")
                                      .arg(m_folder, name, mode == Theme::Mode::Dark ? "dark" : "light", m_scale);
             if (!(widget ? widget : &m_window)->grab().save(path)) {

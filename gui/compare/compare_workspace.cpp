@@ -6,8 +6,7 @@
 #include "compare/device_sweep.h"
 #include "widgets/device_text.h"
 #include "widgets/number_text.h"
-
-#include <QVBoxLayout>
+#include "widgets/scrolled_page.h"
 
 namespace kernelscope {
 
@@ -17,9 +16,7 @@ CompareWorkspace::CompareWorkspace(Session& session, QWidget* parent)
       m_view(new CompareView(this)),
       m_sweep(new DeviceSweep(session, this)) {
     setObjectName(QStringLiteral("compareWorkspace"));
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(m_view);
+    fillScrolled(*this, m_view, "compareScroll"); // in a small window everything can still be reached
 
     connect(&session, &Session::runsChanged, this, &CompareWorkspace::showRuns);
     connect(&session, &Session::ghostsChanged, this, [this] { m_view->setGhosts(m_session.ghosts()); });

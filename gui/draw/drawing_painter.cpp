@@ -17,7 +17,7 @@ namespace {
 /// The pen over one image.
 class Brush {
 public:
-    Brush(QPainter& painter, const QSize& size, bool erases) : m_painter(painter), m_size(size) {
+    Brush(QPainter& painter, const QSize& size, bool erases) : m_painter(painter), m_size(size), m_rim(erases ? 2 : 0) {
         painter.setRenderHint(QPainter::Antialiasing);
         m_pen.setColor(erases ? Qt::black : Qt::white);
         m_pen.setCapStyle(Qt::RoundCap);
@@ -63,10 +63,13 @@ private:
     QPointF place(const PenPoint& point) const {
         return {point.at.x() * m_size.width(), point.at.y() * m_size.height()};
     }
-    double pixels(double width) const { return std::max(1.0, width * std::min(m_size.width(), m_size.height())); }
+    double pixels(double width) const {
+        return m_rim + std::max(1.0, width * std::min(m_size.width(), m_size.height()));
+    }
 
     QPainter& m_painter;
     QSize m_size;
+    double m_rim; ///< In pixels: what erases takes the soft edge of a line of its own width along.
     QPen m_pen;
 };
 

@@ -4,8 +4,10 @@
 #include "base/error.h"
 #include "editor/field_limits.h"
 #include "editor/network_edit.h"
+#include "editor/network_outline.h"
 #include "files/atomic_file.h"
 #include "network/network_json.h"
+#include "widgets/number_text.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -142,11 +144,8 @@ void NetworkEditor::move(int from, int to) {
 
 void NetworkEditor::setValue(int layer, const LayerField& field, double value) {
     const auto index = static_cast<std::size_t>(layer);
-    const std::string why = whyNot(m_draft, index, field, value);
-    if (!why.empty()) {
-        emit refused(
-            tr("%1 cannot be %2. %3")
-                .arg(catalogueText(field.label), QLocale().toString(value, 'g', 6), QString::fromStdString(why)));
+    if (!whyNot(m_draft, index, field, value).empty()) {
+        emit refused(refusal(index, field, value));
         return;
     }
     const QString name = QString::fromStdString(field.name);
@@ -154,6 +153,30 @@ void NetworkEditor::setValue(int layer, const LayerField& field, double value) {
         tr("%1 of %2", "a value of a layer, as in: undo kernel size of conv1")
             .arg(catalogueText(field.label).toLower(), layerName(layer)),
         QStringLiteral("%1/%2/%3").arg(layer).arg(name).arg(m_gesture));
+}
+
+QString NetworkEditor::refusal(std::size_t layer, const LayerField& field, double value) const {
+    const FieldLimits limits = limitsOf(m_draft, layer, field);
+    const QString label = catalogueText(field.label);
+    const auto number = [](double of) { return QLocale().toString(of, 'g', 9); };
+    const QString range = limits.least == limits.most
+                              ? tr("%1 can only be %2 here, not %3").arg(label, number(limits.least), number(value))
+                              : tr("%1 can be %2 to %3 here, not %4")
+                                    .arg(label, number(limits.least), number(limits.most), number(value));
+    if (!field.isWhole() || value < field.least || value > field.most)
+        return range + QLatin1Char('.'); // whatever stands around it
+    Network changed = m_draft;
+    changed.layers[layer] = withValue(m_draft.layers[layer], field, value);
+    const std::size_t wrong = fittingLayers(changed);
+    if (wrong < changed.layers.size() && wrong != layer)
+        return tr("%1: %2 would no longer fit.", "%1 a range, %2 a layer's name")
+            .arg(range, layerName(static_cast<int>(wrong)));
+    const std::vector<Shape> shapes = shapesOf(m_draft);
+    if (field.scale == FieldScale::WholeRatio)
+        return tr("%1: the network would be too large to be computed.").arg(range);
+    return layer < shapes.size()
+               ? tr("%1, where the layer reads %2.", "%1 a range, %2 a shape").arg(range, shapeText(shapes[layer]))
+               : range + QLatin1Char('.');
 }
 
 void NetworkEditor::setInput(const Shape& shape) {

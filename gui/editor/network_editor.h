@@ -92,6 +92,8 @@ private:
     void takeFromSession();
     void check();
     QString layerName(int layer) const;
+    /// What values a field can have, and why not this one.
+    QString refusal(std::size_t layer, const LayerField& field, double value) const;
 
     Session& m_session;
     QUndoStack m_undo;

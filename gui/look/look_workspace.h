@@ -7,6 +7,7 @@
 namespace kernelscope {
 
 class LookView;
+class Notice;
 class Session;
 
 /// The Look workspace: the layer that is selected in the strip, its weights and feature maps, live while training.
@@ -18,6 +19,10 @@ public:
 
     LookView* view() const { return m_view; }
 
+signals:
+    /// The user wants to choose other data or another network: "data" or "network".
+    void pageRequested(const QString& page);
+
 protected:
     void showEvent(QShowEvent* event) override;
 
@@ -25,9 +30,12 @@ private:
     void showLayer();
     void showValues();
     void showValuesSoon();
-    QString noResultReason() const;
+    /// Why the images of the data do not suit the network; empty where they do, or where a picture is looked at.
+    QString misfit() const;
+    void showMisfit();
 
     Session& m_session;
+    Notice* m_misfit;
     LookView* m_view;
     QTimer m_throttle; ///< However fast training is, the view is filled at most so often, and only while seen.
 };

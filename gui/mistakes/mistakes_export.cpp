@@ -65,7 +65,7 @@ void MistakesExport::ask(MistakesTable table, QWidget& window) {
             QDir(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
                 .filePath(QLatin1String(entry.file)),
             tr("CSV tables (*.csv)"), QStringLiteral("csv"), QStringLiteral("mistakesExportDialog")},
-        [this, table](const QString& path) { save(table, path); });
+        [this, text = csv(table)](const QString& path) { write(text, path); });
 }
 
 std::string MistakesExport::csv(MistakesTable table) const {
@@ -85,11 +85,15 @@ std::string MistakesExport::csv(MistakesTable table) const {
 }
 
 void MistakesExport::save(MistakesTable table, const QString& path) {
-    if (m_job.isRunning() || !m_model.evaluated())
+    if (m_model.evaluated())
+        write(csv(table), path);
+}
+
+void MistakesExport::write(const std::string& text, const QString& path) {
+    if (m_job.isRunning())
         return;
     m_path = path;
-    m_job.start(
-        [file = std::filesystem::path(path.toStdU16String()), text = csv(table)] { writeFileAtomically(file, text); });
+    m_job.start([file = std::filesystem::path(path.toStdU16String()), text] { writeFileAtomically(file, text); });
 }
 
 } // namespace kernelscope

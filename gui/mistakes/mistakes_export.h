@@ -39,7 +39,9 @@ signals:
     void failed(const QString& message);
 
 private:
+    /// Saves what is on show now, however long somebody looks for a place and whatever epochs come meanwhile.
     void ask(MistakesTable table, QWidget& window);
+    void write(const std::string& text, const QString& path);
 
     const MistakesModel& m_model;
     QString m_path;

@@ -258,11 +258,25 @@ void MistakesPage::refreshPossibilities() {
         QStringLiteral("\n\n") + what);
     m_backToRun->setVisible(m_showsTested && !m_session.predictions().epochs.isEmpty());
     m_epochs->setVisible(!m_showsTested);
+    showEarlier();
     const bool sameData = evaluated() && evaluated()->data == m_session.data();
     m_card->setLookable(sameData && evaluated()->data->info().shape == m_session.network().input,
         sameData ? tr("The network takes other images.")
                  : tr("Other data has been opened since. Open %1 again to look at its images.")
                        .arg(evaluated() ? QString::fromStdString(evaluated()->data->info().name) : QString()));
+}
+
+void MistakesPage::showEarlier() {
+    const std::vector<EpochPredictionsPtr>& kept = m_session.predictions().epochs.epochs();
+    const int before = kept.empty() ? 0 : kept.front()->epoch - 1;
+    const bool isCut = m_session.continuesRun() && before > 0 && !m_showsTested;
+    m_earlier->setVisible(isCut);
+    if (isCut)
+        m_earlier->setText(before == 1 ? tr("This run went on from a checkpoint, which does not hold the answers of "
+                                            "its first epoch.")
+                                       : tr("This run went on from a checkpoint, which does not hold the answers of "
+                                            "its first %1 epochs.")
+                                             .arg(countText(before)));
 }
 
 void MistakesPage::evaluate() {

@@ -78,6 +78,7 @@ private:
     void showImage();
     void listWith(const std::function<void()>& change);
     void refreshPossibilities();
+    void showEarlier();
     QString whyNotEvaluated() const;
     void evaluate();
     void lookAtImage();
@@ -103,6 +104,7 @@ private:
     EvaluateBar* m_evaluate = nullptr;
     QPushButton* m_exportButton = nullptr;
     EpochBar* m_epochs = nullptr;
+    QLabel* m_earlier = nullptr; ///< Why there are no epochs before the first on show.
     ConfusionView* m_matrix = nullptr;
     ConfusionLegend* m_legend = nullptr;
     QCheckBox* m_logarithmic = nullptr;

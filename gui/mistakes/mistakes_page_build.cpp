@@ -158,6 +158,8 @@ QWidget* MistakesPage::buildSide() {
 QWidget* MistakesPage::buildContent() {
     auto* page = new QWidget;
     m_epochs = new EpochBar(page);
+    m_earlier = mutedText("earlierEpochs", page);
+    m_earlier->hide();
     m_notice = new QLabel(page);
     m_notice->setObjectName(QStringLiteral("mistakesNotice"));
     m_notice->setWordWrap(true);
@@ -180,6 +182,7 @@ QWidget* MistakesPage::buildContent() {
     column->addLayout(buildHeader());
     column->addWidget(m_notice);
     column->addWidget(m_epochs);
+    column->addWidget(m_earlier);
     column->addWidget(splitter, 1);
 
     calmWheels(*page);

@@ -177,7 +177,13 @@ void RunForm::showSpec() {
 bool RunForm::commit() {
     for (QAbstractSpinBox* box : findChildren<QAbstractSpinBox*>())
         box->interpretText();
-    return !m_state.canEdit || commitSeed();
+    if (!m_state.canEdit || commitSeed())
+        return true;
+    if (m_state.keepsSeed)
+        return false;
+    m_seed->setModified(false); // the next run draws a seed: nobody needs what was typed
+    showSpec();
+    return true;
 }
 
 void RunForm::focusWrongField() {

@@ -12,6 +12,7 @@
 #include "train/training_plot.h"
 #include "widgets/calm_wheel.h"
 #include "widgets/device_text.h"
+#include "widgets/rich_label.h"
 #include "widgets/scrolled_page.h"
 
 #include <QFileInfo>
@@ -27,7 +28,7 @@ RunPage::RunPage(Session& session, QWidget* parent)
       m_setupLine(new SetupLine(this)),
       m_form(new RunForm(this)),
       m_readouts(new RunReadouts(this)),
-      m_summary(new QLabel(this)),
+      m_summary(new RichLabel(this)),
       m_plots(new PlotsPanel([&session] { return session.currentRecord(); }, this)),
       m_sample(new SampleCard(this)) {
     setObjectName(QStringLiteral("runPage"));
@@ -48,7 +49,6 @@ void RunPage::build() {
     m_form->hide();
     m_summary->setObjectName(QStringLiteral("runSummary"));
     m_summary->setWordWrap(true);
-    m_summary->setTextFormat(Qt::RichText);
     m_summary->setTextInteractionFlags(Qt::TextBrowserInteraction); // its link by keyboard too
     m_sample->setFixedWidth(fontMetrics().averageCharWidth() * 44);
     m_plots->plot().setEmptyText(tr(

@@ -7,6 +7,7 @@
 #include "train/sample_image.h"
 #include "widgets/number_text.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -151,32 +152,47 @@ void SampleCard::choose(int number) {
 }
 
 void SampleCard::setAnswer(const ProbeResultPtr& result, const QString& title) {
+    m_answer = result;
+    showVerdict();
     if (!result) {
         m_image->setTensor({});
         m_bars->setAnswer({}, -1, -1);
-        m_verdict->clear();
         m_source->clear();
         return;
     }
     m_image->setTensor(result->input);
     m_bars->setAnswer(result->probabilities, result->predicted, result->label);
     m_source->setText(title);
+}
+
+void SampleCard::showVerdict() {
+    if (!m_answer) {
+        m_verdict->clear();
+        return;
+    }
+    const ProbeResult& result = *m_answer;
     const auto name = [this](int index) {
         return index >= 0 && static_cast<std::size_t>(index) < m_names.size()
                    ? QString::fromStdString(m_names[static_cast<std::size_t>(index)]).toHtmlEscaped()
                    : countText(index);
     };
-    const double sure = static_cast<double>(result->probabilities.at(static_cast<std::size_t>(result->predicted)));
+    const double sure = static_cast<double>(result.probabilities.at(static_cast<std::size_t>(result.predicted)));
     const QString answer = tr("%1, says the network, %2 sure.")
-                               .arg(QStringLiteral("<b>%1</b>").arg(name(result->predicted)), percentText(sure, 1));
-    if (result->label < 0) {
+                               .arg(QStringLiteral("<b>%1</b>").arg(name(result.predicted)), percentText(sure, 1));
+    if (result.label < 0) {
         m_verdict->setText(answer + QStringLiteral("<br>") + tr("Nobody told its true class."));
         return;
     }
-    const bool right = result->predicted == result->label;
-    const QString sign = right ? tr("✓ Right") : tr("✗ Wrong: it is %1").arg(name(result->label));
+    const bool right = result.predicted == result.label;
+    const QString sign = right ? tr("✓ Right") : tr("✗ Wrong: it is %1").arg(name(result.label));
     const QColor color = right ? rightColor(palette()) : wrongColor(palette());
     m_verdict->setText(answer + QStringLiteral("<br><span style=\"color:%1\">%2</span>").arg(color.name(), sign));
+}
+
+void SampleCard::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        showVerdict();
 }
 
 } // namespace kernelscope

@@ -34,11 +34,16 @@ public:
 signals:
     void sampleChosen(std::size_t index);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     QToolButton* button(const char* objectName, Qt::ArrowType arrow, const QString& text, const QString& tip);
     void stepBy(int by);
     /// Emits sampleChosen() even where the number is the one that stands there.
     void choose(int number);
+    /// In the palette's colours of right and wrong.
+    void showVerdict();
 
     QLabel* m_heading;
     SampleImage* m_image;
@@ -46,6 +51,7 @@ private:
     QLabel* m_source;
     QSpinBox* m_number;
     ClassBars* m_bars;
+    ProbeResultPtr m_answer;
     std::vector<std::string> m_names;
     bool m_isPicture = false;
 };

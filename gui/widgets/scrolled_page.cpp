@@ -5,6 +5,17 @@
 #include <QVBoxLayout>
 
 namespace kernelscope {
+namespace {
+
+/// Wants no more height than what stands in it cannot do without: a wrapped text in it would make a scroll area ask for
+/// the height that everything would like to have.
+class LeastLayout : public QVBoxLayout {
+public:
+    using QVBoxLayout::QVBoxLayout;
+    bool hasHeightForWidth() const override { return false; }
+};
+
+} // namespace
 
 void fillScrolled(QWidget& widget, QWidget* page, const char* objectName) {
     auto* scroll = new QScrollArea(&widget);
@@ -16,6 +27,14 @@ void fillScrolled(QWidget& widget, QWidget* page, const char* objectName) {
     auto* outer = new QVBoxLayout(&widget);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(scroll);
+}
+
+void fillScrolledLast(QWidget& widget, QWidget* page, const char* objectName) {
+    auto* squeezed = new QWidget;
+    auto* layout = new LeastLayout(squeezed);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(page);
+    fillScrolled(widget, squeezed, objectName);
 }
 
 } // namespace kernelscope

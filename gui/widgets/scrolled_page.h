@@ -11,4 +11,7 @@ namespace kernelscope {
 /// @param objectName of the scroll area.
 void fillScrolled(QWidget& widget, QWidget* page, const char* objectName);
 
+/// The same for a page that shrinks with the window: it scrolls only where it can shrink no further.
+void fillScrolledLast(QWidget& widget, QWidget* page, const char* objectName);
+
 } // namespace kernelscope

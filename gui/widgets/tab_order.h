@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// @file
-/// In which order the Tab key goes through a window whose parts are made when they are first shown.
+/// In which order the Tab key goes through a window whose parts are made, shown and hidden as they are needed.
 #pragma once
 
 class QWidget;
 
 namespace kernelscope {
 
-/// Moves all that takes the focus in a part of a window behind everything else, keeping the order among themselves.
-void moveToEndOfTabOrder(QWidget& part);
+/// Makes the Tab key go through a part of a window as its layouts are read: rows from the top, columns one after the
+/// other. Widgets that stand in no layout follow those that do, in the order in which they were made.
+void orderTabsAsRead(QWidget& part);
 
 } // namespace kernelscope

@@ -3,6 +3,7 @@
 // are found, not listed, so that whoever adds one has it looked over here.
 #include "gui/widget_checks.h"
 #include "gui/window_fixture.h"
+#include "train/plot_style.h"
 #include "train/train_workspace.h"
 
 #include <QAbstractButton>
@@ -11,6 +12,7 @@
 #include <QComboBox>
 #include <QDialog>
 #include <QFileDialog>
+#include <QLabel>
 #include <QMenu>
 #include <QMenuBar>
 #include <QProcess>
@@ -18,8 +20,10 @@
 #include <QSignalSpy>
 #include <QTimer>
 
+#include <array>
 #include <functional>
 #include <memory>
+#include <utility>
 
 using namespace kernelscope;
 using namespace kernelscope::testing;
@@ -28,6 +32,8 @@ namespace {
 
 /// Set in the processes that this test starts of itself at another scale.
 const char* const scaledVariable = "KERNELSCOPE_TEST_SCALED";
+/// The size of the letters in such a process, in percent of the usual.
+const char* const typeVariable = "KERNELSCOPE_TEST_TYPE";
 
 constexpr QSize leastSize(1280, 800);
 
@@ -87,9 +93,28 @@ class AccessibilityTest : public QObject {
 
     static QStringList looks(QWidget& window) { return clippedTexts(window) + misplacedWidgets(window); }
 
+    /// Looks for what is cut off in a process with another environment.
+    static void again(const std::pair<QString, QString>& variable) {
+        QProcess process;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(variable.first, variable.second);
+        environment.insert(QString::fromLatin1(scaledVariable), QStringLiteral("1"));
+        process.setProcessEnvironment(environment);
+        process.setProcessChannelMode(QProcess::MergedChannels);
+        process.start(QCoreApplication::applicationFilePath(), {QStringLiteral("nothingIsCutOff")});
+        QVERIFY(process.waitForFinished(180'000));
+        QVERIFY2(
+            process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0, process.readAll().constData());
+    }
+
 private slots:
     void initTestCase() {
         QCoreApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
+        if (const int type = qEnvironmentVariableIntValue(typeVariable); type > 0) {
+            QFont font = QApplication::font();
+            font.setPointSizeF(font.pointSizeF() * type / 100);
+            QApplication::setFont(font);
+        }
         m_folder = std::make_unique<QTemporaryDir>();
         qputenv("XDG_DATA_HOME", m_folder->path().toUtf8());
         m_app = std::make_unique<Application>(m_folder->filePath("settings.ini"));
@@ -128,12 +153,41 @@ private slots:
         inEachView([](QWidget& window) { return tabOrderMistakes(window).filter(QStringLiteral("does not reach")); });
     }
 
-    /// From the bar over the rail to the strip; within a page its own order holds.
+    /// From the bar over the rail to the strip, and through each page from the top, column by column.
     void tabGoesThroughTheWindowAsItIsRead() {
-        inEachView([](QWidget& window) {
-            static const QRegularExpression frame(QStringLiteral("runBar/|workspaceRail/|networkStripRow/"));
-            return tabOrderMistakes(window).filter(QStringLiteral("goes back")).filter(frame);
+        inEachView([](QWidget& window) { return tabOrderMistakes(window).filter(QStringLiteral("goes back")); });
+    }
+
+    /// Whatever was laid out in one theme's colours is laid out again in the other's.
+    void nothingKeepsTheColoursOfAnotherTheme() {
+        m_app->theme.setMode(Theme::Mode::Light);
+        forEachView([](const QString&) {});
+        m_app->theme.setMode(Theme::Mode::Dark);
+        const QPalette light = Theme::lightPalette();
+        const std::array stale{light.color(QPalette::Link), rightColor(light), wrongColor(light)};
+        int texts = 0;
+        inEachView([&](QWidget& window) {
+            QStringList mistakes;
+            for (QLabel* label : window.findChildren<QLabel*>()) {
+                if (!label->isVisible() || label->textFormat() == Qt::PlainText || label->text().isEmpty())
+                    continue;
+                ++texts;
+                const QImage seen = label->grab().toImage();
+                for (int y = 0; y < seen.height(); ++y)
+                    for (int x = 0; x < seen.width(); ++x)
+                        for (const QColor& color : stale)
+                            if (seen.pixelColor(x, y) == color) {
+                                mistakes << label->objectName() + QStringLiteral(" keeps ") + color.name();
+                                x = seen.width(); // one is enough
+                                y = seen.height() - 1;
+                                break;
+                            }
+            }
+            mistakes.removeDuplicates();
+            return mistakes;
         });
+        QVERIFY(texts > 10);
+        m_app->theme.setMode(Theme::Mode::System);
     }
 
     void nothingIsCutOff() {
@@ -151,16 +205,36 @@ private slots:
         if (qEnvironmentVariableIsSet(scaledVariable))
             QSKIP("this is such a process");
         QFETCH(QString, scale);
-        QProcess process;
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(QStringLiteral("QT_SCALE_FACTOR"), scale);
-        environment.insert(QString::fromLatin1(scaledVariable), QStringLiteral("1"));
-        process.setProcessEnvironment(environment);
-        process.setProcessChannelMode(QProcess::MergedChannels);
-        process.start(QCoreApplication::applicationFilePath(), {QStringLiteral("nothingIsCutOff")});
-        QVERIFY(process.waitForFinished(180'000));
-        QVERIFY2(
-            process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0, process.readAll().constData());
+        again({QStringLiteral("QT_SCALE_FACTOR"), scale});
+    }
+
+    /// A small screen, or a large one at 300 %, or large type: the window goes into it, and says what it must in less
+    /// room.
+    void theWindowGoesIntoASmallScreen() {
+        const QSize small(853, 533);
+        MainWindow& window = m_app->window;
+        forEachView([&](const QString& name) {
+            const QSize least = window.minimumSizeHint();
+            QVERIFY2(least.width() <= small.width() && least.height() <= small.height(),
+                qPrintable(QStringLiteral("%1 wants %2 x %3").arg(name).arg(least.width()).arg(least.height())));
+        });
+        window.resize(small);
+        settle();
+        QCOMPARE(window.size(), small);
+        inEachView(looks);
+        auto* stop = m_app->find<QPushButton>("stopButton");
+        QVERIFY(stop->text().isEmpty());
+        QVERIFY(!stop->icon().isNull());
+        QCOMPARE(stop->accessibleName(), QStringLiteral("Stop"));
+        window.resize(leastSize);
+        settle();
+        QCOMPARE(stop->text(), QStringLiteral("Stop"));
+    }
+
+    void nothingIsCutOffAtLargeType() {
+        if (qEnvironmentVariableIsSet(scaledVariable))
+            QSKIP("this is such a process");
+        again({QString::fromLatin1(typeVariable), QStringLiteral("150")});
     }
 
     /// A button that its own press disables hands the focus to the one that goes on with the run, not to some box.

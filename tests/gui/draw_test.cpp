@@ -239,6 +239,16 @@ private slots:
         QVERIFY(child<QAction>("clearPad")->isEnabled()); // there are strokes, though no ink is left
     }
 
+    /// Along a line with the pen that drew it: nothing is left, no grey rim either.
+    void theEraserTakesALineOfItsOwnWidth() {
+        child<QCheckBox>("placeByMass")->setChecked(false);
+        draw(line({0.3, 0.2}, {0.6, 0.8}));
+        QTRY_VERIFY(!m_page->input().values.empty());
+        click("eraser");
+        draw(line({0.3, 0.2}, {0.6, 0.8}));
+        QTRY_VERIFY(m_page->input().values.empty());
+    }
+
     void theKeyboardDraws() {
         pad()->setFocus(Qt::TabFocusReason);
         for (int i = 0; i < 8; ++i)
@@ -499,6 +509,26 @@ private slots:
         QTRY_COMPARE(verdict(), QStringLiteral("Draw something.")); // a picture without ink predicts nothing either
         m_page->openPicture(first);
         child<QAction>("clearPad")->trigger();
+    }
+
+    /// A wide picture keeps its aspect, whatever the pad's is.
+    void aWidePictureIsNotStretched() {
+        child<QCheckBox>("placeByMass")->setChecked(false);
+        QImage picture(280, 140, QImage::Format_RGB32);
+        picture.fill(Qt::black);
+        for (int y = 40; y < 100; ++y)
+            for (int x = 110; x < 170; ++x)
+                picture.setPixel(x, y, qRgb(255, 255, 255)); // a square
+        m_page->openPicture(write("square.png", encoded(picture, "PNG")));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_page->input().values.empty(), patience);
+        int across = 0;
+        int down = 0;
+        for (std::size_t i = 0; i < 28; ++i) {
+            across += m_page->input().values[14 * 28 + i] > 0.5f;
+            down += m_page->input().values[i * 28 + 14] > 0.5f;
+        }
+        QCOMPARE(across, 6); // 60 of 280 pixels
+        QCOMPARE(down, across);
     }
 
     void aNetworkInColourTakesPicturesAsTheyAre() {

@@ -19,10 +19,13 @@
 #include <QAction>
 #include <QMenu>
 #include <QPushButton>
+#include <QRect>
+#include <QSettings>
 #include <QSignalSpy>
 #include <QSplitter>
 #include <QTableView>
 
+#include <limits>
 #include <memory>
 
 using namespace kernelscope;
@@ -144,6 +147,9 @@ private slots:
         app.window.open(path("record")); // once more: the same run
         app.window.open(path("network.safetensors"));
         QTRY_COMPARE_WITH_TIMEOUT(app.session.network(), preset("lenet-5"), patience);
+        // It is shown where it can be read and changed.
+        QCOMPARE(app.window.currentWorkspace(), QString("train"));
+        QCOMPARE(app.window.findChild<TrainWorkspace*>()->currentPage(), QString("network"));
         QCOMPARE(changed.count(), 1);
         QCOMPARE(app.session.runs().size(), std::size_t{1});
         QVERIFY(!app.find<QAction>("saveWeightsAction")->isEnabled()); // nothing was trained here
@@ -180,7 +186,41 @@ private slots:
             QCOMPARE(banner->kind(), Banner::Kind::Failure);
             QVERIFY2(banner->text().contains(name), qPrintable(banner->text()));
         }
+        // Files of ours by their name, with something else inside: no word of data sets.
+        writeFileAtomically(path("notes.json").toStdString(), "remember the milk");
+        writeFileAtomically(path("empty.safetensors").toStdString(), "");
+        for (const char* name : {"notes.json", "empty.safetensors"}) {
+            banner->dismiss();
+            app.window.open(path(name));
+            QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), patience);
+            QVERIFY2(banner->text().contains(name) && !banner->text().contains("MNIST"), qPrintable(banner->text()));
+        }
         QVERIFY(app.settings.recentFiles().isEmpty());
+    }
+
+    /// Weights that were made for other images than the data's: Look says so, and leads to what suits them.
+    void weightsForOtherImagesLeadToTheirData() {
+        const Network network{"coloured", {3, 32, 32}, {Flatten{}, Dense{10}}};
+        const Plan plan = compile(network);
+        auto weights = std::make_shared<Snapshot>();
+        weights->parameters = initialParameters(plan, 1);
+        weights->state = initialState(plan);
+        RunResult result;
+        result.record.network = network;
+        result.weights = weights;
+        saveWeights(path("coloured.safetensors").toStdString(), result);
+        Application app(path("settings.ini"));
+        app.show();
+        app.window.open(path("coloured.safetensors"));
+        QTRY_COMPARE_WITH_TIMEOUT(app.window.currentWorkspace(), QString("look"), patience);
+        auto* use = app.find<QPushButton>("lookMisfit0");
+        QTRY_VERIFY_WITH_TIMEOUT(use->isVisible(), patience);
+        QVERIFY(use->text().contains("colour"));
+        use->click();
+        QTRY_VERIFY_WITH_TIMEOUT(app.session.dataFits(), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(!use->isVisible(), patience);
+        QCOMPARE(app.session.snapshotTitle(), QString("Weights of coloured.safetensors")); // they stayed
+        QTRY_VERIFY_WITH_TIMEOUT(app.session.probeResult(), patience);
     }
 
     void aRunThatGoesOnForbidsAllButRecords() {
@@ -605,6 +645,53 @@ private slots:
             QVERIFY(app.settings.recentFiles().size() <= 10);
             QVERIFY(app.session.runs().empty());
             app.window.close();
+        }
+    }
+
+    /// Every value of a settings file replaced by others, and the file cut short anywhere: what cannot be is left out,
+    /// and what is set up then can be trained.
+    void anySettingMayBeAnything() {
+        const QString file = path("settings.ini");
+        {
+            Application app(file);
+            app.makeShort(2);
+            app.window.close();
+        }
+        const std::string whole = readWholeFile(file.toStdString(), 1 << 20);
+        QSettings good(file, QSettings::IniFormat);
+        const QStringList keys = good.allKeys();
+        QVERIFY2(keys.size() > 15, qPrintable(QString::number(keys.size())));
+        const QVariant strange[] = {QString(), QStringLiteral("-1"), QStringLiteral("1e39"), QStringLiteral("nan"),
+            QStringLiteral("18446744073709551616"), QStringLiteral("{\"format\": \"kernelscope-network\"}"),
+            QString(200'000, QLatin1Char('[')), QVariant(QStringList{"a", "b"}), QVariant(QByteArray("\0\xff\x7f", 3)),
+            QVariant(QRect(1, 2, 3, 4)), QVariant(QVariantMap{{"key", 1}})};
+        Session session;
+        const auto restores = [&] {
+            const Settings settings(file);
+            session.setNetwork(preset("classic"));
+            session.setSpec(TrainingSpec());
+            settings.restore(session);
+            settings.themeMode();
+            settings.windowGeometry();
+            settings.workspace();
+            settings.trainPage();
+            settings.recentFiles();
+            settings.ghostFiles();
+            validate(session.spec(), std::numeric_limits<std::size_t>::max());
+            compile(session.network());
+        };
+        for (const QString& key : keys)
+            for (const QVariant& value : strange) {
+                writeFileAtomically(file.toStdString(), whole);
+                {
+                    QSettings bad(file, QSettings::IniFormat);
+                    bad.setValue(key, value);
+                }
+                restores();
+            }
+        for (std::size_t length = 0; length < whole.size(); length += 37) {
+            writeFileAtomically(file.toStdString(), whole.substr(0, length));
+            restores();
         }
     }
 };

@@ -250,6 +250,7 @@ void MainWindowTest::aTypedSeedHoldsForTheNextRun() {
 void MainWindowTest::aWrongFieldHoldsTheRunBack() {
     Application app(settingsPath());
     app.makeShort();
+    app.session.setKeepsSeed(true); // else every run draws one, whatever was typed
     app.show();
     auto* line = app.find<SetupLine>("setupLine");
     line->setOpen(true);

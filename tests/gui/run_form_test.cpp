@@ -248,6 +248,19 @@ private slots:
         QCOMPARE(last(asked).seed, 7u);
     }
 
+    /// Where every run draws a seed, one that was typed wrong keeps nobody from training.
+    void aWrongSeedBlocksNothingThatDrawsItsOwn() {
+        m_state.keepsSeed = true;
+        m_form->showState(m_state);
+        type(child<QWidget>("seed"), "minus one");
+        QVERIFY(!m_form->commit());
+        m_state.keepsSeed = false;
+        m_form->showState(m_state);
+        QVERIFY(m_form->commit());
+        QVERIFY(!child<QLabel>("seedError")->isVisible());
+        QCOMPARE(child<QLineEdit>("seed")->text(), QString::number(m_state.spec.seed));
+    }
+
     void theCourseIsFoldedAndSaysWhatItIs() {
         auto* line = child<QToolButton>("courseDisclosure");
         QCOMPARE(line->text(), QStringLiteral("Course: constant rate · images as they are · all epochs"));
