@@ -3,6 +3,7 @@
 
 #include "cuda/device_memory.h"
 #include "cuda/platform/blas_check.h"
+#include "cuda/platform/lost_devices.h"
 
 #include <cstdio>
 
@@ -21,7 +22,10 @@ cublasOperation_t operation(const Matrix& matrix) {
 } // namespace
 
 void Blas::Destroy::operator()(cublasContext* handle) const noexcept {
-    if (const cublasStatus_t status = cublasDestroy(handle); status != CUBLAS_STATUS_SUCCESS)
+    int device = 0;
+    static_cast<void>(cudaGetDevice(&device));
+    // On a lost device everything fails, and the first failure was reported.
+    if (const cublasStatus_t status = cublasDestroy(handle); status != CUBLAS_STATUS_SUCCESS && !lostReason(device))
         std::fprintf(stderr, "Cannot end cuBLAS: status %d.\n", static_cast<int>(status));
 }
 

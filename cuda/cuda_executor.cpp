@@ -91,6 +91,8 @@ void CudaExecutor::addOrder(const BatchPlan& batches, std::size_t step) {
     order.learningRate = batches.learningRates[step];
     order.updateRate = updateConstants(m_optimizer, order.learningRate, order.step).rate;
     m_rings.add(order, samples);
+    m_flops += m_trainingFlops * static_cast<double>(samples.size()) +
+               flopsOfUpdate(m_optimizer.kind) * static_cast<double>(m_plan.parameterCount);
 }
 
 /// Lets the kernels that follow wait for what the host has put into the other stream.

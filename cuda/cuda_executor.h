@@ -51,6 +51,7 @@ public:
     std::size_t arenaSize(Arena arena) const override { return m_arenas.size(arena); }
     void read(Arena arena, std::span<float> values) const override;
     void write(Arena arena, std::span<const float> values) override;
+    double executedFlops() const override { return m_flops; }
 
     /// Launches of graphs so far.
     int launches() const { return m_launches; }
@@ -127,6 +128,8 @@ private:
     StepGraph m_severalSteps; ///< None where one step takes long enough.
     Rest m_rest{*this};
 
+    double m_trainingFlops; ///< Operations of a training step for one image.
+    double m_flops = 0;     ///< Of all that was done.
     int m_launches = 0;
     Metrics m_metrics;     ///< Since the last drain.
     bool m_frozen = false; ///< A loss was not finite: no updates until parameters are written.

@@ -52,6 +52,8 @@ Evaluation CudaExecutor::evaluateStretch(SampleRange range, std::span<Prediction
         for (const auto& step : m_network->steps)
             step->forward(pass);
     }
+    // Forward, nothing is left out of a layer's formula.
+    m_flops += static_cast<double>(m_plan.flops.forward) * static_cast<double>(range.count);
     EvaluationSums sums;
     m_staging.download(stream, &sums, m_evaluation.sums, sizeof sums);
     if (!predictions.empty())

@@ -88,6 +88,13 @@ std::vector<GradientPieces> LoweredNetwork::gradientPieces() const {
     return all;
 }
 
+std::int64_t LoweredNetwork::executedFlops() const {
+    std::int64_t flops = 0;
+    for (const auto& step : steps)
+        flops += step->executedFlops();
+    return flops;
+}
+
 std::unique_ptr<LoweredNetwork> lower(const Plan& plan, const Environment& environment, const LossMemory& loss) {
     auto network = std::make_unique<LoweredNetwork>();
     std::deque<Edge>& edges = network->edges;

@@ -22,6 +22,8 @@ struct LoweredNetwork {
 
     /// Of all steps.
     std::vector<GradientPieces> gradientPieces() const;
+    /// Of a training step for one image.
+    std::int64_t executedFlops() const;
 };
 
 /// Lowers a plan. @param environment what its steps are made with; what it points to must outlive them.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The module's one exported function, which core/ calls.
-#include "devices/module_interface.h"
+#include "cuda/module.h"
 
 #include "cuda/cuda_executor.h"
 #include "cuda/device_probe.h"
@@ -38,7 +37,7 @@ ModuleDevice device(int index) {
     const ProbedDevice& probed = devices().probe.devices.at(i);
     const char* const lost = lostReason(index);
     return {probed.name.c_str(), devices().instructionSets.at(i).c_str(), probed.computeCapability >= 80,
-        lost ? lost : probed.reason.c_str()};
+        lost && probed.reason.empty() ? lost : probed.reason.c_str()};
 }
 
 Executor* load(int index, bool tf32, const Plan& plan, DataSetPtr data, const TrainingSpec& spec) {
@@ -53,7 +52,6 @@ const ModuleInterface interface { KERNELSCOPE_BUILD_STAMP, deviceCount, device, 
 } // namespace
 } // namespace kernelscope::cuda
 
-/// See devices/module_interface.h: moduleEntryName is its name.
-extern "C" [[gnu::visibility("default")]] const kernelscope::ModuleInterface* kernelscopeModule() {
+extern "C" const kernelscope::ModuleInterface* kernelscopeModule() {
     return &kernelscope::cuda::interface;
 }

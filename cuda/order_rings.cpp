@@ -7,8 +7,8 @@
 namespace kernelscope::cuda {
 namespace {
 
-/// Results of about a tenth of a second of the shortest steps: the host asks for them more often than that.
-constexpr std::uint32_t resultsKept = 8192;
+/// Results of about 20 ms of the shortest steps: the host asks for them about as often.
+constexpr std::uint32_t resultsKept = 1024;
 
 /// Copies the ring's places from one number to another, in two pieces where they go round its end.
 template <class T>

@@ -97,12 +97,15 @@ Parity compareWithReference(const Backend& backend, const ParityCase& of) {
         return std::span(values).subspan(slice.offset, slice.size);
     };
     for (const ParameterInfo& parameter : unfused.parameters) {
-        // A bias right before a batch norm has no gradient, for the mean is taken off again: what rounding leaves is
-        // measured against the weights'.
+        // A bias right before a batch norm has no gradient, for the mean is taken off again, and neither has a batch
+        // norm's weight there, for the next one divides by it: what rounding leaves is measured against the gradients
+        // that it is left of, the layer's weights' or the next batch norm's.
         double floor = 1e-3;
-        if (parameter.shape.role == "bias" && isNormalizedNext(layerCase.network, parameter.layer))
+        const bool isNorm =
+            std::holds_alternative<BatchNorm>(layerCase.network.layers[static_cast<std::size_t>(parameter.layer)]);
+        if ((parameter.shape.role == "bias" || isNorm) && isNormalizedNext(layerCase.network, parameter.layer))
             for (const ParameterInfo& other : unfused.parameters)
-                if (other.layer == parameter.layer)
+                if (other.layer == parameter.layer || (isNorm && other.layer == parameter.layer + 1))
                     for (const double value : part(expected.gradients, other.slice))
                         floor = std::max(floor, std::abs(value));
         const double difference =

@@ -26,21 +26,6 @@ std::size_t capacityFor(const Plan& plan, const TrainingSpec& spec, int threads)
     return all * std::clamp(share, leastImagesPerThread, most);
 }
 
-/// Floating-point operations of an update, for each parameter; see kernels/update.inl.
-double updateFlopsOf(UpdateRule rule) {
-    switch (rule) {
-    case UpdateRule::Sgd:
-        return 4;
-    case UpdateRule::Momentum:
-        return 6;
-    case UpdateRule::Nesterov:
-        return 7;
-    case UpdateRule::Adam:
-        break;
-    }
-    return 16;
-}
-
 UpdateRule ruleOf(OptimizerKind kind) {
     switch (kind) {
     case OptimizerKind::Sgd:
@@ -226,7 +211,7 @@ void CpuExecutor::update(const BatchPlan& batches, std::size_t step, int thread)
         updateConstants(m_optimizer, batches.learningRates[step], batches.firstStep + static_cast<std::int64_t>(step));
     const Arenas& arenas = m_network->arenas;
     if (thread == 0)
-        m_updateFlops += updateFlopsOf(ruleOf(constants.kind)) * static_cast<double>(m_plan.parameterCount);
+        m_updateFlops += flopsOfUpdate(constants.kind) * static_cast<double>(m_plan.parameterCount);
     for (const auto& lowered : m_network->steps) {
         for (const auto& [range, decays] : lowered->ownedParameters(thread)) {
             Update update{ruleOf(constants.kind), constants.rate, constants.momentum, constants.beta1, constants.beta2,

@@ -59,6 +59,11 @@ inline UpdateConstants withoutDecay(UpdateConstants constants) {
     return constants;
 }
 
+/// Floating-point operations of an update of one parameter, decay included; see Executor::executedFlops().
+constexpr double flopsOfUpdate(OptimizerKind kind) {
+    return isAdaptive(kind) ? 16 : kind == OptimizerKind::Sgd ? 4 : kind == OptimizerKind::Momentum ? 6 : 7;
+}
+
 /// Updates one parameter. @param first velocity (momentum, Nesterov) or first moment (Adam, AdamW);
 /// @param second their second moment.
 inline void updateParameter(const UpdateConstants& c, float gradient, float& value, float* first, float* second) {

@@ -25,9 +25,9 @@ enum class Fault {
 /// The kind of a CUDA error. cudaSuccess has none: do not ask.
 Fault faultOf(cudaError_t error);
 
-/// Whether the device is of no use to this process any more.
+/// Whether the device is of no use to this process any more. Where a driver was found once and is no longer, too.
 constexpr bool isFinal(Fault fault) {
-    return fault == Fault::Sticky || fault == Fault::DeviceLost;
+    return fault == Fault::Sticky || fault == Fault::DeviceLost || fault == Fault::NoDriver;
 }
 
 /// A CUDA or cuBLAS call failed.

@@ -1,74 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "check/case_data.h"
 #include "check/scaled_difference.h"
 #include "cpu/cpu_backend.h"
 #include "cpu/isa/isa.h"
+#include "executor_support.h"
 #include "reference/reference_backend.h"
 
 #include <QtTest>
 
 #include <cmath>
-#include <cstring>
 #include <numeric>
 
 using namespace kernelscope;
 
 namespace {
-
-/// Images of random pixels.
-DataSetPtr randomImages(Shape shape, int classes, std::size_t train, std::size_t test) {
-    DataInfo info;
-    info.name = "random";
-    info.source = "test";
-    info.shape = shape;
-    info.classes = classes;
-    for (int c = 0; c < classes; ++c)
-        info.classNames.push_back(std::to_string(c));
-    const auto part = [&](std::size_t count, std::uint32_t purpose) {
-        MemoryDataSet::Part result;
-        for (std::size_t i = 0; i < count * shape.size(); ++i)
-            result.pixels.push_back(static_cast<std::uint8_t>(layer_cases::word(1, purpose, 0, i) >> 24));
-        for (std::size_t i = 0; i < count; ++i)
-            result.labels.push_back(
-                static_cast<std::uint8_t>(layer_cases::word(1, purpose, 1, i) % static_cast<std::uint32_t>(classes)));
-        return result;
-    };
-    return std::make_shared<const MemoryDataSet>(info, part(train, 1), part(test, 2));
-}
-
-std::vector<std::uint32_t> firstSamples(std::size_t count) {
-    std::vector<std::uint32_t> samples(count);
-    std::iota(samples.begin(), samples.end(), 0u);
-    return samples;
-}
-
-std::vector<float> contents(const Executor& executor, Arena arena) {
-    std::vector<float> values(executor.arenaSize(arena));
-    executor.read(arena, values);
-    return values;
-}
-
-bool sameBits(const std::vector<float>& a, const std::vector<float>& b) {
-    // An empty arena may have no address, which memcmp() must not be given.
-    return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0);
-}
-
-/// An executor with first weights, ready to train.
-std::unique_ptr<Executor> load(
-    const Backend& backend, const Network& network, const DataSetPtr& data, const TrainingSpec& spec) {
-    std::unique_ptr<Executor> executor = backend.load(network, data, spec);
-    executor->write(Arena::Parameters, initialParameters(compile(network), spec.seed));
-    executor->write(Arena::State, initialState(compile(network)));
-    return executor;
-}
-
-void train(Executor& executor, std::span<const std::uint32_t> samples, int batchSize, std::int64_t firstStep = 1,
-    float learningRate = 1e-3f) {
-    BatchPlan batches{firstStep, samples, batchSize, {}};
-    const std::vector<float> rates(batches.steps(), learningRate);
-    batches.learningRates = rates;
-    executor.trainSteps(batches);
-}
 
 /// Batch norm behind a convolution and behind a dense layer, dropout, and padding.
 Network regularized() {
@@ -76,13 +20,6 @@ Network regularized() {
         {Conv{5, 3, 2, Padding::same()}, BatchNorm{}, Activation{ActivationKind::LeakyRelu, 0.1f},
             Pool{PoolKind::Max, 2, 2}, Dropout{0.3f}, Flatten{}, Dense{12}, BatchNorm{},
             Activation{ActivationKind::Relu}, Dropout{0.5f}, Dense{10}}};
-}
-
-TrainingSpec withBatch(int batchSize, OptimizerKind kind = OptimizerKind::Adam) {
-    TrainingSpec spec;
-    spec.batchSize = batchSize;
-    spec.optimizer.kind = kind;
-    return spec;
 }
 
 } // namespace
@@ -471,9 +408,6 @@ private slots:
         QVERIFY(scaledDifference(gradients[0], gradients[1]) < 1e-5);
     }
 
-private:
-    DataSetPtr m_data;
-
     void executedOperationsAreCounted() {
         // A dense layer alone: products of each image with the weights, forward; of each with its gradient, backward.
         const Network dense{"dense", {1, 28, 28}, {Flatten{}, Dense{10}}};
@@ -492,6 +426,9 @@ private:
         const double share = executor->executedFlops() / 64 / static_cast<double>(formulas.forward + formulas.backward);
         QVERIFY2(share > 0.1 && share < 0.6, std::to_string(share).c_str());
     }
+
+private:
+    DataSetPtr m_data;
 };
 
 QTEST_APPLESS_MAIN(CpuExecutorTest)
