@@ -41,8 +41,19 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
     m_isConvolvedBack = step.needsInputGradient && !pool && step.layer.stride == 1;
     if (m_isConvolvedBack) {
         m_turned = AlignedBuffer<float>(roundUp(m_channels, lanes) * m_kernel * m_kernel * m_filters);
-        m_noBias = AlignedBuffer<float>(2 * lanes);
+        m_noBias = AlignedBuffer<float>(roundUp(m_channels, lanes) + lanes);
     }
+    const bool isSmall = m_kernel == 3 && step.layer.stride == 1;
+    const bool isTilePool = !pool || (pool->size == 2 && pool->stride == 2);
+    if (isSmall && isTilePool &&
+        Winograd::pays(kernels(), m_rows, m_columns, m_channels, layout.channelStride, m_filters))
+        m_winograd.emplace(
+            kernels(), m_rows, m_columns, m_channels, layout.channelStride, m_filters, environment.threads);
+    if (isSmall && m_isConvolvedBack &&
+        Winograd::pays(
+            kernels(), size(step.in.height), size(step.in.width), m_filters, result.channelStride, m_channels))
+        m_winogradBack.emplace(kernels(), size(step.in.height), size(step.in.width), m_filters, result.channelStride,
+            m_channels, environment.threads);
     if (pool)
         m_arguments = AlignedBuffer<std::int32_t>(
             environment.capacity * result.neededRows * result.neededColumns * result.channelStride);
@@ -75,183 +86,10 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
     }
 }
 
-void ConvStep::forward(IndexRange images, int thread, const Pass&) {
-    for (std::size_t image = images.begin; image < images.end; ++image)
-        forwardImage(image, m_scratch[size(thread)]);
-    countFlops(thread, images.count() * m_filters * m_rows * m_columns * (2 * m_window + flopsOf(m_function)));
-}
-
-void ConvStep::forwardImage(std::size_t image, Scratch& scratch) {
-    const std::size_t lanes = kernels().lanes;
-    const Layout& result = m_out.layout;
-    ConvRow row{};
-    row.kernel = m_kernel;
-    row.channels = m_channels;
-    row.rowStep = m_in.layout.rowStride();
-    row.columnStep = m_columnStep;
-    row.pixelStep = m_in.layout.channelStride;
-    row.columns = m_columns;
-    // Two vectors of filters at a time: their weights stay in the first-level cache for the whole image.
-    for (std::size_t first = 0; first < m_filters; first += 2 * lanes) {
-        row.vectors = m_filters - first > lanes ? 2 : 1;
-        row.weights = m_packed.data() + first * m_kernel * m_kernel * m_channels;
-        row.bias = arenas().parameters.data() + m_bias + first;
-        if (m_step.epilogue.pool) {
-            forwardPooled(row, first, image, scratch);
-        } else {
-            row.outputStep = result.channelStride;
-            for (std::size_t y = 0; y < result.neededRows; ++y) {
-                row.input = m_in.value(image) + m_corner + y * m_rowStep;
-                row.output = m_out.value(image) + result.offset(y, 0) + first;
-                kernels().convRow(row);
-            }
-        }
-    }
-    if (!m_step.epilogue.pool && m_function.function != Function::None)
-        for (std::size_t y = 0; y < result.neededRows; ++y) {
-            float* values = m_out.value(image) + result.offset(y, 0);
-            kernels().activate(m_function, values, values, result.neededColumns * result.channelStride);
-            restorePadding(m_function, values, result.neededColumns, result.channelStride, m_filters);
-        }
-}
-
-void ConvStep::forwardPooled(const ConvRow& convolution, std::size_t firstFilter, std::size_t image, Scratch& scratch) {
-    const Layout& result = m_out.layout;
-    const std::size_t poolSize = size(m_step.epilogue.pool->size);
-    const std::size_t poolStride = size(m_step.epilogue.pool->stride);
-    ConvRow row = convolution;
-    row.outputStep = row.vectors * kernels().lanes;
-    const std::size_t ringStride = m_columns * row.outputStep;
-
-    MaxPoolRow pooling{};
-    pooling.rows = scratch.window.data();
-    pooling.inputStep = row.outputStep;
-    pooling.size = poolSize;
-    pooling.stride = poolStride;
-    pooling.columns = result.neededColumns;
-    pooling.vectors = row.vectors;
-    pooling.outputStep = pooling.argumentStep = result.channelStride;
-    pooling.rowOffset = static_cast<std::int32_t>(m_rowStep);
-    pooling.columnOffset = static_cast<std::int32_t>(m_columnStep);
-    // ReLU may come behind the pooling: what ties at 0 has no gradient. Of other functions greater values can have the
-    // same result, and the first of equals counts: so they come before it.
-    const bool isRectified = m_function.function == Function::Relu;
-    pooling.function = isRectified ? Function::Relu : Function::None;
-
-    std::size_t next = 0; // convolution row to be computed
-    for (std::size_t y = 0; y < result.neededRows; ++y) {
-        const std::size_t top = y * poolStride;
-        for (next = std::max(next, top); next < top + poolSize; ++next) {
-            row.input = m_in.value(image) + m_corner + next * m_rowStep;
-            row.output = scratch.rows.data() + next % poolSize * ringStride;
-            kernels().convRow(row);
-            if (!isRectified && m_function.function != Function::None)
-                kernels().activate(m_function, row.output, row.output, ringStride);
-        }
-        for (std::size_t i = 0; i < poolSize; ++i)
-            scratch.window[i] = scratch.rows.data() + (top + i) % poolSize * ringStride;
-        pooling.firstOffset = static_cast<std::int32_t>(top * m_rowStep);
-        pooling.output = m_out.value(image) + result.offset(y, 0) + firstFilter;
-        pooling.arguments = m_arguments.data() +
-                            (image * result.neededRows + y) * result.neededColumns * result.channelStride + firstFilter;
-        kernels().maxPoolRow(pooling);
-        restorePadding(m_function, pooling.output - firstFilter, result.neededColumns, result.channelStride, m_filters);
-    }
-}
-
 void ConvStep::beginBatch(int thread) {
     Scratch& scratch = m_scratch[size(thread)];
     std::fill_n(scratch.weightGradient.data(), scratch.weightGradient.size(), 0.0f);
     std::fill_n(scratch.biasGradient.data(), scratch.biasGradient.size(), 0.0f);
-}
-
-void ConvStep::backward(IndexRange images, int thread) {
-    for (std::size_t image = images.begin; image < images.end; ++image)
-        backwardImage(image, thread, m_scratch[size(thread)]);
-}
-
-void ConvStep::backwardImage(std::size_t image, int thread, Scratch& scratch) {
-    const Layout& result = m_out.layout;
-    CollectGradients collect{};
-    collect.gradient = m_out.gradient(image, thread) + result.offset(0, 0);
-    collect.result = m_out.value(image) + result.offset(0, 0);
-    collect.rowStep = result.rowStride();
-    collect.pixelStep = result.channelStride;
-    collect.rows = result.neededRows;
-    collect.columns = result.neededColumns;
-    collect.argumentRowStep = result.neededColumns * result.channelStride;
-    if (m_step.epilogue.pool)
-        collect.arguments = m_arguments.data() + image * result.neededRows * collect.argumentRowStep;
-    collect.windowRowStep = m_rowStep;
-    collect.windowColumnStep = m_columnStep;
-    collect.filters = m_filters;
-    collect.function = m_function;
-    collect.entries = scratch.entries.data();
-    collect.capacity = m_listCapacity;
-    collect.counts = scratch.counts.data();
-    collect.biasGradient = scratch.biasGradient.data();
-    kernels().collectGradients(collect);
-
-    const std::size_t lanes = kernels().lanes;
-    ConvBackward backward{};
-    backward.entries = scratch.entries.data();
-    backward.counts = scratch.counts.data();
-    backward.capacity = m_listCapacity;
-    backward.filters = m_filters;
-    backward.kernel = m_kernel;
-    backward.runVectors = m_runVectors;
-    backward.lastLanes = m_kernel * m_in.layout.channelStride - (m_runVectors - 1) * lanes;
-    backward.rowStep = m_in.layout.rowStride();
-    backward.input = m_in.value(image) + m_corner;
-    backward.weights = arenas().parameters.data() + m_weights;
-    backward.weightGradient = scratch.weightGradient.data();
-    kernels().convWeightGradient(backward);
-    std::size_t entries = 0;
-    for (std::size_t o = 0; o < m_filters; ++o)
-        entries += size(scratch.counts.data()[o]);
-    const bool isListedBack = m_step.needsInputGradient && !m_isConvolvedBack;
-    countFlops(thread, entries * 2 * m_window * (isListedBack ? 2 : 1) +
-                           result.neededRows * result.neededColumns * m_filters * (1 + flopsOf(m_function)));
-    if (m_isConvolvedBack) {
-        inputGradientOf(image, thread, scratch);
-    } else if (m_step.needsInputGradient) {
-        float* gradient = m_in.gradient(image, thread);
-        std::fill_n(gradient, m_in.layout.size(), 0.0f);
-        backward.inputGradient = gradient + m_corner;
-        kernels().convInputGradient(backward);
-    }
-}
-
-void ConvStep::inputGradientOf(std::size_t image, int thread, Scratch& scratch) {
-    countFlops(thread, m_step.in.size() * 2 * m_kernel * m_kernel * m_filters);
-    const std::size_t lanes = kernels().lanes;
-    const Layout& layout = m_in.layout;
-    const Layout& result = m_out.layout;
-    // The first input is in the first window's last row but for the padding: so much of the frame lies before it.
-    const std::size_t above = m_kernel - 1 - size(zerosAlong(m_step.layer, m_step.in.height).before);
-    const std::size_t left = m_kernel - 1 - size(zerosAlong(m_step.layer, m_step.in.width).before);
-    const std::size_t framedRow = (size(m_step.in.width) + m_kernel - 1) * result.channelStride;
-    for (std::size_t y = 0; y < result.neededRows; ++y)
-        std::copy_n(m_out.gradient(image, thread) + result.offset(y, 0), result.neededColumns * result.channelStride,
-            scratch.framed.data() + (above + y) * framedRow + left * result.channelStride);
-
-    ConvRow row{};
-    row.kernel = m_kernel;
-    row.channels = m_filters;
-    row.rowStep = framedRow;
-    row.columnStep = row.pixelStep = result.channelStride;
-    row.bias = m_noBias.data();
-    row.columns = size(m_step.in.width);
-    row.outputStep = layout.channelStride;
-    for (std::size_t first = 0; first < m_channels; first += 2 * lanes) {
-        row.vectors = m_channels - first > lanes ? 2 : 1;
-        row.weights = m_turned.data() + first * m_kernel * m_kernel * m_filters;
-        for (std::size_t y = 0; y < size(m_step.in.height); ++y) {
-            row.input = scratch.framed.data() + y * framedRow;
-            row.output = m_in.gradient(image, thread) + layout.offset(y, 0) + first;
-            kernels().convRow(row);
-        }
-    }
 }
 
 IndexRange ConvStep::ownedFilters(int part) const {
@@ -302,6 +140,9 @@ void ConvStep::packParameters(int part) {
                 for (std::size_t c = 0; c < m_channels; ++c, to += width)
                     *to = from[i * m_runVectors * lanes + j * m_in.layout.channelStride + c];
     }
+    if (m_winograd)
+        m_winograd->packWeights(m_packed.data(),
+            partition(roundUp(m_filters, lanes) / lanes, part, environment().threads), {0, m_channels});
     if (!m_isConvolvedBack)
         return;
     for (std::size_t o = filters.begin; o < filters.end; ++o)
@@ -315,6 +156,8 @@ void ConvStep::packParameters(int part) {
                     to[(i * m_kernel + j) * m_filters * width] = from[(m_kernel - 1 - i) * m_runVectors * lanes +
                                                                       (m_kernel - 1 - j) * m_in.layout.channelStride];
         }
+    if (m_winogradBack)
+        m_winogradBack->packWeights(m_turned.data(), {0, roundUp(m_channels, lanes) / lanes}, filters);
 }
 
 } // namespace kernelscope::cpu

@@ -4,14 +4,15 @@
 #pragma once
 
 #include "cpu/step.h"
+#include "cpu/winograd.h"
 #include "network/plan.h"
 
 namespace kernelscope::cpu {
 
 /// Convolution + activation + max-pool in one step.
 ///
-/// Forward: direct convolution; rows of outputs are pooled while they are in the cache. Outputs that the pooling, or
-/// whatever follows, never reads are not computed.
+/// Forward: direct convolution, or Winograd's where it pays; outputs are pooled while they are in the cache, or in
+/// registers. Outputs that the pooling, or whatever follows, never reads are not computed.
 ///
 /// Backward: for each filter a list of the outputs with a gradient other than zero. Behind a max-pool only one output
 /// of each window has one, behind ReLU about half of these; the sums over the list are exactly the dense ones. Without
@@ -44,6 +45,8 @@ private:
     };
 
     void forwardImage(std::size_t image, Scratch& scratch);
+    void forwardWinograd(std::size_t image, int thread);
+    void activate(std::size_t image);
     void forwardPooled(const ConvRow& row, std::size_t firstFilter, std::size_t image, Scratch& scratch);
     void backwardImage(std::size_t image, int thread, Scratch& scratch);
     /// The input's gradient as a convolution of the output's.
@@ -68,8 +71,10 @@ private:
     std::size_t m_weights;      ///< Offsets in the arenas.
     std::size_t m_bias;
     std::size_t m_listCapacity;
-    AlignedBuffer<float> m_packed; ///< [pairs of vectors of filters][kernel][kernel][channels][lanes or 2 lanes].
-    bool m_isConvolvedBack;        ///< Whether inputGradientOf() is used.
+    AlignedBuffer<float> m_packed;      ///< [pairs of vectors of filters][kernel][kernel][channels][lanes or 2 lanes].
+    std::optional<Winograd> m_winograd; ///< Takes the place of convRow() where it pays.
+    std::optional<Winograd> m_winogradBack; ///< The same in inputGradientOf().
+    bool m_isConvolvedBack;                 ///< Whether inputGradientOf() is used.
     /// For it: [pairs of vectors of channels][kernel][kernel][filters][lanes or 2 lanes], rows and columns turned.
     AlignedBuffer<float> m_turned;
     AlignedBuffer<float> m_noBias;           ///< Zeros in place of a bias.

@@ -45,32 +45,46 @@ KERNELSCOPE_INLINE Vec logistic(Vec x) {
     return x == x ? y : x;
 }
 
+/// The function's value at x.
+KERNELSCOPE_INLINE Vec valueOf(Nonlinearity nonlinearity, Vec x) {
+    switch (nonlinearity.function) {
+    case Function::None:
+        break;
+    case Function::Relu:
+        return x <= Vec{} ? Vec{} : x; // not a number stays what it is, so that the loss tells
+    case Function::Tanh:
+        return hyperbolicTangent(x);
+    case Function::LeakyRelu:
+        return x < Vec{} ? x * nonlinearity.slope : x;
+    case Function::Sigmoid:
+        return logistic(x);
+    }
+    return x;
+}
+
+template <Function F>
+void activateBy(float slope, const float* in, float* out, std::size_t count) {
+    for (std::size_t i = 0; i < count; i += lanes)
+        store(out + i, valueOf({F, slope}, load(in + i)));
+}
+
 void activate(Nonlinearity nonlinearity, const float* in, float* out, std::size_t count) {
     switch (nonlinearity.function) {
     case Function::None:
         if (in != out)
-            for (std::size_t i = 0; i < count; i += lanes)
-                store(out + i, load(in + i));
+            activateBy<Function::None>(0, in, out, count);
         break;
     case Function::Relu:
-        for (std::size_t i = 0; i < count; i += lanes) {
-            const Vec x = load(in + i);
-            store(out + i, x <= Vec{} ? Vec{} : x); // not a number stays what it is, so that the loss tells
-        }
+        activateBy<Function::Relu>(0, in, out, count);
         break;
     case Function::Tanh:
-        for (std::size_t i = 0; i < count; i += lanes)
-            store(out + i, hyperbolicTangent(load(in + i)));
+        activateBy<Function::Tanh>(0, in, out, count);
         break;
     case Function::LeakyRelu:
-        for (std::size_t i = 0; i < count; i += lanes) {
-            const Vec x = load(in + i);
-            store(out + i, x < Vec{} ? x * nonlinearity.slope : x);
-        }
+        activateBy<Function::LeakyRelu>(nonlinearity.slope, in, out, count);
         break;
     case Function::Sigmoid:
-        for (std::size_t i = 0; i < count; i += lanes)
-            store(out + i, logistic(load(in + i)));
+        activateBy<Function::Sigmoid>(0, in, out, count);
         break;
     }
 }

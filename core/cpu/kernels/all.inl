@@ -17,6 +17,7 @@ namespace {
 #include "cpu/kernels/dropout.inl"
 #include "cpu/kernels/pool.inl"
 #include "cpu/kernels/update.inl"
+#include "cpu/kernels/winograd.inl"
 
 } // namespace
 
@@ -24,6 +25,10 @@ const Kernels KERNELSCOPE_TABLE{
     KERNELSCOPE_ISA_NAME,
     lanes,
     convRow,
+    winogradWeights,
+    winogradInput,
+    winogradOutput,
+    winogradPooledOutput,
     collectGradients,
     convWeightGradient,
     convInputGradient,

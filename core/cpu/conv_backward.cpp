@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cpu/conv.h"
+
+#include <algorithm>
+
+namespace kernelscope::cpu {
+namespace {
+
+std::size_t size(int value) {
+    return static_cast<std::size_t>(value);
+}
+
+} // namespace
+
+void ConvStep::backward(IndexRange images, int thread) {
+    for (std::size_t image = images.begin; image < images.end; ++image)
+        backwardImage(image, thread, m_scratch[size(thread)]);
+}
+
+void ConvStep::backwardImage(std::size_t image, int thread, Scratch& scratch) {
+    const Layout& result = m_out.layout;
+    CollectGradients collect{};
+    collect.gradient = m_out.gradient(image, thread) + result.offset(0, 0);
+    collect.result = m_out.value(image) + result.offset(0, 0);
+    collect.rowStep = result.rowStride();
+    collect.pixelStep = result.channelStride;
+    collect.rows = result.neededRows;
+    collect.columns = result.neededColumns;
+    collect.argumentRowStep = result.neededColumns * result.channelStride;
+    if (m_step.epilogue.pool)
+        collect.arguments = m_arguments.data() + image * result.neededRows * collect.argumentRowStep;
+    collect.windowRowStep = m_rowStep;
+    collect.windowColumnStep = m_columnStep;
+    collect.filters = m_filters;
+    collect.function = m_function;
+    collect.entries = scratch.entries.data();
+    collect.capacity = m_listCapacity;
+    collect.counts = scratch.counts.data();
+    collect.biasGradient = scratch.biasGradient.data();
+    kernels().collectGradients(collect);
+
+    const std::size_t lanes = kernels().lanes;
+    ConvBackward backward{};
+    backward.entries = scratch.entries.data();
+    backward.counts = scratch.counts.data();
+    backward.capacity = m_listCapacity;
+    backward.filters = m_filters;
+    backward.kernel = m_kernel;
+    backward.runVectors = m_runVectors;
+    backward.lastLanes = m_kernel * m_in.layout.channelStride - (m_runVectors - 1) * lanes;
+    backward.rowStep = m_in.layout.rowStride();
+    backward.input = m_in.value(image) + m_corner;
+    backward.weights = arenas().parameters.data() + m_weights;
+    backward.weightGradient = scratch.weightGradient.data();
+    kernels().convWeightGradient(backward);
+    std::size_t entries = 0;
+    for (std::size_t o = 0; o < m_filters; ++o)
+        entries += size(scratch.counts.data()[o]);
+    const bool isListedBack = m_step.needsInputGradient && !m_isConvolvedBack;
+    countFlops(thread, entries * 2 * m_window * (isListedBack ? 2 : 1) +
+                           result.neededRows * result.neededColumns * m_filters * (1 + flopsOf(m_function)));
+    if (m_isConvolvedBack) {
+        inputGradientOf(image, thread, scratch);
+    } else if (m_step.needsInputGradient) {
+        float* gradient = m_in.gradient(image, thread);
+        std::fill_n(gradient, m_in.layout.size(), 0.0f);
+        backward.inputGradient = gradient + m_corner;
+        kernels().convInputGradient(backward);
+    }
+}
+
+void ConvStep::inputGradientOf(std::size_t image, int thread, Scratch& scratch) {
+    countFlops(
+        thread, m_winogradBack ? m_winogradBack->flops() : m_step.in.size() * 2 * m_kernel * m_kernel * m_filters);
+    const std::size_t lanes = kernels().lanes;
+    const Layout& layout = m_in.layout;
+    const Layout& result = m_out.layout;
+    // The first input is in the first window's last row but for the padding: so much of the frame lies before it.
+    const std::size_t above = m_kernel - 1 - size(zerosAlong(m_step.layer, m_step.in.height).before);
+    const std::size_t left = m_kernel - 1 - size(zerosAlong(m_step.layer, m_step.in.width).before);
+    const std::size_t framedRow = (size(m_step.in.width) + m_kernel - 1) * result.channelStride;
+    for (std::size_t y = 0; y < result.neededRows; ++y)
+        std::copy_n(m_out.gradient(image, thread) + result.offset(y, 0), result.neededColumns * result.channelStride,
+            scratch.framed.data() + (above + y) * framedRow + left * result.channelStride);
+
+    float* gradient = m_in.gradient(image, thread) + layout.offset(0, 0);
+    if (m_winogradBack) {
+        Winograd::Target target{};
+        target.values = gradient;
+        target.rowStep = layout.rowStride();
+        target.pixelStep = layout.channelStride;
+        target.function = {Function::None, 0};
+        m_winogradBack->run({scratch.framed.data(), framedRow, result.channelStride}, m_noBias.data(), target, thread);
+        return;
+    }
+    ConvRow row{};
+    row.kernel = m_kernel;
+    row.channels = m_filters;
+    row.rowStep = framedRow;
+    row.columnStep = row.pixelStep = result.channelStride;
+    row.bias = m_noBias.data();
+    row.columns = size(m_step.in.width);
+    row.outputStep = layout.channelStride;
+    for (std::size_t first = 0; first < m_channels; first += 2 * lanes) {
+        row.vectors = m_channels - first > lanes ? 2 : 1;
+        row.weights = m_turned.data() + first * m_kernel * m_kernel * m_filters;
+        for (std::size_t y = 0; y < size(m_step.in.height); ++y) {
+            row.input = scratch.framed.data() + y * framedRow;
+            row.output = gradient + y * layout.rowStride() + first;
+            kernels().convRow(row);
+        }
+    }
+}
+
+} // namespace kernelscope::cpu
