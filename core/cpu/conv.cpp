@@ -43,17 +43,8 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
         m_turned = AlignedBuffer<float>(roundUp(m_channels, lanes) * m_kernel * m_kernel * m_filters);
         m_noBias = AlignedBuffer<float>(roundUp(m_channels, lanes) + lanes);
     }
-    const bool isSmall = m_kernel == 3 && step.layer.stride == 1;
-    const bool isTilePool = !pool || (pool->size == 2 && pool->stride == 2);
-    if (isSmall && isTilePool &&
-        Winograd::pays(kernels(), m_rows, m_columns, m_channels, layout.channelStride, m_filters))
-        m_winograd.emplace(
-            kernels(), m_rows, m_columns, m_channels, layout.channelStride, m_filters, environment.threads);
-    if (isSmall && m_isConvolvedBack &&
-        Winograd::pays(
-            kernels(), size(step.in.height), size(step.in.width), m_filters, result.channelStride, m_channels))
-        m_winogradBack.emplace(kernels(), size(step.in.height), size(step.in.width), m_filters, result.channelStride,
-            m_channels, environment.threads);
+    if (m_kernel == 3 && step.layer.stride == 1)
+        chooseWinograd();
     if (pool)
         m_arguments = AlignedBuffer<std::int32_t>(
             environment.capacity * result.neededRows * result.neededColumns * result.channelStride);
@@ -76,9 +67,11 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
             scratch.rows = AlignedBuffer<float>(size(pool->size) * m_columns * 2 * lanes);
             scratch.window.resize(size(pool->size));
         }
-        scratch.entries = AlignedBuffer<GradientEntry>(m_filters * m_listCapacity);
-        scratch.counts = AlignedBuffer<std::int32_t>(m_filters);
-        scratch.weightGradient = AlignedBuffer<float>(m_filters * m_filterStride);
+        if (!m_winogradWeights) {
+            scratch.entries = AlignedBuffer<GradientEntry>(m_filters * m_listCapacity);
+            scratch.counts = AlignedBuffer<std::int32_t>(m_filters);
+            scratch.weightGradient = AlignedBuffer<float>(m_filters * m_filterStride);
+        }
         scratch.biasGradient = AlignedBuffer<float>(paddedFilters);
         if (m_isConvolvedBack)
             scratch.framed = AlignedBuffer<float>(
@@ -86,10 +79,29 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
     }
 }
 
+void ConvStep::chooseWinograd() {
+    const Layout& layout = m_in.layout;
+    const Layout& result = m_out.layout;
+    const int threads = environment().threads;
+    const std::optional<Pool>& pool = m_step.epilogue.pool;
+    const bool isTilePool = !pool || (pool->size == 2 && pool->stride == 2);
+    if (isTilePool && Winograd::pays(kernels(), m_rows, m_columns, m_channels, layout.channelStride, m_filters))
+        m_winograd.emplace(kernels(), m_rows, m_columns, m_channels, layout.channelStride, m_filters, threads);
+    const std::size_t height = size(m_step.in.height);
+    const std::size_t width = size(m_step.in.width);
+    if (m_isConvolvedBack && Winograd::pays(kernels(), height, width, m_filters, result.channelStride, m_channels))
+        m_winogradBack.emplace(kernels(), height, width, m_filters, result.channelStride, m_channels, threads);
+    if (m_winogradBack && m_winograd && !pool)
+        m_winogradWeights.emplace(
+            kernels(), m_rows, m_columns, layout.channelStride, m_filters, result.channelStride, threads);
+}
+
 void ConvStep::beginBatch(int thread) {
     Scratch& scratch = m_scratch[size(thread)];
     std::fill_n(scratch.weightGradient.data(), scratch.weightGradient.size(), 0.0f);
     std::fill_n(scratch.biasGradient.data(), scratch.biasGradient.size(), 0.0f);
+    if (m_winogradWeights)
+        m_winogradWeights->begin(thread);
 }
 
 IndexRange ConvStep::ownedFilters(int part) const {
@@ -114,6 +126,11 @@ void ConvStep::reduceGradients(int part, std::size_t, bool, bool last) {
     countFlops(part, (m_scratch.size() - 1) * filters.count() * (m_window + 1));
     // Always in the threads' order, so that a sum is the same whoever comes first.
     for (std::size_t thread = 0; thread < m_scratch.size(); ++thread) {
+        const float* bias = m_scratch[thread].biasGradient.data();
+        for (std::size_t o = filters.begin; o < filters.end; ++o)
+            gradients[m_bias + o] = (thread == 0 ? 0 : gradients[m_bias + o]) + bias[o];
+        if (m_winogradWeights)
+            continue;
         const float* __restrict from = m_scratch[thread].weightGradient.data();
         float* __restrict to = gradients + m_weights;
         if (thread == 0)
@@ -121,10 +138,9 @@ void ConvStep::reduceGradients(int part, std::size_t, bool, bool last) {
         else
             for (std::size_t i = weights.begin; i < weights.end; ++i)
                 to[i] += from[i];
-        const float* bias = m_scratch[thread].biasGradient.data();
-        for (std::size_t o = filters.begin; o < filters.end; ++o)
-            gradients[m_bias + o] = (thread == 0 ? 0 : gradients[m_bias + o]) + bias[o];
     }
+    if (m_winogradWeights)
+        m_winogradWeights->reduce(filters, gradients + m_weights, m_filterStride, m_runVectors * kernels().lanes);
 }
 
 void ConvStep::packParameters(int part) {

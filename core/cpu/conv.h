@@ -17,7 +17,8 @@ namespace kernelscope::cpu {
 /// Backward: for each filter a list of the outputs with a gradient other than zero. Behind a max-pool only one output
 /// of each window has one, behind ReLU about half of these; the sums over the list are exactly the dense ones. Without
 /// a pooling most outputs have one: then, at stride 1, the input's gradient is the convolution of the output's, framed
-/// by zeros, with the turned kernels, and runs as fast as forward().
+/// by zeros, with the turned kernels, and runs as fast as forward(); and where Winograd's way pays, it gives the
+/// weights' gradient too.
 ///
 /// Weights are kept as filters x kernel rows x (kernel columns x channels, padded to whole vectors), which both
 /// gradients read along; forward() reads a packed copy, filters innermost.
@@ -44,11 +45,15 @@ private:
         AlignedBuffer<float> framed; ///< One image's output gradient with zeros around it; see inputGradientOf().
     };
 
+    void chooseWinograd();
     void forwardImage(std::size_t image, Scratch& scratch);
     void forwardWinograd(std::size_t image, int thread);
     void activate(std::size_t image);
     void forwardPooled(const ConvRow& row, std::size_t firstFilter, std::size_t image, Scratch& scratch);
+    CollectGradients outputGradientOf(std::size_t image, int thread, Scratch& scratch) const;
     void backwardImage(std::size_t image, int thread, Scratch& scratch);
+    /// Gradients from the lists of output gradients.
+    void backwardLists(std::size_t image, int thread, Scratch& scratch);
     /// The input's gradient as a convolution of the output's.
     void inputGradientOf(std::size_t image, int thread, Scratch& scratch);
     IndexRange ownedFilters(int part) const;
@@ -73,8 +78,9 @@ private:
     std::size_t m_listCapacity;
     AlignedBuffer<float> m_packed;      ///< [pairs of vectors of filters][kernel][kernel][channels][lanes or 2 lanes].
     std::optional<Winograd> m_winograd; ///< Takes the place of convRow() where it pays.
-    std::optional<Winograd> m_winogradBack; ///< The same in inputGradientOf().
-    bool m_isConvolvedBack;                 ///< Whether inputGradientOf() is used.
+    std::optional<Winograd> m_winogradBack;              ///< The same in inputGradientOf().
+    std::optional<WinogradWeightSums> m_winogradWeights; ///< Takes the place of lists and weight gradients from them.
+    bool m_isConvolvedBack;                              ///< Whether inputGradientOf() is used.
     /// For it: [pairs of vectors of channels][kernel][kernel][filters][lanes or 2 lanes], rows and columns turned.
     AlignedBuffer<float> m_turned;
     AlignedBuffer<float> m_noBias;           ///< Zeros in place of a bias.

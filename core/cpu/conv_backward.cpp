@@ -17,7 +17,7 @@ void ConvStep::backward(IndexRange images, int thread) {
         backwardImage(image, thread, m_scratch[size(thread)]);
 }
 
-void ConvStep::backwardImage(std::size_t image, int thread, Scratch& scratch) {
+CollectGradients ConvStep::outputGradientOf(std::size_t image, int thread, Scratch& scratch) const {
     const Layout& result = m_out.layout;
     CollectGradients collect{};
     collect.gradient = m_out.gradient(image, thread) + result.offset(0, 0);
@@ -37,9 +37,26 @@ void ConvStep::backwardImage(std::size_t image, int thread, Scratch& scratch) {
     collect.capacity = m_listCapacity;
     collect.counts = scratch.counts.data();
     collect.biasGradient = scratch.biasGradient.data();
-    kernels().collectGradients(collect);
+    return collect;
+}
 
-    const std::size_t lanes = kernels().lanes;
+void ConvStep::backwardImage(std::size_t image, int thread, Scratch& scratch) {
+    const CollectGradients gradient = outputGradientOf(image, thread, scratch);
+    countFlops(thread, gradient.rows * gradient.columns * m_filters * (1 + flopsOf(m_function)));
+    if (m_winogradWeights) {
+        kernels().differentiate(gradient);
+        m_winogradWeights->add({m_in.value(image) + m_corner, m_in.layout.rowStride(), m_in.layout.channelStride},
+            {gradient.gradient, gradient.rowStep, gradient.pixelStep}, thread);
+        countFlops(thread, m_winogradWeights->flops());
+    } else {
+        kernels().collectGradients(gradient);
+        backwardLists(image, thread, scratch);
+    }
+    if (m_isConvolvedBack)
+        inputGradientOf(image, thread, scratch);
+}
+
+void ConvStep::backwardLists(std::size_t image, int thread, Scratch& scratch) {
     ConvBackward backward{};
     backward.entries = scratch.entries.data();
     backward.counts = scratch.counts.data();
@@ -47,26 +64,23 @@ void ConvStep::backwardImage(std::size_t image, int thread, Scratch& scratch) {
     backward.filters = m_filters;
     backward.kernel = m_kernel;
     backward.runVectors = m_runVectors;
-    backward.lastLanes = m_kernel * m_in.layout.channelStride - (m_runVectors - 1) * lanes;
+    backward.lastLanes = m_kernel * m_in.layout.channelStride - (m_runVectors - 1) * kernels().lanes;
     backward.rowStep = m_in.layout.rowStride();
     backward.input = m_in.value(image) + m_corner;
     backward.weights = arenas().parameters.data() + m_weights;
     backward.weightGradient = scratch.weightGradient.data();
     kernels().convWeightGradient(backward);
-    std::size_t entries = 0;
-    for (std::size_t o = 0; o < m_filters; ++o)
-        entries += size(scratch.counts.data()[o]);
-    const bool isListedBack = m_step.needsInputGradient && !m_isConvolvedBack;
-    countFlops(thread, entries * 2 * m_window * (isListedBack ? 2 : 1) +
-                           result.neededRows * result.neededColumns * m_filters * (1 + flopsOf(m_function)));
-    if (m_isConvolvedBack) {
-        inputGradientOf(image, thread, scratch);
-    } else if (m_step.needsInputGradient) {
+    const bool givesInputGradient = m_step.needsInputGradient && !m_isConvolvedBack;
+    if (givesInputGradient) {
         float* gradient = m_in.gradient(image, thread);
         std::fill_n(gradient, m_in.layout.size(), 0.0f);
         backward.inputGradient = gradient + m_corner;
         kernels().convInputGradient(backward);
     }
+    std::size_t entries = 0;
+    for (std::size_t o = 0; o < m_filters; ++o)
+        entries += size(scratch.counts.data()[o]);
+    countFlops(thread, entries * 2 * m_window * (givesInputGradient ? 2 : 1));
 }
 
 void ConvStep::inputGradientOf(std::size_t image, int thread, Scratch& scratch) {

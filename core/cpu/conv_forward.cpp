@@ -27,7 +27,7 @@ void ConvStep::forward(IndexRange images, int thread, const Pass&) {
 void ConvStep::forwardWinograd(std::size_t image, int thread) {
     const Layout& layout = m_in.layout;
     const Layout& result = m_out.layout;
-    const Winograd::Source source{m_in.value(image) + m_corner, layout.rowStride(), layout.channelStride};
+    const WinogradSource source{m_in.value(image) + m_corner, layout.rowStride(), layout.channelStride};
     Winograd::Target target{};
     target.values = m_out.value(image) + result.offset(0, 0);
     target.rowStep = result.rowStride();

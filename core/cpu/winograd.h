@@ -13,6 +13,35 @@
 
 namespace kernelscope::cpu {
 
+/// Where one image, or its gradient, is read.
+struct WinogradSource {
+    const float* values; ///< Upper left corner of the first tile.
+    std::size_t rowStep;
+    std::size_t pixelStep; ///< A whole number of vectors.
+};
+
+/// How an image's outputs are cut into tiles of 2x2, and rows of tiles into blocks: what is transformed before it is
+/// multiplied, so that it is still in the cache then.
+struct WinogradTiles {
+    WinogradTiles(std::size_t outputRows, std::size_t outputColumns);
+
+    std::size_t rows; ///< Of outputs.
+    std::size_t columns;
+    std::size_t tileRows;
+    std::size_t tilesInRow;
+    std::size_t blockRows; ///< Rows of tiles in a block; the last may have fewer.
+
+    std::size_t blockTiles() const { return blockRows * tilesInRow; }
+    /// Floats from one of the 16 matrices of a block to the next. Not a power of two, for the caches' sake.
+    std::size_t matrixStep(std::size_t width) const { return blockTiles() * width + 16; }
+    /// Transforms the inputs of a block: 16 matrices of [tiles][source.pixelStep].
+    void transformInputs(
+        const Kernels& kernels, const WinogradSource& source, IndexRange rowsOfTiles, float* inputs) const;
+    /// Transforms a block of the outputs' gradient likewise.
+    void transformGradients(
+        const Kernels& kernels, const WinogradSource& source, IndexRange rowsOfTiles, float* gradients) const;
+};
+
 /// Winograd's minimal filtering F(2x2,3x3): a 3x3 convolution of stride 1, for tiles of 2x2 outputs at a time.
 ///
 /// A tile's 4x4 inputs are transformed (by additions), multiplied value by value with the kernel transformed likewise,
@@ -29,12 +58,6 @@ namespace kernelscope::cpu {
 /// the direct convolution too, and inputs that are equal all over a tile give outputs that are exactly equal.
 class Winograd {
 public:
-    /// Where one image is read. Rows and columns are rows() + 2 and columns() + 2.
-    struct Source {
-        const float* values; ///< Upper left corner of the first window.
-        std::size_t rowStep;
-        std::size_t pixelStep; ///< A whole number of vectors.
-    };
     /// Where its result goes.
     struct Target {
         float* values; ///< First position, first filter.
@@ -61,7 +84,7 @@ public:
     void packWeights(const float* packed, IndexRange vectors, IndexRange channels);
 
     /// One image. @param bias for whole vectors of filters.
-    void run(const Source& source, const float* bias, const Target& target, int thread) const;
+    void run(const WinogradSource& source, const float* bias, const Target& target, int thread) const;
 
     /// Floating-point operations of run().
     std::size_t flops() const;
@@ -72,22 +95,52 @@ private:
         AlignedBuffer<float> sums;   ///< [16][tiles of a block][one or two vectors of filters].
     };
 
-    void transformInputs(const Source& source, IndexRange tileRows, float* inputs) const;
     void transformOutputs(
         const Target& target, IndexRange tileRows, std::size_t firstFilter, std::size_t vectors, float* sums) const;
 
     const Kernels& m_kernels;
-    std::size_t m_rows;
-    std::size_t m_columns;
     std::size_t m_channels;
     std::size_t m_channelStride;
     std::size_t m_filters;
-    std::size_t m_tiles;     ///< In a row.
-    std::size_t m_tileRows;  ///< Of an image,
-    std::size_t m_blockRows; ///< and of a block: what is transformed before it is multiplied, to stay in the cache.
+    WinogradTiles m_tiles;
     AlignedBuffer<float> m_weights; ///< [pairs of vectors of filters][16][channels][lanes or 2 lanes].
     AlignedBuffer<float> m_noBias;
     std::vector<Scratch> m_scratch; ///< One for each thread.
+};
+
+/// The gradient of such a convolution's weights from that of its outputs, in 16 / 36 of the multiplications too.
+///
+/// What makes outputs of kernels is linear in them, so its transpose gives the kernels' gradient: the outputs'
+/// gradient, transformed by A . A^T, times the transformed inputs, summed over tiles and images; only the sum is
+/// transformed back.
+class WinogradWeightSums {
+public:
+    WinogradWeightSums(const Kernels& kernels, std::size_t rows, std::size_t columns, std::size_t channelStride,
+        std::size_t filters, std::size_t filterStride, int threads);
+
+    /// Before the first image of a batch.
+    void begin(int thread);
+    /// Adds an image. @param gradient of the outputs, filters in whole vectors.
+    void add(const WinogradSource& inputs, const WinogradSource& gradient, int thread);
+    /// Of all threads' images, for some filters: [filters][3][3][channels]. Changes what begin() begins.
+    void reduce(IndexRange filters, float* weightGradient, std::size_t filterStep, std::size_t rowStep);
+
+    /// Floating-point operations of add().
+    std::size_t flops() const;
+
+private:
+    struct Scratch {
+        AlignedBuffer<float> inputs;    ///< A block's, transformed.
+        AlignedBuffer<float> gradients; ///< Likewise.
+        AlignedBuffer<float> sums;      ///< [16][filters][channels].
+    };
+
+    const Kernels& m_kernels;
+    WinogradTiles m_tiles;
+    std::size_t m_channelStride;
+    std::size_t m_filters;
+    std::size_t m_filterStride;
+    std::vector<Scratch> m_scratch;
 };
 
 } // namespace kernelscope::cpu

@@ -15,6 +15,7 @@ namespace {
 #include "cpu/kernels/conv_backward.inl"
 #include "cpu/kernels/dense.inl"
 #include "cpu/kernels/dropout.inl"
+#include "cpu/kernels/outer_products.inl"
 #include "cpu/kernels/pool.inl"
 #include "cpu/kernels/update.inl"
 #include "cpu/kernels/winograd.inl"
@@ -29,6 +30,10 @@ const Kernels KERNELSCOPE_TABLE{
     winogradInput,
     winogradOutput,
     winogradPooledOutput,
+    winogradGradient,
+    winogradWeightGradient,
+    outerProducts,
+    differentiate,
     collectGradients,
     convWeightGradient,
     convInputGradient,

@@ -6,7 +6,7 @@ constexpr std::size_t tileRows = 3;                                    // R at m
 constexpr std::size_t runTile = (registers > 16 ? 24 : 12) / tileRows; // V at most
 
 /// Applies the activation's derivative in place, and adds up the bias gradient.
-KERNELSCOPE_INLINE void differentiate(const CollectGradients& a) {
+void differentiate(const CollectGradients& a) {
     for (std::size_t o = 0; o < a.filters; o += lanes) {
         Vec bias = load(a.biasGradient + o);
         for (std::size_t row = 0; row < a.rows; ++row)

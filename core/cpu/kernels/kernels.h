@@ -87,6 +87,41 @@ struct WinogradOutput {
     std::int32_t columnOffset;
 };
 
+/// One row of 2x2 tiles of an output's gradient into Winograd's form.
+struct WinogradGradient {
+    const float* gradient; ///< Upper left corner of the first tile.
+    std::size_t rowStep;
+    std::size_t pixelStep;
+    std::size_t rows;    ///< 1 or 2 that are there,
+    std::size_t columns; ///< and 2 * tiles or one less; what lies behind them counts as zeros.
+    std::size_t tiles;
+    std::size_t vectors; ///< Vectors of filters.
+    float* output;       ///< [16 matrices, matrixStep apart][tiles][vectors * lanes].
+    std::size_t matrixStep;
+};
+
+/// The gradient of one filter's kernels from that of their Winograd form.
+struct WinogradWeightGradient {
+    const float* transformed; ///< [16 matrices, matrixStep apart][vectors * lanes].
+    std::size_t matrixStep;
+    std::size_t vectors;   ///< Vectors of channels.
+    float* weightGradient; ///< [3, rowStep apart][3][vectors * lanes]; overwritten.
+    std::size_t rowStep;
+};
+
+/// Products of columns with rows, summed up: sums[r][v] += sum over n < count of left[n][r] * right[n][v].
+struct OuterProducts {
+    const float* left; ///< [count][rows], leftStep apart.
+    std::size_t leftStep;
+    const float* right; ///< [count][vectors * lanes], rightStep apart.
+    std::size_t rightStep;
+    float* sums; ///< [rows][vectors * lanes], sumStep apart.
+    std::size_t sumStep;
+    std::size_t count;
+    std::size_t rows;
+    std::size_t vectors;
+};
+
 /// The gradient of one output value of a convolution.
 struct GradientEntry {
     std::int32_t offset; ///< Of the window's upper left corner in the input.
@@ -249,6 +284,10 @@ struct Kernels {
     void (*winogradInput)(const WinogradInput&);
     void (*winogradOutput)(const WinogradOutput&);
     void (*winogradPooledOutput)(const WinogradOutput&);
+    void (*winogradGradient)(const WinogradGradient&);
+    void (*winogradWeightGradient)(const WinogradWeightGradient&);
+    void (*outerProducts)(const OuterProducts&);
+    void (*differentiate)(const CollectGradients&); ///< Only what it says of `gradient` and `biasGradient`.
     void (*collectGradients)(const CollectGradients&);
     void (*convWeightGradient)(const ConvBackward&);
     void (*convInputGradient)(const ConvBackward&);

@@ -149,3 +149,65 @@ void winogradPooledOutput(const WinogradOutput& a) {
         }
     }
 }
+
+/// A line of A, applied to two values.
+KERNELSCOPE_INLINE void winogradGradientLine(Vec first, Vec second, Vec (&t)[4]) {
+    t[0] = first;
+    t[1] = first + second;
+    t[2] = first - second;
+    t[3] = -second;
+}
+
+/// A dy A^T of tiles of 2x2: 4 loads, 12 additions, 16 stores.
+void winogradGradient(const WinogradGradient& a) {
+    for (std::size_t tile = 0; tile < a.tiles; ++tile)
+        for (std::size_t v = 0; v < a.vectors; ++v) {
+            const float* from = a.gradient + 2 * tile * a.pixelStep + v * lanes;
+            const bool isWide = 2 * tile + 1 < a.columns;
+            const bool isHigh = a.rows > 1;
+            Vec t[2][4]; // [column][row]
+            winogradGradientLine(load(from), isHigh ? load(from + a.rowStep) : Vec{}, t[0]);
+            winogradGradientLine(isWide ? load(from + a.pixelStep) : Vec{},
+                isWide && isHigh ? load(from + a.rowStep + a.pixelStep) : Vec{}, t[1]);
+            float* to = a.output + (tile * a.vectors + v) * lanes;
+#pragma GCC unroll 4
+            for (std::size_t i = 0; i < 4; ++i) {
+                Vec m[4];
+                winogradGradientLine(t[0][i], t[1][i], m);
+#pragma GCC unroll 4
+                for (std::size_t j = 0; j < 4; ++j, to += a.matrixStep)
+                    store(to, m[j]);
+            }
+        }
+}
+
+/// A line of G^T, applied to four values.
+KERNELSCOPE_INLINE void winogradKernelGradientLine(const Vec (&u)[4], Vec (&g)[3]) {
+    const Vec sum = 0.5f * (u[1] + u[2]);
+    g[0] = u[0] + sum;
+    g[1] = 0.5f * (u[1] - u[2]);
+    g[2] = sum + u[3];
+}
+
+void winogradWeightGradient(const WinogradWeightGradient& a) {
+    for (std::size_t v = 0; v < a.vectors; ++v) {
+        Vec t[4][3]; // [column of the tile][row of the kernel]
+#pragma GCC unroll 4
+        for (std::size_t j = 0; j < 4; ++j) {
+            Vec u[4];
+#pragma GCC unroll 4
+            for (std::size_t i = 0; i < 4; ++i)
+                u[i] = load(a.transformed + (i * 4 + j) * a.matrixStep + v * lanes);
+            winogradKernelGradientLine(u, t[j]);
+        }
+#pragma GCC unroll 3
+        for (std::size_t i = 0; i < 3; ++i) {
+            const Vec row[4] = {t[0][i], t[1][i], t[2][i], t[3][i]};
+            Vec g[3];
+            winogradKernelGradientLine(row, g);
+#pragma GCC unroll 3
+            for (std::size_t j = 0; j < 3; ++j)
+                store(a.weightGradient + i * a.rowStep + (j * a.vectors + v) * lanes, g[j]);
+        }
+    }
+}
