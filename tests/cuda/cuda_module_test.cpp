@@ -40,8 +40,9 @@ private slots:
         QTest::newRow("no driver") << "no_driver" << QStringList{"No NVIDIA driver is installed."};
         QTest::newRow("another build") << "other_build" << QStringList{"belongs to another build", "kernelscope 0.0.1"};
         QTest::newRow("no entry point") << "no_entry" << QStringList{"no entry point kernelscopeModule"};
-        QTest::newRow("missing library") << "needs_library"
-                                         << QStringList{"could not be loaded", "libstand_in_library.so"};
+        QTest::newRow("cuBLAS not found") << "needs_library"
+                                          << QStringList{"could not be loaded", "libcublas-stand-in.so",
+                                                 "cuBLAS, a library of NVIDIA's CUDA, was not found"};
         QTest::newRow("no module") << "nowhere"
                                    << QStringList{"No GPU module is installed with this build",
                                           "libkernelscope_cuda.so was not found in " STAND_IN_MODULES "/nowhere"};
