@@ -84,6 +84,13 @@ std::vector<LayerCase> convolutionCases() {
         {{1, 19, 19}, {32, 3, 1, 0}},
         {{1, 17, 35}, {12, 5, 1, 2}},
         {{20, 6, 6}, {10, 5, 1, 0}},
+        // 3x3 at stride 1 with many channels, which may be convolved in tiles of 2x2: even and odd sizes, one tile,
+        // less than one, and padding.
+        {{16, 4, 4}, {16, 3, 1, 0}},
+        {{16, 3, 5}, {17, 3, 1, 0}},
+        {{16, 7, 8}, {9, 3, 1, 2}},
+        {{17, 9, 6}, {16, 3, 1, Padding::same()}},
+        {{32, 13, 13}, {24, 3, 1, 0}},
     };
     std::vector<LayerCase> cases;
     for (const auto& [in, conv] : rows) {

@@ -56,6 +56,11 @@ std::vector<LayerCase> stackCases() {
         {"conv, tanh, average-pool", network({2, 9, 10}, {Conv{5, 3, 1, 0}, tanh, averagePool(3, 2)}), 3, 1},
         {"conv, ReLU, pool, pool", network({2, 14, 14}, {Conv{5, 3, 1, 0}, relu, pool(2, 2), pool(2, 1)}), 3, 1},
         {"conv, ReLU, pool to one value", network({2, 6, 6}, {Conv{40, 3, 1, 0}, relu, pool(4, 4)}), 3, 1},
+        {"conv of many channels, ReLU, pool, leftovers", network({16, 9, 11}, {Conv{17, 3, 1, 0}, relu, pool(2, 2)}), 3,
+            1},
+        {"conv of many channels, tanh, pool", network({16, 8, 8}, {Conv{16, 3, 1, 1}, tanh, pool(2, 2)}), 3, 1},
+        {"conv of many channels, pool", network({24, 7, 7}, {Conv{1, 3, 1, 1}, pool(2, 2)}), 3, 1},
+        {"conv of many channels, tanh", network({16, 6, 7}, {Conv{33, 3, 1, 1}, tanh}), 3, 1},
 
         // Deep chains.
         {"conv, conv", network({2, 8, 8}, {Conv{5, 3, 1, 0}, Conv{4, 3, 1, 0}}), 3, 1},
