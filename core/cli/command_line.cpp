@@ -29,6 +29,7 @@ void describeCommandLine(CLI::App& app, Command& command) {
     addTrainCommand(app, command);
     addEvaluateCommand(app, command);
     addInfoCommand(app, command);
+    addBenchCommand(app, command);
     for (CLI::App* sub : app.get_subcommands({}))
         sub->footer(sub->get_footer() + footer);
     app.footer(footer); // last, for a subcommand inherits what is there when it is made

@@ -28,5 +28,6 @@ void addCheckCommand(CLI::App& app, Command& command);
 void addTrainCommand(CLI::App& app, Command& command);
 void addEvaluateCommand(CLI::App& app, Command& command);
 void addInfoCommand(CLI::App& app, Command& command);
+void addBenchCommand(CLI::App& app, Command& command);
 
 } // namespace kernelscope

@@ -40,30 +40,18 @@ StepProfile::Entry describeStep(const Step& step, const Plan& plan, int batchSiz
 
 } // namespace
 
-StepProfile profileSteps(const Backend& backend, const Network& network, const DataSetPtr& data, int batchSize) {
-    const std::size_t available = data->info().trainCount;
-    if (batchSize < 1 || static_cast<std::size_t>(batchSize) > available)
-        throw Error({"Cannot measure a step with the batch", std::to_string(batchSize), "",
-            "1 to " + std::to_string(available) + ", the training images", ""});
-    std::vector<std::uint32_t> samples(static_cast<std::size_t>(batchSize));
-    std::iota(samples.begin(), samples.end(), 0u);
-    data->require(Split::Train, samples);
-    TrainingSpec spec;
-    spec.batchSize = batchSize;
-    const std::unique_ptr<Executor> executor = backend.load(network, data, spec);
-    const Plan& plan = executor->plan();
-    executor->write(Arena::Parameters, initialParameters(plan, spec.seed));
-    executor->write(Arena::State, initialState(plan));
-
-    const float learningRate = spec.optimizer.learningRate;
+StepProfile profileSteps(Executor& executor, const DeviceInfo& device, std::span<const std::uint32_t> samples,
+    std::int64_t step, float learningRate) {
+    const Plan& plan = executor.plan();
+    const auto batchSize = static_cast<int>(samples.size());
     std::vector<StepTimes> times;
     std::vector<double> whole;
     for (int i = 0; i < warmUps + repeats; ++i) {
-        const BatchPlan batch{i + 1, samples, batchSize, {&learningRate, 1}};
-        StepTimes measured = executor->profile(batch);
+        const BatchPlan batch{step + i, samples, batchSize, {&learningRate, 1}};
+        StepTimes measured = executor.profile(batch);
         const Stopwatch watch;
-        executor->trainSteps(batch);
-        executor->drainMetrics();
+        executor.trainSteps(batch);
+        executor.drainMetrics();
         if (i < warmUps)
             continue;
         whole.push_back(watch.seconds());
@@ -76,7 +64,7 @@ StepProfile profileSteps(const Backend& backend, const Network& network, const D
             values.push_back(part(time));
         return median(std::move(values));
     };
-    StepProfile profile{backend.device(), batchSize, {}, 0, median(std::move(whole))};
+    StepProfile profile{device, batchSize, {}, 0, median(std::move(whole))};
     profile.update = medianOf([](const StepTimes& time) { return time.update; });
     for (std::size_t s = 0; s < plan.steps.size(); ++s) {
         profile.steps.push_back(describeStep(plan.steps[s], plan, batchSize));
@@ -84,6 +72,22 @@ StepProfile profileSteps(const Backend& backend, const Network& network, const D
         profile.steps[s].backward = medianOf([s](const StepTimes& time) { return time.steps[s].backward; });
     }
     return profile;
+}
+
+StepProfile profileSteps(const Backend& backend, const Network& network, const DataSetPtr& data, int batchSize) {
+    const std::size_t available = data->info().trainCount;
+    if (batchSize < 1 || static_cast<std::size_t>(batchSize) > available)
+        throw Error({"Cannot measure a step with the batch", std::to_string(batchSize), "",
+            "1 to " + std::to_string(available) + ", the training images", ""});
+    std::vector<std::uint32_t> samples(static_cast<std::size_t>(batchSize));
+    std::iota(samples.begin(), samples.end(), 0u);
+    data->require(Split::Train, samples);
+    TrainingSpec spec;
+    spec.batchSize = batchSize;
+    const std::unique_ptr<Executor> executor = backend.load(network, data, spec);
+    executor->write(Arena::Parameters, initialParameters(executor->plan(), spec.seed));
+    executor->write(Arena::State, initialState(executor->plan()));
+    return profileSteps(*executor, backend.device(), samples, 1, spec.optimizer.learningRate);
 }
 
 } // namespace kernelscope

@@ -5,6 +5,8 @@
 
 #include "training/backend.h"
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,7 +28,13 @@ struct StepProfile {
     double wholeStep = 0; ///< One training step as training runs it, seconds: not the sum of the parts.
 };
 
-/// Measures on the first images of the training set. Throws Error where the device cannot run the network.
+/// Measures on one batch of training images, for which DataSet::require() was called, with the executor's weights: they
+/// and the count of steps go on. @param device of the executor; @param step number of the next one.
+StepProfile profileSteps(Executor& executor, const DeviceInfo& device, std::span<const std::uint32_t> samples,
+    std::int64_t step, float learningRate);
+
+/// Measures on the first images of the training set, with first weights. Throws Error where the device cannot run the
+/// network.
 StepProfile profileSteps(const Backend& backend, const Network& network, const DataSetPtr& data, int batchSize);
 
 } // namespace kernelscope

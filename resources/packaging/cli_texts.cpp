@@ -4,6 +4,7 @@
 #include "cli/command_line.h"
 #include "network/network.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <fstream>
@@ -32,6 +33,7 @@ struct CommandText {
     std::string name;
     std::string description;
     std::vector<OptionText> options;
+    std::vector<CommandText> commands = {}; ///< Of "bench": "train". Only one level deep.
 };
 
 bool contains(const std::string& text, const char* part) {
@@ -96,8 +98,28 @@ std::vector<OptionText> optionsOf(const CLI::App& app) {
 std::vector<CommandText> commandsOf(const CLI::App& app) {
     std::vector<CommandText> commands;
     for (const CLI::App* sub : app.get_subcommands({}))
-        commands.push_back({sub->get_name(), sub->get_description(), optionsOf(*sub)});
+        commands.push_back({sub->get_name(), sub->get_description(), optionsOf(*sub), commandsOf(*sub)});
     return commands;
+}
+
+/// For completions, which know commands of one word: each with the options of its own commands, too.
+std::vector<CommandText> flattened(std::vector<CommandText> commands) {
+    for (CommandText& command : commands)
+        for (const CommandText& sub : command.commands)
+            for (const OptionText& option : sub.options) {
+                const auto isSame = [&](const OptionText& other) { return other.names == option.names; };
+                if (std::none_of(command.options.begin(), command.options.end(), isSame))
+                    command.options.push_back(option);
+            }
+    return commands;
+}
+
+/// The names of a command's own commands.
+std::vector<std::string> subNames(const CommandText& command) {
+    std::vector<std::string> names;
+    for (const CommandText& sub : command.commands)
+        names.push_back(sub.name);
+    return names;
 }
 
 std::string joined(const std::vector<std::string>& words, std::string_view between) {
@@ -152,12 +174,14 @@ std::string optionInRoff(const OptionText& option) {
     return text;
 }
 
-std::string commandsInRoff(const std::vector<CommandText>& commands) {
+/// @param before the names of the commands that these belong to: "" or "bench ".
+std::string commandsInRoff(const std::vector<CommandText>& commands, const std::string& before = "") {
     std::string text;
     for (const CommandText& command : commands) {
-        text += ".SS " + command.name + "\n" + sentence(command.description);
+        text += ".SS " + before + command.name + "\n" + sentence(command.description);
         for (const OptionText& option : command.options)
             text += optionInRoff(option);
+        text += commandsInRoff(command.commands, before + command.name + " ");
     }
     return text;
 }
@@ -170,7 +194,10 @@ std::string bash(const std::vector<CommandText>& commands, const std::vector<Opt
     std::string values;
     for (const CommandText& command : commands) {
         names.push_back(command.name);
-        options += "    " + command.name + ") words=\"" + joined(namesOf(command.options), " ") + "\" ;;\n";
+        std::vector<std::string> words = subNames(command);
+        const std::vector<std::string> own = namesOf(command.options);
+        words.insert(words.end(), own.begin(), own.end());
+        options += "    " + command.name + ") words=\"" + joined(words, " ") + "\" ;;\n";
         for (const OptionText& option : command.options) {
             if (option.value.empty())
                 continue;
@@ -235,6 +262,8 @@ std::string zsh(const std::vector<CommandText>& commands) {
     for (const CommandText& command : commands) {
         names += "        '" + command.name + ":" + zshText(command.description) + "'\n";
         cases += "    " + command.name + ")\n        _arguments \\\n";
+        if (!command.commands.empty())
+            cases += "            '1:what:(" + joined(subNames(command), " ") + ")' \\\n";
         for (const OptionText& option : command.options)
             for (const std::string& name : option.names) {
                 cases += "            '" + name + "[" + zshText(option.description) + "]";
@@ -276,6 +305,9 @@ std::string fish(const std::vector<CommandText>& commands) {
     for (const CommandText& command : commands) {
         script += "complete -c kernelscope-cli -n __fish_use_subcommand -a " + command.name + " -d " +
                   fishText(command.description) + "\n";
+        for (const CommandText& sub : command.commands)
+            script += "complete -c kernelscope-cli -n '__fish_seen_subcommand_from " + command.name + "' -a " +
+                      sub.name + " -d " + fishText(sub.description) + "\n";
         for (const OptionText& option : command.options) {
             script += "complete -c kernelscope-cli -n '__fish_seen_subcommand_from " + command.name + "'";
             for (const std::string& name : option.names)
@@ -320,9 +352,10 @@ int main(int argc, char** argv) {
         const std::vector<CommandText> commands = commandsOf(app);
         const std::string folder = argv[2];
         write(folder + "/kernelscope-cli.1", replaced(contentOf(argv[1]), "%COMMANDS%\n", commandsInRoff(commands)));
-        write(folder + "/kernelscope-cli.bash", bash(commands, optionsOf(app)));
-        write(folder + "/kernelscope-cli.zsh", zsh(commands));
-        write(folder + "/kernelscope-cli.fish", fish(commands));
+        const std::vector<CommandText> flat = flattened(commands);
+        write(folder + "/kernelscope-cli.bash", bash(flat, optionsOf(app)));
+        write(folder + "/kernelscope-cli.zsh", zsh(flat));
+        write(folder + "/kernelscope-cli.fish", fish(flat));
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s\n", error.what());
         return 1;

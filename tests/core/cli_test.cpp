@@ -378,6 +378,9 @@ private slots:
         row("more samples than there are", {"train", "--train-samples", "60001"}, "at most 60000");
         row("no weights", {"evaluate", "--weights", "/nowhere/w.safetensors"}, "/nowhere/w.safetensors");
         row("two networks", {"info", "--model", "tiny", "--weights", "x"}, "either --model or --weights");
+        row("bench of no device", {"bench", "train", "--device", "abacus"}, "abacus");
+        row("bench of other data", {"bench", "train", "--data", "digits-color"}, "1x28x28");
+        row("bench of no model", {"bench", "train", "--model", "/nowhere/net.json"}, "/nowhere/net.json");
         row("profile without a device", {"info", "--profile", "abacus"}, "abacus");
     }
     void badInputGivesOneLineAndCodeTwo() {
@@ -422,7 +425,10 @@ private slots:
         row({"train", "--save", ""}, {"--save", "the name of a file"});
         row({"train", "--record", ""}, {"--record", "the name of a file"});
         row({"info", "--batch", "0"}, {"--batch", "1 to 65536"});
-        row({"frob"}, {"'frob'", "devices, check, train, evaluate, info"});
+        row({"bench", "train", "--batch", "0"}, {"--batch", "1 to 65536"});
+        row({"bench", "train", "--seconds", "0"}, {"--seconds", "above 0"});
+        row({"bench", "train", "--repeats", "0"}, {"--repeats", "a whole number from 1"});
+        row({"frob"}, {"'frob'", "devices, check, train, evaluate, info, bench"});
     }
     void optionsOutOfRangeAreNamed() {
         QFETCH(QStringList, arguments);
@@ -544,6 +550,56 @@ private slots:
         QCOMPARE(steps.first()["layers"].toString(), QString("conv1 + relu1 + pool1"));
         QVERIFY(steps.first()["forwardSeconds"].toDouble() > 0);
         QVERIFY(steps.first()["backwardSeconds"].toDouble() > 0);
+    }
+
+    /// The figures of one line must agree with each other.
+    void benchTrainSaysHowFastAndHow() {
+        const Outcome outcome = runCommand({"bench", "train", "--model", "tiny", "--device", "cpu:1", "--batch", "16",
+            "--seconds", "0.2", "--repeats", "3", "--warm-up", "0.05", "--seed", "7", "--json"});
+        QVERIFY2(outcome.code == 0, qPrintable(outcome.error));
+        QCOMPARE(outcome.events().size(), 1);
+        const QJsonObject line = outcome.events().first();
+        QCOMPARE(line["model"].toString(), QString("tiny"));
+        QCOMPARE(line["device"].toString(), QString("cpu:1"));
+        QCOMPARE(line["data"].toString(), QString("Built-in digits"));
+        QCOMPARE(line["batch"].toInt(), 16);
+        QCOMPARE(line["seed"].toInt(), 7);
+        QCOMPARE(line["threads"].toInt(), 1);
+        QCOMPARE(line["precision"].toString(), QString("fp32"));
+        QVERIFY(!line["instructionSet"].toString().isEmpty());
+        QCOMPARE(line["repeats"].toArray().size(), 3);
+        const double rate = line["imagesPerSecond"].toDouble();
+        QVERIFY(line["leastImagesPerSecond"].toDouble() > 0);
+        QVERIFY(line["leastImagesPerSecond"].toDouble() <= rate && rate <= line["mostImagesPerSecond"].toDouble());
+        QVERIFY(line["steps"].toInt() >= 3);
+        QVERIFY(line["processorShare"].toDouble() > 0);
+        const auto near = [](double a, double b) { return std::abs(a - b) <= 1e-9 * std::abs(b); };
+        const double dense = static_cast<double>(compile(preset("tiny")).flops.training());
+        QCOMPARE(line["denseFlopsPerImage"].toDouble(), dense);
+        QVERIFY(near(line["denseEquivalentGflopPerSecond"].toDouble(), dense * rate * 1e-9));
+        // Exact sparsity only ever saves work.
+        QVERIFY(line["executedFlopsPerImage"].toDouble() > 0);
+        QVERIFY(
+            near(line["executedGflopPerSecond"].toDouble(), line["executedFlopsPerImage"].toDouble() * rate * 1e-9));
+        const QJsonArray steps = line["timeByStep"].toArray();
+        QCOMPARE(steps.first().toObject()["layers"].toString(), QString("conv1 + relu1 + pool1"));
+        QVERIFY(steps.first().toObject()["forwardSeconds"].toDouble() > 0);
+    }
+
+    /// A network that no data at hand fits: pixels without meaning, and said so. The reference does not count.
+    void benchTrainMakesUpPixelsAndSaysSo() {
+        const QString model = path("odd.json");
+        writeFileAtomically(model.toStdString(), R"({"format": "kernelscope-network", "version": 1, "name": "odd",
+            "input": {"channels": 2, "height": 9, "width": 7}, "layers": [
+            {"type": "conv", "filters": 3, "kernel": 3}, {"type": "flatten"}, {"type": "dense", "units": 4}]})");
+        const QStringList arguments{"bench", "train", "--model", model, "--device", "reference", "--batch", "2500",
+            "--seconds", "0.01", "--repeats", "1", "--warm-up", "0"};
+        const QJsonObject line = runCommand(arguments + QStringList{"--json"}).events().first();
+        QCOMPARE(line["data"].toString(), QString("Made-up pixels"));
+        QCOMPARE(line["images"].toInt(), 2500);
+        const QString text = runCommand(arguments).out;
+        QVERIFY2(
+            text.contains("Made-up pixels") && text.contains("images/s") && text.contains("conv1"), qPrintable(text));
     }
 };
 

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/bench_command.h"
+
+namespace kernelscope {
+
+void addBenchCommand(CLI::App& app, Command& command) {
+    CLI::App* sub = app.add_subcommand("bench", "Measure what this machine does");
+    sub->require_subcommand(1);
+    addBenchTrainCommand(*sub, command);
+}
+
+} // namespace kernelscope

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// What `kernelscope-cli bench` can measure. Each file beside this one declares its options and does its work.
+#pragma once
+
+#include "cli/commands.h"
+
+namespace kernelscope {
+
+/// Images per second of training.
+void addBenchTrainCommand(CLI::App& bench, Command& command);
+
+} // namespace kernelscope
