@@ -60,13 +60,25 @@ class InstallTest : public QObject {
 
     QString path(const QString& name) const { return m_prefix->filePath(name); }
     QString cli() const { return path(QStringLiteral("bin/kernelscope-cli")); }
-    QStringList commands() const {
+    /// A command's own commands: "train" of {"bench"}. Of no command: the program's.
+    QStringList commands(const QStringList& of = {}) const {
         static const QRegularExpression line(QStringLiteral("^  ([a-z]+) {2,}"), QRegularExpression::MultilineOption);
         QStringList names;
-        const QString help = run(cli(), {QStringLiteral("--help")}).out;
-        for (auto matches = line.globalMatch(help.mid(help.indexOf(QStringLiteral("Subcommands")))); matches.hasNext();)
+        const QString help = run(cli(), of + QStringList{QStringLiteral("--help")}).out;
+        const qsizetype begin = help.indexOf(QStringLiteral("Subcommands"));
+        for (auto matches = line.globalMatch(begin < 0 ? QString() : help.mid(begin)); matches.hasNext();)
             names << matches.next().captured(1);
         return names;
+    }
+    QSet<QString> optionsOf(const QStringList& command) const {
+        return optionsIn(run(cli(), command + QStringList{QStringLiteral("--help")}).out);
+    }
+    /// With those of the command's own commands.
+    QSet<QString> allOptionsOf(const QString& command) const {
+        QSet<QString> options = optionsOf({command});
+        for (const QString& sub : commands({command}))
+            options += optionsOf({command, sub});
+        return options;
     }
 
 private slots:
@@ -182,15 +194,22 @@ private slots:
     void manualPageKnowsEveryOptionOfTheCommand() {
         const QString page = manualPage(path(QStringLiteral("share/man/man1/kernelscope-cli.1.gz")));
         QVERIFY(commands().size() >= 4);
+        QList<QStringList> sections;
         for (const QString& command : commands()) {
-            const qsizetype begin = page.indexOf(QStringLiteral(".SS %1\n").arg(command));
-            QVERIFY2(begin >= 0, qPrintable(command));
+            sections << QStringList{command};
+            for (const QString& sub : commands({command}))
+                sections << QStringList{command, sub};
+        }
+        QVERIFY(sections.contains(QStringList{QStringLiteral("bench"), QStringLiteral("train")}));
+        for (const QStringList& command : sections) {
+            const QString name = command.join(QLatin1Char(' '));
+            const qsizetype begin = page.indexOf(QStringLiteral(".SS %1\n").arg(name));
+            QVERIFY2(begin >= 0, qPrintable(name));
             const QString section = page.mid(begin, page.indexOf(QRegularExpression("\n\\.S[SH]"), begin) - begin);
-            const QSet<QString> options = optionsIn(run(cli(), {command, QStringLiteral("--help")}).out);
-            QVERIFY(options.size() > 1);
+            const QSet<QString> options = optionsOf(command);
+            QVERIFY(options.contains(QStringLiteral("--help")));
             for (const QString& option : options)
-                QVERIFY2(
-                    section.contains(QStringLiteral("\\fB%1\\fR").arg(option)), qPrintable(command + ' ' + option));
+                QVERIFY2(section.contains(QStringLiteral("\\fB%1\\fR").arg(option)), qPrintable(name + ' ' + option));
         }
     }
 
@@ -229,8 +248,9 @@ private slots:
         QVERIFY(complete({QString()}).contains(QSet<QString>(names.begin(), names.end())));
         for (const QString& command : names) {
             const QSet<QString> offered = complete({command, QStringLiteral("--")});
-            QCOMPARE(offered, optionsIn(run(cli(), {command, QStringLiteral("--help")}).out));
+            QCOMPARE(offered, allOptionsOf(command));
         }
+        QVERIFY(complete({QStringLiteral("bench"), QStringLiteral("tr")}).contains(QStringLiteral("train")));
         QVERIFY(complete({QStringLiteral("train"), QStringLiteral("--optimizer"), QStringLiteral("mo")})
                     .contains(QStringLiteral("momentum")));
         QVERIFY(complete({QStringLiteral("train"), QStringLiteral("--model"), QStringLiteral("cl")})
@@ -247,7 +267,7 @@ private slots:
         const QString zsh = content(path(QStringLiteral("share/zsh/vendor-completions/_kernelscope-cli")));
         const QString fish = content(path(QStringLiteral("share/fish/vendor_completions.d/kernelscope-cli.fish")));
         for (const QString& command : commands())
-            for (const QString& option : optionsIn(run(cli(), {command, QStringLiteral("--help")}).out)) {
+            for (const QString& option : allOptionsOf(command)) {
                 QVERIFY2(zsh.contains(QStringLiteral("'%1[").arg(option)), qPrintable(option));
                 QVERIFY2(fish.contains(QStringLiteral("from %1' ").arg(command)) &&
                              fish.contains(QStringLiteral(" -l %1 ").arg(option.mid(2))),
