@@ -7,6 +7,9 @@
 
 namespace kernelscope {
 
+/// What the machine's cores can do at most.
+void addBenchMachineCommand(CLI::App& bench, Command& command);
+
 /// Images per second of training.
 void addBenchTrainCommand(CLI::App& bench, Command& command);
 

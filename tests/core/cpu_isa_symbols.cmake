@@ -17,7 +17,7 @@ foreach(object IN LISTS OBJECTS)
   string(REPLACE "\n" ";" symbols "${symbols}")
   set(tables 0)
   foreach(symbol IN LISTS symbols)
-    if(symbol MATCHES " kernelscope::cpu::[a-z0-9]+Kernels$")
+    if(symbol MATCHES " kernelscope::(cpu|hardware)::[a-z0-9]+Kernels$")
       math(EXPR tables "${tables} + 1")
     elseif(NOT symbol MATCHES " __odr_asan") # a sanitizer's own, no code
       message(SEND_ERROR "${object} also defines: ${symbol}")
