@@ -7,6 +7,9 @@
 
 namespace kernelscope {
 
+/// One matrix product, from three loops up to OpenBLAS.
+void addBenchLadderCommand(CLI::App& bench, Command& command);
+
 /// What the machine's cores can do at most.
 void addBenchMachineCommand(CLI::App& bench, Command& command);
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What measures the machine: that the work is done which is counted.
+#include "base/error.h"
 #include "cpu/isa/isa.h"
 #include "hardware/kernels/select.h"
 #include "hardware/machine_peaks.h"
+#include "hardware/matrix_ladder.h"
+#include "hardware/matrix_product.h"
+#include "hardware/open_blas.h"
 
 #include <QtTest>
 
@@ -31,6 +35,52 @@ void compareSpread(const Spread& spread) {
     QVERIFY(spread.least <= spread.median);
     QVERIFY(spread.median <= spread.most);
 }
+
+/// Small whole numbers, so that sums are exact in any order.
+std::vector<float> numbers(std::size_t count, std::size_t seed) {
+    std::vector<float> values(count);
+    for (std::size_t i = 0; i < count; ++i)
+        values[i] = static_cast<float>((i * 7919 + seed * 104729 + i * i) % 19) - 9;
+    return values;
+}
+
+/// A product and what it must be.
+struct Example {
+    Example(std::size_t rows, std::size_t columns, std::size_t depth)
+        : left(numbers(rows * depth, 1)),
+          right(numbers(depth * columns, 2)),
+          expected(rows * columns) {
+        for (std::size_t i = 0; i < rows; ++i)
+            for (std::size_t j = 0; j < columns; ++j) {
+                long sum = 0;
+                for (std::size_t p = 0; p < depth; ++p)
+                    sum += static_cast<long>(left[i * depth + p]) * static_cast<long>(right[p * columns + j]);
+                expected[i * columns + j] = static_cast<float>(sum);
+            }
+        // What was there before must not count, and nothing may be written behind the end.
+        result.assign(rows * columns + 1, 1e30f);
+        product = {left.data(), right.data(), result.data(), rows, columns, depth};
+    }
+    bool holds() {
+        const bool endIsWhole = result.back() == 1e30f;
+        result.pop_back();
+        return endIsWhole && result == expected;
+    }
+
+    std::vector<float> left;
+    std::vector<float> right;
+    std::vector<float> expected;
+    std::vector<float> result;
+    MatrixProduct product;
+};
+
+struct Size {
+    std::size_t rows, columns, depth;
+};
+/// Below, at and beyond the sizes of tiles (6 or 14 rows, 8 to 32 columns) and blocks (192 rows, 128 columns, depth 32
+/// and 256).
+const std::vector<Size> sizes{{1, 1, 1}, {1, 40, 3}, {40, 1, 5}, {2, 3, 1}, {6, 8, 9}, {7, 9, 33}, {5, 7, 300},
+    {14, 32, 256}, {15, 33, 257}, {13, 31, 255}, {193, 129, 31}, {192, 128, 32}, {101, 67, 513}, {401, 47, 64}};
 
 } // namespace
 
@@ -85,6 +135,81 @@ private slots:
     void measuringPeaksCanBeCancelled() {
         const std::atomic<bool> isCancelled{true};
         QVERIFY(!measureMachinePeaks({}, isCancelled).has_value());
+    }
+
+    void scalarProductsAreRight() {
+        for (const Size& size : sizes)
+            for (const auto multiply : {multiplyScalar, multiplyBlocked}) {
+                Example example(size.rows, size.columns, size.depth);
+                multiply(example.product);
+                QVERIFY2(example.holds(),
+                    qPrintable(QString("%1 x %2 x %3").arg(size.rows).arg(size.columns).arg(size.depth)));
+            }
+    }
+
+    void packedProductsAreRight_data() {
+        QTest::addColumn<QString>("isa");
+        QTest::addColumn<int>("threads");
+        for (const std::string& name : cpu::availableIsas())
+            for (int threads : {1, 2, 5})
+                QTest::addRow("%s, %d", name.c_str(), threads) << QString::fromStdString(name) << threads;
+    }
+    void packedProductsAreRight() {
+        QFETCH(QString, isa);
+        QFETCH(int, threads);
+        const UseIsa use(isa.toStdString());
+        ThreadPool pool(threads);
+        PackedProduct packed(hardware::selectKernels(), pool); // one for all sizes, growing and shrinking
+        for (const Size& size : sizes) {
+            Example example(size.rows, size.columns, size.depth);
+            packed.multiply(example.product);
+            QVERIFY2(
+                example.holds(), qPrintable(QString("%1 x %2 x %3").arg(size.rows).arg(size.columns).arg(size.depth)));
+        }
+    }
+
+    void openBlasIsUsedOrSaysWhyNot() {
+        const OpenBlas library;
+        if (!library.reason().empty())
+            QSKIP(library.reason().c_str());
+        QVERIFY(library.description().starts_with("OpenBLAS"));
+        for (const Size& size : sizes) {
+            Example example(size.rows, size.columns, size.depth);
+            library.multiply(example.product, 2);
+            QVERIFY(example.holds());
+        }
+    }
+
+    void everyRungAgreesWithTheScalarOne_data() { addIsas(); }
+    void everyRungAgreesWithTheScalarOne() {
+        QFETCH(QString, isa);
+        const UseIsa use(isa.toStdString());
+        const std::atomic<bool> isCancelled{false};
+        const std::optional<MatrixLadder> ladder = measureMatrixLadder({67, 2, 1e-5, 3}, isCancelled);
+        QVERIFY(ladder.has_value());
+        QCOMPARE(ladder->size, std::size_t{67});
+        QCOMPARE(ladder->rungs.size(), std::size_t{5});
+        double before = 0;
+        for (const LadderRung& rung : ladder->rungs) {
+            QVERIFY(!rung.name.empty() && !rung.what.empty());
+            if (!rung.reason.empty()) {
+                QCOMPARE(rung.name, std::string("OpenBLAS"));
+                continue;
+            }
+            QCOMPARE(rung.differing, std::size_t{0});
+            compareSpread(rung.flops);
+            QVERIFY(rung.ofPeak > 0);
+            QCOMPARE(rung.overBefore, before > 0 ? rung.flops.median / before : 0.0);
+            before = rung.flops.median;
+        }
+    }
+
+    void laddersThatCannotBeClimbed() {
+        const std::atomic<bool> isCancelled{true};
+        QVERIFY(!measureMatrixLadder({5}, isCancelled).has_value());
+        const std::atomic<bool> goesOn{false};
+        for (std::size_t size : {std::size_t{0}, kLargestLadder + 1})
+            QVERIFY_THROWS_EXCEPTION(Error, (void)measureMatrixLadder({size}, goesOn));
     }
 };
 
