@@ -2,6 +2,7 @@
 #include "cli/bench_command.h"
 #include "cli/option_checks.h"
 #include "cli/output.h"
+#include "cli/quiet_data.h"
 #include "cli/training_rate.h"
 #include "data/made_up_pixels.h"
 #include "devices/devices.h"
@@ -31,9 +32,9 @@ struct BenchTrainOptions {
 /// The data named, or else what fits the network: the built-in digits, or pixels without meaning.
 DataSetPtr chooseData(const BenchTrainOptions& options, const Plan& plan) {
     if (!options.data.empty())
-        return openDataSet(options.data);
+        return openQuietly(options.data);
     for (const char* source : {kDigitsSource, kColorDigitsSource}) {
-        const DataSetPtr digits = openDataSet(source);
+        const DataSetPtr digits = openQuietly(source);
         if (digits->info().shape == plan.network.input && digits->info().classes == plan.classes)
             return digits;
     }

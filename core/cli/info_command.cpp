@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/option_checks.h"
 #include "cli/output.h"
+#include "cli/quiet_data.h"
 #include "cli/step_profile.h"
 #include "data/statistics.h"
 #include "devices/devices.h"
@@ -164,7 +165,7 @@ int showInfo(const InfoOptions& options) {
         showPlan(compile(network), options.json);
     if (options.profile.empty())
         return exitDone;
-    const DataSetPtr data = openDataSet(options.data.empty() ? "digits" : options.data);
+    const DataSetPtr data = openQuietly(options.data.empty() ? "digits" : options.data);
     requireFit(compile(network), data->info());
     showProfile(profileSteps(*openBackend(options.profile), network, data, options.batch), options.json);
     return exitDone;

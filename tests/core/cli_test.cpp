@@ -572,7 +572,9 @@ private slots:
         QVERIFY(line["leastImagesPerSecond"].toDouble() > 0);
         QVERIFY(line["leastImagesPerSecond"].toDouble() <= rate && rate <= line["mostImagesPerSecond"].toDouble());
         QVERIFY(line["steps"].toInt() >= 3);
+        // One thread cannot compute for longer than the clock runs: more would be other work beside what is measured.
         QVERIFY(line["processorShare"].toDouble() > 0);
+        QVERIFY(line["processorShare"].toDouble() < 1.1);
         const auto near = [](double a, double b) { return std::abs(a - b) <= 1e-9 * std::abs(b); };
         const double dense = static_cast<double>(compile(preset("tiny")).flops.training());
         QCOMPARE(line["denseFlopsPerImage"].toDouble(), dense);
@@ -600,6 +602,34 @@ private slots:
         const QString text = runCommand(arguments).out;
         QVERIFY2(
             text.contains("Made-up pixels") && text.contains("images/s") && text.contains("conv1"), qPrintable(text));
+    }
+
+    void benchMachineSaysWhatIsPossible() {
+        const Outcome outcome = runCommand({"bench", "machine", "--repeats", "1", "--seconds", "0.001", "--json"});
+        QVERIFY2(outcome.code == 0, qPrintable(outcome.error));
+        const QJsonArray peaks = outcome.events().first()["peaks"].toArray();
+        QCOMPARE(peaks.size(), 2);
+        QCOMPARE(peaks.first().toObject()["threads"].toInt(), 1);
+        for (const auto& entry : peaks) {
+            QVERIFY(entry.toObject()["gflopPerSecond"].toObject()["median"].toDouble() > 0);
+            QVERIFY(entry.toObject()["gigabytesPerSecond"].toObject()["median"].toDouble() > 0);
+        }
+    }
+
+    void benchLadderShowsEveryRung() {
+        const QStringList arguments{"bench", "ladder", "--size", "45", "--repeats", "1"};
+        const Outcome outcome = runCommand(arguments + QStringList{"--json"});
+        QVERIFY2(outcome.code == 0, qPrintable(outcome.error));
+        const QJsonObject line = outcome.events().first();
+        QCOMPARE(line["size"].toInt(), 45);
+        const QString text = runCommand(arguments).out;
+        for (const auto& entry : line["rungs"].toArray()) {
+            const QJsonObject rung = entry.toObject();
+            QVERIFY2(text.contains(rung["name"].toString()), qPrintable(text));
+            QVERIFY(rung.contains("reason") || rung["gflopPerSecond"].toDouble() > 0);
+            QCOMPARE(rung["differingValues"].toInt(), 0);
+        }
+        QCOMPARE(line["rungs"].toArray().size(), 5);
     }
 };
 
