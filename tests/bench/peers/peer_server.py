@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the peers of gpu_bench.py share: each is a process that stays warm and measures when it is asked to.
+"""What the peers of gpu_bench.py and cpu_bench.py share: each is a process that stays warm and measures when it is asked.
 
 A request is one line of JSON on stdin: {"batch": 128, "mode": "eager", "precision": "fp32", "seconds": 2}. The reply is one
-line on stdout: {"imagesPerSecond": ..., "images": ..., "warmUpSeconds": ...}, or {"error": "..."}.
+line on stdout: {"imagesPerSecond": ..., "images": ..., "processorShare": ..., "warmUpSeconds": ...}, or {"error": "..."}.
 The first line that a peer writes says what it is: {"system": "PyTorch 2.9", "device": "NVIDIA H200", "modes": [...]}.
 """
 import argparse
@@ -12,7 +12,7 @@ import time
 
 
 def options(description):
-    """What every peer takes."""
+    """What every peer of gpu_bench.py takes."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--device", default="cuda:0", help="cuda:N, or cpu to try the script without a GPU")
     parser.add_argument("--images", type=int, default=60_000, help="images of an epoch")
@@ -22,12 +22,14 @@ def options(description):
 def measure(run_epoch, images, seconds):
     """Whole epochs until so many seconds have passed. run_epoch() returns when the device is done."""
     begin = time.perf_counter()
+    processor = time.process_time()
     epochs = 0
     while epochs == 0 or time.perf_counter() - begin < seconds:
         run_epoch()
         epochs += 1
     passed = time.perf_counter() - begin
-    return {"imagesPerSecond": epochs * images / passed, "images": epochs * images}
+    return {"imagesPerSecond": epochs * images / passed, "images": epochs * images,
+            "processorShare": (time.process_time() - processor) / passed}
 
 
 def serve(hello, prepare):

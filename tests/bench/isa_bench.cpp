@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Images per second that the CPU backend trains, for each instruction set of this machine, beside the reference.
 //
-//     cpu_bench [NETWORK [REPEATS]]     default: classic 7
+//     isa_bench [NETWORK [REPEATS]]     default: classic 7
 //
 // All candidates take turns, so that what else the machine does meets all of them alike; printed are the median and
 // the range, and the median by processor time. Random images, made here: no file is needed.
