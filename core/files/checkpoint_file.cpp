@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "files/atomic_file.h"
+#include "files/checkpoint_rows.h"
 #include "files/json_fields.h"
 #include "files/json_numbers.h"
 #include "files/run_record_json.h"
@@ -14,6 +15,8 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
 
 namespace kernelscope {
 namespace {
@@ -24,24 +27,6 @@ using Json = nlohmann::ordered_json;
 constexpr const char* doing = "Cannot read the checkpoint";
 constexpr const char* advice = "Is it a checkpoint that this program saved, and complete?";
 constexpr double greatestSeconds = 1e12;
-
-// A step as a row of floats: what has more bits than a float takes two.
-constexpr std::size_t stepColumns = 7;
-constexpr std::int64_t wholeFloats = 1 << 24; ///< Whole numbers below are floats without rounding.
-
-std::vector<float> rowsOf(const std::vector<StepPoint>& steps) {
-    std::vector<float> rows;
-    rows.reserve(steps.size() * stepColumns);
-    for (const StepPoint& point : steps) {
-        const auto seconds = static_cast<float>(point.seconds);
-        for (const float value :
-            {static_cast<float>(point.step / wholeFloats), static_cast<float>(point.step % wholeFloats), seconds,
-                static_cast<float>(point.seconds - static_cast<double>(seconds)), point.loss,
-                static_cast<float>(point.correct), static_cast<float>(point.count)})
-            rows.push_back(value);
-    }
-    return rows;
-}
 
 /// A file that is being read, and its complaints.
 struct Reader {
@@ -72,40 +57,37 @@ struct Reader {
         return result;
     }
 
-    std::vector<StepPoint> steps(int batchSize) {
-        const TensorEntry* tensor = file.find("steps");
-        if (!tensor || tensor->shape.size() != 2 || tensor->shape[1] != static_cast<std::int64_t>(stepColumns))
-            refuse(tensor ? shapeText(tensor->shape) + " for the tensor \"steps\"" : "no tensor \"steps\"",
-                "a row of 7 values for each step");
-        // A few rows at a time: no second copy of what may be millions, and no room for all of them before the first
-        // ones make sense.
+    /// The rows of a tensor, each of which `toValue` makes a value of after the one before, or nothing where it cannot
+    /// have been. They are walked over twice, a few at a time: a value may take more memory than its row, and only a
+    /// tensor that makes sense to its end gets it.
+    template <std::size_t columns, class Value, class ToValue>
+    std::vector<Value> rows(const std::string& name, const ToValue& toValue) {
+        const TensorEntry* tensor = file.find(name);
+        if (!tensor || tensor->shape.size() != 2 || tensor->shape[1] != static_cast<std::int64_t>(columns))
+            refuse((tensor ? shapeText(tensor->shape) + " for the tensor" : std::string("no tensor")) + " \"" + name +
+                       "\"",
+                "rows of " + std::to_string(columns) + " values");
         constexpr std::size_t rowsAtOnce = 1024;
         const auto count = static_cast<std::size_t>(tensor->shape[0]);
-        std::vector<float> rows(std::min(count, rowsAtOnce) * stepColumns);
-        std::vector<StepPoint> result;
-        double before = 0;
-        for (std::size_t i = 0; i < count; ++i) {
-            const std::size_t inRows = i % rowsAtOnce;
-            if (inRows == 0) {
-                if (i == rowsAtOnce)
-                    result.reserve(count);
-                file.read(
-                    "steps", std::span(rows).first(std::min(count - i, rowsAtOnce) * stepColumns), i * stepColumns);
+        std::vector<float> buffer(std::min(count, rowsAtOnce) * columns);
+        std::vector<Value> result;
+        for (const bool keep : {false, true}) {
+            if (keep)
+                result.reserve(count);
+            Value before{};
+            for (std::size_t i = 0; i < count; ++i) {
+                const std::size_t inBuffer = i % rowsAtOnce;
+                if (inBuffer == 0)
+                    file.read(name, std::span(buffer).first(std::min(count - i, rowsAtOnce) * columns), i * columns);
+                const std::span<const float, columns> row(buffer.data() + inBuffer * columns, columns);
+                const std::optional<Value> value = toValue(row, before);
+                if (!value)
+                    refuse("figures that cannot have been in row " + std::to_string(i + 1) + " of \"" + name + "\"",
+                        "those that follow the row before");
+                before = *value;
+                if (keep)
+                    result.push_back(*value);
             }
-            const float* row = rows.data() + inRows * stepColumns;
-            const double step = static_cast<double>(row[0]) * wholeFloats + static_cast<double>(row[1]);
-            const double seconds = static_cast<double>(row[2]) + static_cast<double>(row[3]);
-            const auto isCount = [](float value, float least, float most) {
-                return value >= least && value <= most && std::floor(value) == value;
-            };
-            if (step != static_cast<double>(i + 1) || !(seconds >= before && seconds <= greatestSeconds) ||
-                !std::isfinite(row[4]) || !isCount(row[6], 1, static_cast<float>(batchSize)) ||
-                !isCount(row[5], 0, row[6]))
-                refuse("figures that cannot have been in row " + std::to_string(i + 1) + " of \"steps\"",
-                    "those of step " + std::to_string(i + 1));
-            before = seconds;
-            result.push_back({static_cast<std::int64_t>(i + 1), seconds, row[4], static_cast<int>(row[5]),
-                static_cast<int>(row[6])});
         }
         return result;
     }
@@ -123,6 +105,7 @@ std::shared_ptr<Snapshot> readProgress(const Json& json, Checkpoint& checkpoint,
     checkpoint.sums.count = fields.integer64("count");
     checkpoint.sums.trainSeconds = fields.numberBetween("trainSeconds", 0, greatestSeconds);
     checkpoint.dataId = fields.unsigned64("data");
+    checkpoint.record.keptEpoch = fields.integer("keptEpoch");
     std::shared_ptr<Snapshot> best;
     if (fields.has("bestStep")) {
         best = std::make_shared<Snapshot>();
@@ -146,6 +129,8 @@ void checkMoment(const Reader& reader, const Checkpoint& checkpoint) {
     for (std::int64_t i = 0; i < epochs; ++i)
         if (record.epochs[static_cast<std::size_t>(i)].lastStep != (i + 1) * perEpoch)
             reader.refuse("an epoch that ends elsewhere than at step " + std::to_string((i + 1) * perEpoch), "");
+    if (record.keptEpoch < 0 || record.keptEpoch > epochs)
+        reader.refuse("weights kept of epoch " + std::to_string(record.keptEpoch), "one of " + std::to_string(epochs));
     const std::int64_t inEpoch = checkpoint.step() - epochs * perEpoch;
     const std::int64_t most = epochs == spec.epochs ? 0 : perEpoch;
     if (inEpoch < 0 || inEpoch > most)
@@ -179,10 +164,14 @@ void checkBest(const Reader& reader, const Checkpoint& checkpoint) {
 void saveCheckpoint(const fs::path& path, const Checkpoint& checkpoint) {
     Json progress{{"learningRate", shortestDouble(checkpoint.learningRate)}, {"lossSum", checkpoint.sums.loss},
         {"correct", checkpoint.sums.correct}, {"count", checkpoint.sums.count},
-        {"trainSeconds", checkpoint.sums.trainSeconds}, {"data", checkpoint.dataId}};
-    const std::vector<float> steps = rowsOf(checkpoint.record.steps);
+        {"trainSeconds", checkpoint.sums.trainSeconds}, {"data", checkpoint.dataId},
+        {"keptEpoch", checkpoint.record.keptEpoch}};
+    // What there may be thousands of goes into tensors: metadata is a text that has to be parsed whole.
     RunRecord bare = checkpoint.record;
-    bare.steps.clear();
+    const std::vector<float> steps = rowsOf(std::exchange(bare.steps, {}));
+    const std::vector<float> epochs = rowsOf(std::exchange(bare.epochs, {}));
+    const std::vector<float> events = rowsOf(std::exchange(bare.events, {}));
+    bare.keptEpoch = 0;
 
     SafetensorsHeader header;
     std::vector<std::span<const std::byte>> parts(1);
@@ -198,8 +187,12 @@ void saveCheckpoint(const fs::path& path, const Checkpoint& checkpoint) {
     addRow("parameters", checkpoint.parameters);
     addRow("state", checkpoint.state);
     addRow("moments", checkpoint.moments);
-    add("steps", steps,
-        {static_cast<std::int64_t>(checkpoint.record.steps.size()), static_cast<std::int64_t>(stepColumns)});
+    const auto addRows = [&](const char* name, std::span<const float> values, std::size_t columns) {
+        add(name, values, {static_cast<std::int64_t>(values.size() / columns), static_cast<std::int64_t>(columns)});
+    };
+    addRows("steps", steps, stepColumns);
+    addRows("epochs", epochs, epochColumns);
+    addRows("events", events, eventColumns);
     if (checkpoint.best) {
         progress["bestStep"] = checkpoint.best->step;
         progress["bestEpoch"] = checkpoint.best->epoch;
@@ -226,7 +219,7 @@ CheckpointPtr loadCheckpoint(const fs::path& path) {
     auto checkpoint = std::make_shared<Checkpoint>();
     const std::string inFile = source + ", metadata";
     const std::string& text = reader.metadata("record");
-    checkpoint->record = runRecordFromJson(parseJson(text, doing, inFile, limitsOfRecord(text)), inFile);
+    checkpoint->record = runRecordFromJson(parseRunRecord(text, doing, inFile), inFile);
     const std::shared_ptr<Snapshot> best =
         readProgress(parseJson(reader.metadata("progress"), doing, inFile), *checkpoint, inFile);
     const RunRecord& record = checkpoint->record;
@@ -235,13 +228,17 @@ CheckpointPtr loadCheckpoint(const fs::path& path) {
     checkpoint->state = reader.finiteValues("state", plan.stateCount);
     checkpoint->moments =
         reader.values("moments", momentsPerParameter(record.spec.optimizer.kind) * plan.parameterCount);
-    checkpoint->record.steps = reader.steps(record.spec.batchSize);
+    const int batchSize = record.spec.batchSize;
+    checkpoint->record.epochs = reader.rows<epochColumns, EpochResult>("epochs", epochOfRow);
+    checkpoint->record.events = reader.rows<eventColumns, RunEvent>("events", eventOfRow);
+    checkpoint->record.steps = reader.rows<stepColumns, StepPoint>(
+        "steps", [&](auto row, const StepPoint& before) { return stepOfRow(row, before, batchSize); });
     if (best) {
         best->parameters = reader.finiteValues("best.parameters", plan.parameterCount);
         best->state = reader.finiteValues("best.state", plan.stateCount);
         checkpoint->best = best;
     }
-    const std::size_t tensors = best ? 6 : 4;
+    const std::size_t tensors = best ? 8 : 6;
     if (reader.file.header().tensors.size() != tensors)
         reader.refuse(std::to_string(reader.file.header().tensors.size()) + " tensors", std::to_string(tensors));
     checkMoment(reader, *checkpoint);

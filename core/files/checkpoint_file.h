@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// @file
-/// Checkpoints of runs as files in safetensors' form: the tensors "parameters", "state", "moments", "steps" (a row for
-/// each step made) and perhaps "best.parameters" and "best.state"; the rest as JSON in the metadata.
+/// Checkpoints of runs as files in safetensors' form: the tensors "parameters", "state", "moments", "steps", "epochs"
+/// and "events" (a row for each, see checkpoint_rows.h) and perhaps "best.parameters" and "best.state"; the rest as
+/// JSON in the metadata.
 #pragma once
 
 #include "training/checkpoint.h"

@@ -2,6 +2,7 @@
 #include "files/json_fields.h"
 
 #include "base/error.h"
+#include "files/json_elements.h"
 
 #include <algorithm>
 #include <limits>
@@ -12,16 +13,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// Of a file's words in a message.
+constexpr std::size_t longestQuote = 60;
+
 /// What stands in a field, for a message.
 std::string describe(const Json& value) {
-    constexpr std::size_t longest = 60;
     if (value.is_object())
         return "an object";
     if (value.is_array())
         return "an array";
     std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
-    if (text.size() > longest)
-        text = text.substr(0, longest) + "...";
+    if (text.size() > longestQuote)
+        text = text.substr(0, longestQuote) + "...";
     return text;
 }
 
@@ -67,6 +70,11 @@ JsonFields::JsonFields(const Json& json, std::string doing, std::string source, 
       m_path(std::move(path)) {
     if (!json.is_object())
         throw Error({m_doing, m_source, describe(json) + (m_path.empty() ? "" : " in " + m_path), "an object", ""});
+}
+
+JsonFields::JsonFields(const JsonDocument& document, std::string doing, std::string source)
+    : JsonFields(document.root, std::move(doing), std::move(source), "") {
+    m_document = &document;
 }
 
 void JsonFields::format(const std::string& name, int version) {
@@ -178,7 +186,9 @@ std::string JsonFields::choice(
 }
 
 JsonFields JsonFields::object(const std::string& key) {
-    return {require(key, "an object"), m_doing, m_source, pathOf(key)};
+    JsonFields fields(require(key, "an object"), m_doing, m_source, pathOf(key));
+    fields.m_document = m_document;
+    return fields;
 }
 
 std::vector<JsonFields> JsonFields::objects(const std::string& key) {
@@ -190,6 +200,22 @@ std::vector<JsonFields> JsonFields::objects(const std::string& key) {
     for (const Json& element : json)
         all.emplace_back(element, m_doing, m_source, pathOf(key) + "[" + std::to_string(all.size()) + "]");
     return all;
+}
+
+const JsonArrayText& JsonFields::longArray(const std::string& key, const char* expected) {
+    const Json& json = require(key, expected);
+    if (!json.is_array())
+        fail(key, describe(json), expected);
+    return m_document->longArrays.at(pathOf(key));
+}
+
+void JsonFields::forEachObject(const std::string& key, const std::function<void(JsonFields&)>& read) {
+    JsonElements elements(m_document->text, longArray(key, "an array of objects"));
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+        const Json element = parseJson(elements.next(), m_doing, m_source);
+        JsonFields fields(element, m_doing, m_source, pathOf(key) + "[" + std::to_string(i) + "]");
+        read(fields);
+    }
 }
 
 std::vector<double> JsonFields::numbers(const std::string& key) {

@@ -3,31 +3,17 @@
 /// Reading JSON objects field by field with errors that name the field. Shared by networks, run records and weights.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include "files/json_parse.h"
 
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <vector>
 
 namespace kernelscope {
 
-/// What a text may make parseJson() build. An element (what follows a comma or an opening bracket outside texts) takes
-/// 16 bytes in an array and some 50 in an object, three times that while the one it is in grows: a few bytes of text
-/// may become many more in memory. They are counted before anything is built.
-struct JsonLimits {
-    std::size_t elements = 10'000;
-    std::size_t topFields = 200; ///< Of the outermost object. Others have 200 at most.
-};
-
-/// The limits for a run's record, whose columns have a value for each step: one element for each 4 bytes of text, which
-/// the digits of real figures never reach. Its tree may take up to 12 times the text's size while it is built.
-JsonLimits limitsOfRecord(const std::string& text);
-
-/// Parses text as JSON, refusing duplicate keys, nesting deeper than 64 and what is beyond the limits. Throws Error
-/// naming source, line and column.
-nlohmann::ordered_json parseJson(
-    const std::string& text, const std::string& doing, const std::string& source, const JsonLimits& limits = {});
+class JsonColumn;
 
 /// One JSON object whose fields are asked for by name and type. Each getter throws Error naming the field's whole path
 /// ("layers[3].kernel"), what was found there and what was expected; those with a default accept a missing field.
@@ -36,6 +22,10 @@ class JsonFields {
 public:
     /// @param doing,source for messages; @param path of this object within the file, empty at the top.
     JsonFields(const nlohmann::ordered_json& json, std::string doing, std::string source, std::string path);
+
+    /// The outermost object of a document, whose long arrays are asked for by column() and forEachObject(). The
+    /// document must outlive it.
+    JsonFields(const JsonDocument& document, std::string doing, std::string source);
 
     /// Checks the fields "format" and "version"; a newer version is refused with the advice to update.
     void format(const std::string& name, int version);
@@ -60,6 +50,10 @@ public:
         const std::string& key, std::initializer_list<const char*> choices, const char* fallback = nullptr);
     JsonFields object(const std::string& key);
     std::vector<JsonFields> objects(const std::string& key);
+    /// Calls `read` for each object of a long array, parsed by itself.
+    void forEachObject(const std::string& key, const std::function<void(JsonFields&)>& read);
+    /// A long array of numbers, for one walk over it. This JsonFields must outlive it.
+    JsonColumn column(const std::string& key);
     std::vector<double> numbers(const std::string& key);
     std::vector<std::int64_t> integers(const std::string& key);
     std::vector<std::string> texts(const std::string& key);
@@ -76,8 +70,10 @@ public:
 private:
     std::string pathOf(const std::string& key) const;
     const nlohmann::ordered_json& require(const std::string& key, const char* expected);
+    const JsonArrayText& longArray(const std::string& key, const char* expected);
 
     const nlohmann::ordered_json* m_json;
+    const JsonDocument* m_document = nullptr;
     std::string m_doing;
     std::string m_source;
     std::string m_path;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "files/json_parse.h"
+
 #include "base/error.h"
-#include "files/json_fields.h"
 
 #include <algorithm>
-#include <string_view>
+#include <optional>
 #include <unordered_set>
 #include <utility>
 
@@ -18,6 +19,8 @@ constexpr std::size_t deepestNesting = 64;
 constexpr std::size_t mostFields = 200;
 /// No number that means something has more digits, and the parser keeps a number's text several times.
 constexpr std::size_t mostDigits = 400;
+/// Of a file's words in a message.
+constexpr std::size_t longestQuote = 40;
 
 /// "line 3, column 14" of a byte, both from 1.
 std::string placeOf(std::string_view text, std::size_t byte) {
@@ -60,16 +63,26 @@ private:
 /// Builds the value from the parser's events, refusing what the parser itself would let pass.
 class Builder final : public nlohmann::json_sax<Json> {
 public:
-    Builder(std::string_view text, const std::string& doing, const std::string& source, const JsonLimits& limits)
-        : m_text(text),
+    Builder(JsonRange range, const std::string& doing, const std::string& source, const JsonLimits& limits)
+        : m_text(range.text),
+          m_begin(range.begin),
+          m_end(range.end),
           m_doing(doing),
           m_source(source),
           m_limits(limits) {}
 
+    /// Paths of arrays to leave in the text, and where to note them.
+    void leave(const std::vector<std::string>& paths, std::map<std::string, JsonArrayText>& left) {
+        m_longPaths = &paths;
+        m_longArrays = &left;
+    }
+    void handOver(const JsonFieldTaker& take) { m_take = &take; }
+
     Json parse() {
         checkTokens();
-        const CountingIterator begin(m_text.data(), &m_byte);
-        const CountingIterator end(m_text.data() + m_text.size(), &m_byte);
+        m_byte = m_begin;
+        const CountingIterator begin(m_text.data() + m_begin, &m_byte);
+        const CountingIterator end(m_text.data() + m_end, &m_byte);
         Json::sax_parse(begin, end, this);
         return std::move(m_root);
     }
@@ -79,20 +92,34 @@ public:
     bool number_integer(number_integer_t value) override { return add(value); }
     bool number_unsigned(number_unsigned_t value) override { return add(value); }
     bool number_float(number_float_t value, const string_t&) override { return add(value); }
-    bool string(string_t& value) override { return add(std::move(value)); }
+    bool string(string_t& value) override {
+        countText(value);
+        return add(std::move(value));
+    }
     bool binary(binary_t&) override { return false; } // never occurs in text
     bool start_object(std::size_t) override { return open(Json::object()); }
-    bool start_array(std::size_t) override { return open(Json::array()); }
+    bool start_array(std::size_t) override {
+        if (!m_left && isLong()) {
+            place(Json::array());
+            m_left.emplace();
+            m_left->array.begin = m_byte;
+            return true;
+        }
+        return open(Json::array());
+    }
     bool end_object() override { return close(); }
     bool end_array() override { return close(); }
 
     bool key(string_t& value) override {
+        if (m_left)
+            return true;
+        countText(value);
         const Json& object = *m_open.back();
         const bool isOutermost = m_open.size() == 1;
         if (isOutermost ? !m_topKeys.insert(value).second : object.contains(value))
-            fail("the field \"" + value + "\" a second time", "each field once");
+            fail("the field \"" + value.substr(0, longestQuote) + "\" a second time", "each field once");
         const std::size_t most = isOutermost ? m_limits.topFields : mostFields;
-        if (object.size() >= most)
+        if ((isOutermost ? m_topKeys.size() : object.size() + 1) > most)
             fail("more than " + std::to_string(most) + " fields in one object", "fewer");
         m_key = std::move(value);
         return true;
@@ -100,47 +127,49 @@ public:
 
     bool parse_error(std::size_t byte, const std::string& token, const nlohmann::json::exception& error) override {
         // The byte is the last one read, from 1.
-        m_byte = byte;
+        m_byte = m_begin + byte;
         constexpr int numberOverflow = 406;
         if (error.id == numberOverflow)
-            fail("a number that is too large, " + token.substr(0, 40), "one that fits in 64 bits");
-        if (byte > m_text.size())
+            fail("a number that is too large, " + token.substr(0, longestQuote), "one that fits in 64 bits");
+        if (m_byte > m_end)
             fail("the end of the text", "complete JSON");
         fail("something that is no JSON", "JSON");
     }
 
 private:
-    /// Refuses texts without an end and endless numbers before the parser copies them, and too many or too deep
-    /// elements.
+    /// An array that is being read over.
+    struct Left {
+        JsonArrayText array;
+        std::size_t depth = 0; ///< Of brackets open inside.
+    };
+
+    /// Refuses what the parser would copy before it complains: texts without an end, long texts, endless numbers; and
+    /// elements too deep in each other.
     void checkTokens() {
         std::size_t digits = 0;
-        std::size_t elements = 0;
         std::size_t depth = 0;
-        for (std::size_t at = 0; at < m_text.size(); ++at) {
+        for (std::size_t at = m_begin; at < m_end; ++at) {
             const char c = m_text[at];
             m_byte = at + 1;
             if (c == '"') {
-                for (++at; at < m_text.size() && m_text[at] != '"'; ++at)
+                for (++at; at < m_end && m_text[at] != '"'; ++at)
                     at += m_text[at] == '\\' ? 1 : 0;
-                if (at >= m_text.size()) {
-                    m_byte = m_text.size() + 1;
+                if (at >= m_end) {
+                    m_byte = m_end + 1;
                     fail("the end of the text", "complete JSON");
                 }
+                if (at - m_byte > m_limits.textBytes)
+                    failText();
                 digits = 0;
             } else if (c < '0' || c > '9') {
                 digits = 0;
-                const bool opens = c == '[' || c == '{';
-                if (opens && ++depth > deepestNesting)
+                if ((c == '[' || c == '{') && ++depth > deepestNesting)
                     failNesting();
                 depth -= (c == ']' || c == '}') && depth > 0 ? 1 : 0;
-                elements += opens || c == ',' ? 1 : 0;
-                if (elements > m_limits.elements)
-                    fail("more than " + std::to_string(m_limits.elements) + " values", "fewer");
             } else if (++digits > mostDigits) {
                 fail("a number of more than " + std::to_string(mostDigits) + " digits", "fewer");
             }
         }
-        m_byte = 0;
     }
 
     [[noreturn]] void fail(const std::string& found, const std::string& expected) const {
@@ -152,8 +181,27 @@ private:
         fail("more than " + std::to_string(deepestNesting) + " levels of nesting", "fewer");
     }
 
+    [[noreturn]] void failText() const {
+        fail("more than " + std::to_string(m_limits.textBytes) + " bytes of names and texts", "fewer");
+    }
+
+    void countText(const std::string& text) {
+        if (!m_left && (m_textBytes += text.size()) > m_limits.textBytes)
+            failText();
+    }
+
+    /// Whether the array that begins here is one to leave in the text.
+    bool isLong() {
+        if (!m_longPaths || m_open.empty() || m_open.size() > 2 || !m_open.back()->is_object())
+            return false;
+        m_path = m_open.size() == 1 ? m_key : m_outerKey + "." + m_key;
+        return std::find(m_longPaths->begin(), m_longPaths->end(), m_path) != m_longPaths->end();
+    }
+
     /// Puts a value where the parser is; gives its place.
     Json* place(Json&& value) {
+        if (++m_elements > m_limits.elements)
+            fail("more than " + std::to_string(m_limits.elements) + " values", "fewer");
         if (m_open.empty()) {
             m_root = std::move(value);
             return &m_root;
@@ -168,43 +216,97 @@ private:
         static_cast<Json::object_t::Container&>(fields).emplace_back(std::move(m_key), std::move(value));
         return &fields.back().second;
     }
+
     bool add(Json&& value) {
+        if (m_left) {
+            m_left->array.count += m_left->depth == 0 ? 1 : 0;
+            return true;
+        }
         place(std::move(value));
+        done();
         return true;
     }
 
     bool open(Json&& value) {
-        if (m_open.size() >= deepestNesting)
-            failNesting();
+        if (m_left) {
+            m_left->array.count += m_left->depth == 0 ? 1 : 0;
+            ++m_left->depth;
+            return true;
+        }
+        if (m_open.size() == 1)
+            m_outerKey = m_key;
         m_open.push_back(place(std::move(value)));
         return true;
     }
+
     bool close() {
-        m_open.pop_back();
+        if (m_left && m_left->depth > 0) {
+            --m_left->depth;
+        } else if (m_left) {
+            m_left->array.end = m_byte - 1;
+            m_longArrays->emplace(m_path, m_left->array);
+            m_left.reset();
+            done();
+        } else {
+            m_open.pop_back();
+            done();
+        }
         return true;
     }
 
+    /// After each value that is complete: a field of the outermost object goes to who takes them.
+    void done() {
+        if (!m_take || m_open.size() != 1 || !m_root.is_object())
+            return;
+        auto& fields = static_cast<Json::object_t::Container&>(m_root.get_ref<Json::object_t&>());
+        (*m_take)(fields.back().first, fields.back().second);
+        fields.pop_back();
+        m_elements = 0;
+    }
+
     std::string_view m_text;
+    std::size_t m_begin;
+    std::size_t m_end;
     const std::string& m_doing;
     const std::string& m_source;
-    JsonLimits m_limits;
-    std::size_t m_byte = 0;
+    const JsonLimits& m_limits;
+    const std::vector<std::string>* m_longPaths = nullptr;
+    std::map<std::string, JsonArrayText>* m_longArrays = nullptr;
+    const JsonFieldTaker* m_take = nullptr;
+    std::size_t m_byte = 0; ///< Read so far, from the text's begin.
+    std::size_t m_elements = 0;
+    std::size_t m_textBytes = 0;
     Json m_root;
     std::vector<Json*> m_open; ///< Objects and arrays that are not closed yet; none grows while one inside it is open.
     std::string m_key;
+    std::string m_outerKey;                    ///< Of what is open in the outermost object.
+    std::string m_path;                        ///< Of the array that is left in the text.
+    std::optional<Left> m_left;                ///< While the parser is inside an array that is left in the text.
     std::unordered_set<std::string> m_topKeys; ///< Of the outermost object.
 };
 
 } // namespace
 
-JsonLimits limitsOfRecord(const std::string& text) {
-    JsonLimits limits;
-    limits.elements += text.size() / 4;
-    return limits;
+nlohmann::ordered_json parseJson(
+    JsonRange range, const std::string& doing, const std::string& source, const JsonLimits& limits) {
+    return Builder(range, doing, source, limits).parse();
 }
 
-Json parseJson(const std::string& text, const std::string& doing, const std::string& source, const JsonLimits& limits) {
-    return Builder(text, doing, source, limits).parse();
+void parseJsonFields(JsonRange range, const std::string& doing, const std::string& source, const JsonLimits& limits,
+    const JsonFieldTaker& take) {
+    Builder builder(range, doing, source, limits);
+    builder.handOver(take);
+    builder.parse();
+}
+
+JsonDocument parseJsonDocument(std::string_view text, const std::string& doing, const std::string& source,
+    const std::vector<std::string>& longArrays) {
+    JsonDocument document{{}, text, {}};
+    const JsonLimits limits;
+    Builder builder(text, doing, source, limits);
+    builder.leave(longArrays, document.longArrays);
+    document.root = builder.parse();
+    return document;
 }
 
 } // namespace kernelscope

@@ -3,12 +3,14 @@
 
 #include "base/error.h"
 #include "files/atomic_file.h"
+#include "files/json_column.h"
 #include "files/json_fields.h"
 #include "files/json_numbers.h"
 #include "network/network_json.h"
 
 #include <charconv>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 namespace kernelscope {
@@ -194,6 +196,14 @@ EpochResult epochFromJson(JsonFields fields, int epoch, std::int64_t after) {
     return result;
 }
 
+void readEpochs(JsonFields& fields, const std::function<void(const EpochResult&)>& take) {
+    EpochResult before;
+    fields.forEachObject("epochs", [&](JsonFields& object) {
+        before = epochFromJson(object, before.epoch + 1, before.lastStep);
+        take(before);
+    });
+}
+
 Json toJson(const RunEvent& event) {
     return {{"kind", "learningRate"}, {"step", event.step}, {"value", shortestDouble(event.value)}};
 }
@@ -224,38 +234,48 @@ Json toJson(const std::vector<StepPoint>& steps) {
         {"correct", std::move(correct)}, {"count", std::move(count)}};
 }
 
-std::vector<StepPoint> stepsFromJson(JsonFields fields, int batchSize) {
-    const std::vector<std::int64_t> step = fields.integers("step");
-    const std::vector<double> seconds = fields.numbers("seconds");
-    const std::vector<double> loss = fields.numbers("loss");
-    const std::vector<std::int64_t> correct = fields.integers("correct");
-    const std::vector<std::int64_t> count = fields.integers("count");
-    const auto checkLength = [&](const char* key, std::size_t length) {
-        if (length != step.size())
-            fields.fail(key, std::to_string(length) + " values", std::to_string(step.size()) + ", one for each step");
+/// Walks over the columns side by side, checks each step against the one before, and hands it over.
+void readSteps(JsonFields fields, int batchSize, const std::function<void(const StepPoint&)>& take) {
+    JsonColumn step = fields.column("step");
+    JsonColumn seconds = fields.column("seconds");
+    JsonColumn loss = fields.column("loss");
+    JsonColumn correct = fields.column("correct");
+    JsonColumn count = fields.column("count");
+    const auto checkLength = [&](const char* key, const JsonColumn& column) {
+        if (column.size() != step.size())
+            fields.fail(
+                key, std::to_string(column.size()) + " values", std::to_string(step.size()) + ", one for each step");
     };
-    checkLength("seconds", seconds.size());
-    checkLength("loss", loss.size());
-    checkLength("correct", correct.size());
-    checkLength("count", count.size());
+    checkLength("seconds", seconds);
+    checkLength("loss", loss);
+    checkLength("correct", correct);
+    checkLength("count", count);
     fields.finish();
 
-    std::vector<StepPoint> points(step.size());
-    for (std::size_t i = 0; i < points.size(); ++i) {
-        const auto at = [&](const char* key) { return std::string(key) + "[" + std::to_string(i) + "]"; };
-        const std::int64_t before = i == 0 ? 0 : step[i - 1];
-        if (step[i] <= before)
-            fields.fail(at("step"), std::to_string(step[i]), "more than " + std::to_string(before));
-        if (!(seconds[i] >= (i == 0 ? 0 : seconds[i - 1]) && seconds[i] <= greatestSeconds))
-            fields.fail(at("seconds"), Json(seconds[i]).dump(), "a time that is not before the last one");
-        if (count[i] < 1 || count[i] > batchSize)
-            fields.fail(at("count"), std::to_string(count[i]), "1 to " + std::to_string(batchSize));
-        if (correct[i] < 0 || correct[i] > count[i])
-            fields.fail(at("correct"), std::to_string(correct[i]), "0 to " + std::to_string(count[i]));
-        points[i] = {step[i], seconds[i], toFloat(fields, at("loss"), loss[i]), static_cast<int>(correct[i]),
-            static_cast<int>(count[i])};
+    StepPoint before;
+    for (std::size_t i = 0; i < step.size(); ++i) {
+        StepPoint point;
+        point.step = step.integer();
+        if (point.step <= before.step)
+            step.fail(std::to_string(point.step), "more than " + std::to_string(before.step));
+        point.seconds = seconds.number();
+        if (!(point.seconds >= before.seconds && point.seconds <= greatestSeconds))
+            seconds.fail(Json(point.seconds).dump(), "a time that is not before the last one");
+        const double wide = loss.number();
+        if (std::abs(wide) > static_cast<double>(std::numeric_limits<float>::max()))
+            loss.fail(Json(wide).dump(), "a number within the range of float32");
+        point.loss = static_cast<float>(wide);
+        const std::int64_t images = count.integer();
+        if (images < 1 || images > batchSize)
+            count.fail(std::to_string(images), "1 to " + std::to_string(batchSize));
+        point.count = static_cast<int>(images);
+        const std::int64_t right = correct.integer();
+        if (right < 0 || right > images)
+            correct.fail(std::to_string(right), "0 to " + std::to_string(images));
+        point.correct = static_cast<int>(right);
+        take(point);
+        before = point;
     }
-    return points;
 }
 
 StopReason stopFromJson(JsonFields& fields) {
@@ -284,9 +304,9 @@ Json toJson(const RunRecord& record) {
         {"epochs", std::move(epochs)}, {"events", std::move(events)}, {"steps", toJson(record.steps)}};
 }
 
-RunRecord runRecordFromJson(const Json& json, const std::string& source) {
+RunRecord runRecordFromJson(const JsonDocument& document, const std::string& source) {
     constexpr int mostThreads = 1 << 16;
-    JsonFields fields(json, doing, source, "");
+    JsonFields fields(document, doing, source);
     fields.format("kernelscope-run", 1);
     RunRecord record;
     record.date = fields.text("date");
@@ -298,18 +318,16 @@ RunRecord runRecordFromJson(const Json& json, const std::string& source) {
     record.stop = stopFromJson(fields);
     record.message = fields.text("message");
     record.phases = phasesFromJson(fields.object("phases"));
-    std::int64_t lastStep = 0;
-    for (JsonFields& epoch : fields.objects("epochs")) {
-        record.epochs.push_back(epochFromJson(epoch, static_cast<int>(record.epochs.size()) + 1, lastStep));
-        lastStep = record.epochs.back().lastStep;
-    }
+    // Once to check, and only then to keep: a value may take more memory than its text.
+    std::size_t epochs = 0;
+    readEpochs(fields, [&](const EpochResult&) { ++epochs; });
     record.keptEpoch = fields.integer("keptEpoch", 0);
-    if (record.keptEpoch < 0 || static_cast<std::size_t>(record.keptEpoch) > record.epochs.size())
-        fields.fail("keptEpoch", std::to_string(record.keptEpoch),
-            "0 or one of the " + std::to_string(record.epochs.size()) + " epochs");
-    for (JsonFields& event : fields.objects("events"))
-        record.events.push_back(eventFromJson(event));
-    record.steps = stepsFromJson(fields.object("steps"), record.spec.batchSize);
+    if (record.keptEpoch < 0 || static_cast<std::size_t>(record.keptEpoch) > epochs)
+        fields.fail(
+            "keptEpoch", std::to_string(record.keptEpoch), "0 or one of the " + std::to_string(epochs) + " epochs");
+    fields.forEachObject("events", [&](JsonFields& event) { record.events.push_back(eventFromJson(event)); });
+    std::size_t steps = 0;
+    readSteps(fields.object("steps"), record.spec.batchSize, [&](const StepPoint&) { ++steps; });
     fields.finish();
     try {
         compile(record.network);
@@ -317,7 +335,17 @@ RunRecord runRecordFromJson(const Json& json, const std::string& source) {
     } catch (const Error& error) {
         throw Error({doing, source, "a run that cannot have been", "", error.what()});
     }
+    record.epochs.reserve(epochs);
+    readEpochs(fields, [&](const EpochResult& epoch) { record.epochs.push_back(epoch); });
+    record.steps.reserve(steps);
+    readSteps(
+        fields.object("steps"), record.spec.batchSize, [&](const StepPoint& point) { record.steps.push_back(point); });
     return record;
+}
+
+JsonDocument parseRunRecord(std::string_view text, const std::string& reading, const std::string& source) {
+    return parseJsonDocument(text, reading, source,
+        {"epochs", "events", "steps.step", "steps.seconds", "steps.loss", "steps.correct", "steps.count"});
 }
 
 void saveRunRecord(const std::filesystem::path& path, const RunRecord& record) {
@@ -344,7 +372,7 @@ void saveRunRecord(const std::filesystem::path& path, const RunRecord& record) {
 RunRecord loadRunRecord(const std::filesystem::path& path) {
     constexpr std::size_t limit = 256u << 20;
     const std::string text = readWholeFile(path, limit);
-    return runRecordFromJson(parseJson(text, doing, path.string(), limitsOfRecord(text)), path.string());
+    return runRecordFromJson(parseRunRecord(text, doing, path.string()), path.string());
 }
 
 } // namespace kernelscope

@@ -3,9 +3,8 @@
 /// Run records as JSON.
 #pragma once
 
+#include "files/json_parse.h"
 #include "training/run_record.h"
-
-#include <nlohmann/json_fwd.hpp>
 
 #include <filesystem>
 
@@ -16,8 +15,12 @@ namespace kernelscope {
 /// "steps": {"step": [...], "seconds": [...], "loss": [...], "correct": [...], "count": [...]}}.
 nlohmann::ordered_json toJson(const RunRecord& record);
 
-/// A record from JSON. Throws Error naming the field. @param source names the file in messages.
-RunRecord runRecordFromJson(const nlohmann::ordered_json& json, const std::string& source);
+/// Parses the text of a record; steps, epochs and events stay in the text, which must outlive the document. Throws
+/// Error naming source, line and column. @param reading what is being done, for messages.
+JsonDocument parseRunRecord(std::string_view text, const std::string& reading, const std::string& source);
+
+/// A record from what parseRunRecord() made. Throws Error naming the field. @param source names the file in messages.
+RunRecord runRecordFromJson(const JsonDocument& document, const std::string& source);
 
 /// Saves atomically.
 void saveRunRecord(const std::filesystem::path& path, const RunRecord& record);

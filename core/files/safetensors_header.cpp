@@ -16,9 +16,8 @@ constexpr const char* metadataKey = "__metadata__";
 constexpr std::uint64_t lengthBytes = 8;
 constexpr std::uint64_t longestHeader = 100'000'000;
 constexpr std::uint64_t valueBytes = 4;
-/// Of networks with as many layers as a file of one may have.
-constexpr std::size_t mostTensors = 10'000;
-constexpr std::size_t mostElements = 100'000;
+/// Of networks with as many layers as a file of one may have: 1,000 with three tensors each.
+constexpr JsonLimits limits{7'000, 3'000, 160 << 10};
 
 std::string bytes(std::uint64_t count) {
     return std::to_string(count) + " bytes";
@@ -120,16 +119,15 @@ SafetensorsHeader readHeader(
     SafetensorsHeader header;
     header.dataBegin = lengthBytes + length;
     const std::uint64_t dataSize = fileSize - header.dataBegin;
-    const Json json = parseJson(text, doing, source, {mostElements, mostTensors});
-    for (const auto& [name, value] : json.items()) {
+    parseJsonFields(text, doing, source, limits, [&](const std::string& name, const Json& value) {
         if (name != metadataKey) {
             header.tensors.push_back(readTensor(name, value, dataSize, source, doing));
-            continue;
+            return;
         }
         JsonFields fields(value, doing, source, metadataKey);
         for (const auto& [key, ignored] : value.items())
             header.metadata[key] = fields.text(key);
-    }
+    });
     std::stable_sort(header.tensors.begin(), header.tensors.end(), [](const TensorEntry& a, const TensorEntry& b) {
         return a.begin < b.begin || (a.begin == b.begin && a.end < b.end);
     });

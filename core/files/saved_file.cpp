@@ -60,15 +60,15 @@ SavedFile openTensors(const fs::path& path, std::uint64_t size) {
 SavedFile openJson(const fs::path& path) {
     constexpr std::size_t limit = 256u << 20;
     const std::string text = readWholeFile(path, limit);
-    const nlohmann::ordered_json json = parseJson(text, doing, path.string(), limitsOfRecord(text));
-    const auto format = json.find("format");
-    if (format == json.end() || !format->is_string())
+    const JsonDocument document = parseRunRecord(text, doing, path.string());
+    const auto format = document.root.find("format");
+    if (format == document.root.end() || !format->is_string())
         throw Error({doing, path.string(), "JSON without a \"format\"",
             "a network (\"kernelscope-network\") or a run's record (\"kernelscope-run\")",
             "Is it a file that this program saved?"});
     if (*format == "kernelscope-run")
-        return runRecordFromJson(json, path.string());
-    return networkFromJson(json, path.string()); // which says what it expects
+        return runRecordFromJson(document, path.string());
+    return networkFromJson(document.root, path.string()); // which says what it expects
 }
 
 } // namespace

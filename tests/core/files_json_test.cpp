@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/error.h"
+#include "files/json_column.h"
 #include "files/json_fields.h"
 #include "refusal.h"
 
@@ -48,7 +49,11 @@ private slots:
             many += "\"" + QByteArray::number(i) + "\":0,";
         row("many fields", many, "more than 200 fields", "line 1");
         row("many fields further in", "[" + many, "more than 200 fields", "line 1");
-        row("many values", "[" + QByteArray("0,").repeated(20000), "more than 10000 values", "line 1, column 20001");
+        row("many values", "[" + QByteArray("0,").repeated(20000), "more than 7000 values", "line 1, column 14001");
+        row("a long text", "[\"" + QByteArray(100'000, 'x') + "\"]", "bytes of names and texts", "line 1, column 2");
+        row("many texts", "[\n" + QByteArray("\"abcdefghij\",").repeated(9'900), "values", "line 2");
+        row("much text", "[\n" + QByteArray("\"" + QByteArray(1000, 'x') + "\",").repeated(200),
+            "bytes of names and texts", "line 2");
         row("duplicate key further in", "[{\"a\": 1, \"a\": 3}]", "the field \"a\" a second time", "line 1");
     }
     void badTextIsRefusedWithItsPlace() {
@@ -101,6 +106,76 @@ private slots:
         QVERIFY(fields.value("v").is_array());
         QVERIFY(!fields.has("absent"));
         fields.finish();
+    }
+
+    /// An array that is left in the text gives what a tree would have given.
+    void longArraysAreReadElementByElement() {
+        const std::string text =
+            "{\"os\": [ {\"t\": \"a\\\"],[{b\", \"n\": [1, {\"x\": \"}\"}]} , {\"t\": \"\", \"n\": []}\n"
+            "            ], \"empty\": [ ], \"o\": {\"ns\": [ 1.5,-2E3 ,null, 0.1, 1e-400, 18446744073709551616], "
+            "\"is\": [3,\n"
+            "            -9223372036854775808], \"bad\": [1, 2.0, \"x\", {\"y\": 1}, [2], true]}, \"os2\": [{\"t\": "
+            "1}]}";
+        const Json tree = Json::parse(text);
+        const JsonDocument document = parseJsonDocument(
+            text, "Cannot read the thing", "thing.json", {"os", "empty", "os2", "o.ns", "o.is", "o.bad"});
+        QCOMPARE(document.root["os"].size(), std::size_t{0});
+        JsonFields fields(document, "Cannot read the thing", "thing.json");
+        std::vector<std::string> texts;
+        fields.forEachObject("os", [&](JsonFields& object) {
+            texts.push_back(object.text("t"));
+            QVERIFY(object.value("n") == tree["os"][texts.size() - 1]["n"]);
+        });
+        QVERIFY((texts == std::vector<std::string>{"a\"],[{b", ""}));
+        fields.forEachObject("empty", [&](JsonFields&) { QFAIL("there is none"); });
+        JsonFields inner = fields.object("o");
+        JsonColumn numbers = inner.column("ns");
+        QCOMPARE(numbers.size(), std::size_t{6});
+        for (std::size_t i = 0; i < numbers.size(); ++i) {
+            const double value = numbers.number();
+            QVERIFY(i == 2 ? std::isnan(value) : value == tree["o"]["ns"][i].get<double>());
+        }
+        JsonColumn integers = inner.column("is");
+        QCOMPARE(integers.integer(), std::int64_t{3});
+        QCOMPARE(integers.integer(), std::numeric_limits<std::int64_t>::min());
+        JsonColumn bad = inner.column("bad");
+        QCOMPARE(bad.integer(), std::int64_t{1});
+        QVERIFY(refusal([&] { bad.integer(); }).contains("found 2.0 in o.bad[1], expected a whole number"));
+        QVERIFY(refusal([&] { bad.number(); }).contains("found \"x\" in o.bad[2], expected a number"));
+        QVERIFY(refusal([&] { bad.number(); }).contains("found an object in o.bad[3]"));
+        QVERIFY(refusal([&] { bad.number(); }).contains("found an array in o.bad[4]"));
+        QVERIFY(refusal([&] { bad.number(); }).contains("found true in o.bad[5]"));
+        QVERIFY(refusal([&] {
+            fields.forEachObject("os2", [](JsonFields& object) { object.text("t"); });
+        }).contains("found 1 in os2[0].t, expected a text"));
+        fields.finish();
+    }
+
+    void longArraysOfWrongThingsAreRefused() {
+        const auto message = [](const std::string& text) {
+            return refusal([&] {
+                const JsonDocument document =
+                    parseJsonDocument(text, "Cannot read the thing", "thing.json", {"a", "o.a"});
+                JsonFields fields(document, "Cannot read the thing", "thing.json");
+                fields.forEachObject("a", [](JsonFields&) {});
+            });
+        };
+        QVERIFY(message("{\"a\": {}}").contains("found an object in a, expected an array of objects"));
+        QVERIFY(message("{\"b\": []}").contains("no field a"));
+        QVERIFY(message("{\"a\": [1]}").contains("found 1 in a[0], expected an object"));
+        QVERIFY(
+            message("{\"a\": [{}, {},\n{\"x\": 1, \"x\": 2}]}").contains("\"x\" a second time at line 2, column 1"));
+        QVERIFY(message("{\"a\": [1, 2").contains("the end of the text"));
+        QVERIFY(message("{\"a\": [1,, 2]}").contains("no JSON"));
+        QVERIFY(message("{\"a\": [1 2]}").contains("no JSON"));
+        QVERIFY(message("{\"a\": [1e999]}").contains("too large"));
+        QVERIFY(message("{\"a\": [], \"a\": []}").contains("a second time"));
+        // Not at the path, so it counts.
+        QVERIFY(message("{\"o\": {\"b\": [" + std::string(20000, '0')).contains("digits"));
+        std::string many = "{\"o\": {\"a\": [";
+        for (int i = 0; i < 20000; ++i)
+            many += "[0],";
+        QVERIFY(message(many + "0]}, \"a\": []}").isEmpty());
     }
 
     void wrongFieldsAreNamed() {

@@ -10,6 +10,8 @@
 #include "network/network_json.h"
 #include "network/plan.h"
 
+#include <nlohmann/json.hpp>
+
 #include <QtTest>
 
 using namespace kernelscope;
@@ -32,6 +34,33 @@ std::string repeated(const std::string& text, int times) {
     for (int i = 0; i < times; ++i)
         all += text;
     return all;
+}
+
+/// The columns of a record are as short as JSON lets them be.
+std::string recordOfSteps(int steps, int lastLosses) {
+    nlohmann::ordered_json json = toJson(fuzz::sampleRecord());
+    json["steps"] = "here";
+    std::string text = json.dump();
+    std::string step = "1";
+    for (int i = 2; i <= steps + 1; ++i)
+        step += "," + std::to_string(i);
+    const std::string columns = "{\"step\":[" + step + "],\"seconds\":[" + repeated("0,", steps) + "0],\"loss\":[" +
+                                repeated("0,", steps - 1) + "0" + repeated(",0", lastLosses) + "],\"correct\":[" +
+                                repeated("0,", steps) + "0],\"count\":[" + repeated("1,", steps) + "999]}";
+    return text.replace(text.find("\"here\""), 6, columns);
+}
+
+std::string recordOfEpochs(int epochs) {
+    nlohmann::ordered_json json = toJson(fuzz::sampleRecord());
+    json["epochs"] = "here";
+    std::string text = json.dump();
+    std::string all;
+    for (int i = 1; i <= epochs + 1; ++i)
+        all += std::string(i == 1 ? "" : ",") + "{\"epoch\":" + std::to_string(i > epochs ? 2 : i) +
+               ",\"lastStep\":" + std::to_string(i) +
+               ",\"trainLoss\":0,\"trainAccuracy\":0,\"testLoss\":0,\"testAccuracy\":0,\"trainSeconds\":0,"
+               "\"testSeconds\":0,\"endSeconds\":0}";
+    return text.replace(text.find("\"here\""), 6, "[" + all + "]");
 }
 
 } // namespace
@@ -94,6 +123,37 @@ private slots:
                 fields += "\"field " + std::to_string(i) + "\": 0, ";
             add((name + " of many fields").c_str(), reader, hold(fields), "more than 200 fields");
         }
+        // As much as is read before the end shows that it was in vain.
+        add("an object of texts", "network", "{\"x\": [" + repeated("{\"abc\": \"0123456789\"},", 4000), "values at");
+        add("objects up to the limit", "network", "{\"x\": [" + repeated("{\"\":0},", 3400) + "0", "line 1");
+        add("one long text", "network", "{\"x\": \"" + std::string(3 << 20, 'x') + "\"}", "bytes of names and texts");
+        add("one long name", "record", "{\"" + std::string(3 << 20, 'x') + "\": 0}", "bytes of names and texts");
+        add("metadata of many texts", "weights",
+            weights(
+                "{\"__metadata__\": {" +
+                    [] {
+                        std::string texts;
+                        for (int i = 0; i < 190; ++i)
+                            texts += "\"text " + std::to_string(i) + "\": \"" + std::string(20'000, 'x') + "\",";
+                        return texts;
+                    }() +
+                    "\"last\": 0}}",
+                0),
+            "bytes of names and texts");
+        std::string tensors;
+        for (int i = 0; i < 2990; ++i)
+            tensors += "\"layer" + std::to_string(i) +
+                       ".weight\":{\"dtype\":\"F32\",\"shape\":[0,1,1,1],\"data_offsets\":[0,0]},";
+        add("thousands of tensors and a wrong one", "weights",
+            weights("{" + tensors + "\"last\":{\"dtype\":\"I8\",\"shape\":[0],\"data_offsets\":[0,0]}}", 0),
+            "the type I8");
+        std::string more = tensors;
+        for (int i = 0; i < 100'000; ++i)
+            more += "\"m" + std::to_string(i) + "\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]},";
+        add("a hundred thousand tensors", "weights", weights("{" + more + "}", 0), "more than 3000 fields");
+        add("a million steps and a wrong one", "record", recordOfSteps(1'000'000, 1), "found 999 in steps.count");
+        add("a column too short", "record", recordOfSteps(1'000'000, 0), "1000000 values in steps.loss");
+        add("ten thousand epochs and a wrong one", "record", recordOfEpochs(10'000), "found 2 in epochs[10000].epoch");
         add("a key many times", "network", "{\"a\": 1, \"a\": 1}", "\"a\"");
         add("no text", "record", std::string("\0\xFF\xFE\x01", 4), "line 1");
     }

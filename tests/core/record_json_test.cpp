@@ -49,9 +49,17 @@ const std::set<std::string> laterFields{"/hyperparameters/weightDecay", "/hyperp
     "/hyperparameters/shift", "/hyperparameters/flip", "/hyperparameters/targetAccuracy", "/hyperparameters/patience",
     "/keptEpoch"};
 
+RunRecord fromText(const std::string& text) {
+    return runRecordFromJson(parseRunRecord(text, "Cannot read the run record", "run.json"), "run.json");
+}
+
+RunRecord fromJson(const Json& json) {
+    return fromText(json.dump());
+}
+
 QString refusal(const Json& json) {
     try {
-        runRecordFromJson(json, "run.json");
+        fromJson(json);
     } catch (const Error& error) {
         return QString::fromStdString(error.what());
     }
@@ -135,7 +143,7 @@ private slots:
         const Json json = Json::parse(toJson(record).dump());
         QCOMPARE(json["epochs"][1]["testLoss"].get<std::string>(), std::string("infinity"));
         QVERIFY(json["steps"]["loss"][1].is_null());
-        const RunRecord after = runRecordFromJson(json, "run.json");
+        const RunRecord after = fromJson(json);
         QCOMPARE(after.epochs[1].testLoss, std::numeric_limits<double>::infinity());
         QVERIFY(std::isnan(after.epochs[0].trainLoss));
         QVERIFY(std::isnan(after.steps[1].loss));
@@ -183,7 +191,7 @@ private slots:
             const Json::json_pointer where(field);
             json[where.parent_pointer()].erase(where.back());
         }
-        const RunRecord record = runRecordFromJson(json, "run.json");
+        const RunRecord record = fromJson(json);
         RunRecord expected = sample();
         expected.spec.optimizer.weightDecay = 0;
         expected.spec.schedule = {};
@@ -197,16 +205,16 @@ private slots:
         RunRecord record = sample();
         for (const OptimizerKind kind : allOptimizers) {
             record.spec.optimizer.kind = kind;
-            QVERIFY(runRecordFromJson(toJson(record), "run.json").spec == record.spec);
+            QVERIFY(fromJson(toJson(record)).spec == record.spec);
         }
         for (const ScheduleKind kind : allSchedules) {
             record.spec.schedule.kind = kind;
-            QVERIFY(runRecordFromJson(toJson(record), "run.json").spec == record.spec);
+            QVERIFY(fromJson(toJson(record)).spec == record.spec);
         }
         for (const StopReason reason : {StopReason::Completed, StopReason::Stopped, StopReason::NonFinite,
                  StopReason::Failed, StopReason::TargetReached, StopReason::NoImprovement}) {
             record.stop = reason;
-            QVERIFY(runRecordFromJson(toJson(record), "run.json").stop == reason);
+            QVERIFY(fromJson(toJson(record)).stop == reason);
         }
     }
 
@@ -271,7 +279,7 @@ private slots:
             for (unsigned change = 0; change <= random() % 3; ++change)
                 changed[random() % changed.size()] = "0123456789-.eE\"[]{},:nx"[random() % 23];
             try {
-                runRecordFromJson(parseJson(changed, "Cannot read", "run.json"), "run.json");
+                fromText(changed);
             } catch (const Error&) {
                 ++refused;
             }
@@ -281,11 +289,8 @@ private slots:
 
     void everyTruncationIsRefused() {
         const std::string text = toJson(sample()).dump();
-        const QTemporaryDir folder;
-        const std::string path = folder.filePath("run.json").toStdString();
         for (std::size_t length = 0; length < text.size(); length += 7)
-            QVERIFY_EXCEPTION_THROWN(
-                runRecordFromJson(parseJson(text.substr(0, length), "Cannot read", path), path), Error);
+            QVERIFY_EXCEPTION_THROWN(fromText(text.substr(0, length)), Error);
     }
 };
 

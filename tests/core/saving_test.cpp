@@ -169,10 +169,10 @@ const std::vector<Kind>& kinds() {
         {"network",
             [](const fs::path& path, int version) {
                 Network saved = network();
-                saved.name = std::string(200'000, 'n') + std::to_string(version);
+                saved.name = std::string(60'000, 'n') + std::to_string(version);
                 writeFileAtomically(path, toJson(saved).dump());
             },
-            [](const fs::path& path) { return std::stoi(openNetwork(path.string()).name.substr(200'000)); }},
+            [](const fs::path& path) { return std::stoi(openNetwork(path.string()).name.substr(60'000)); }},
         {"table",
             [](const fs::path& path, int version) {
                 std::string lines;

@@ -14,7 +14,8 @@ bool accepts(std::span<const std::uint8_t> input) {
     try {
         const RunRecord record = loadRunRecord(file.path());
         // What was read can be written, and read again.
-        runRecordFromJson(toJson(record), "written");
+        const std::string text = toJson(record).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+        runRecordFromJson(parseRunRecord(text, "Cannot read the run record", "written"), "written");
         return true;
     } catch (const Error&) {
         return false;
