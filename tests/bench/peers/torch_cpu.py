@@ -98,7 +98,7 @@ def main():
     set_blas_threads = blas_threads()
 
     def prepare(batch, mode, _):
-        images = max(batch, 1024 // batch * batch)
+        images = max(batch, 512 // batch * batch)
         run = Run(network, (torch.rand(images, *shape), torch.randint(0, 10, (images,))), batch, mode)
 
         def epoch():
