@@ -25,6 +25,10 @@ BackgroundJob::BackgroundJob(QObject* parent) : QObject(parent) {
 }
 
 BackgroundJob::~BackgroundJob() {
+    wait();
+}
+
+void BackgroundJob::wait() {
     if (m_thread)
         m_thread->wait();
 }

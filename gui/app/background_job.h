@@ -27,6 +27,8 @@ public:
     bool isRunning() const { return m_thread != nullptr; }
     /// Ignored while work goes on.
     void start(std::function<void()> work);
+    /// Until the work is over; done() or failed() come later, if at all.
+    void wait();
 
 signals:
     void done();

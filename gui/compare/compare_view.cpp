@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/compare_view.h"
 
-#include "base/error.h"
+#include "app/file_saver.h"
 #include "compare/accuracy_plot.h"
 #include "compare/epoch_bars.h"
 #include "compare/run_table_model.h"
-#include "files/atomic_file.h"
 #include "widgets/device_text.h"
 #include "widgets/save_dialog.h"
 
@@ -34,7 +33,8 @@ CompareView::CompareView(QWidget* parent)
     : QWidget(parent),
       m_pages(new QStackedWidget(this)),
       m_model(new RunTableModel(this)),
-      m_sorted(new QSortFilterProxyModel(this)) {
+      m_sorted(new QSortFilterProxyModel(this)),
+      m_saver(new FileSaver(this)) {
     setObjectName(QStringLiteral("compareView"));
     m_sorted->setSourceModel(m_model);
     m_sorted->setSortRole(Qt::UserRole);
@@ -356,11 +356,10 @@ void CompareView::exportCsv() {
         {tr("Export the runs"), QStringLiteral("kernelscope-runs.csv"), tr("Tables (*.csv)"), QStringLiteral("csv"),
             QStringLiteral("exportRunsDialog")},
         [this](const QString& path) {
-            try {
-                writeFileAtomically(path.toStdString(), csv().toStdString());
-            } catch (const Error& error) {
-                emit failed(tr("The table was not saved"), QString::fromStdString(error.what()));
-            }
+            m_saver->save(path, csv().toStdString(), [this](const std::optional<QString>& failure) {
+                if (failure)
+                    emit failed(tr("The table was not saved"), *failure);
+            });
         });
 }
 

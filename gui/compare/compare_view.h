@@ -19,6 +19,7 @@ namespace kernelscope {
 
 class AccuracyPlot;
 class EpochBars;
+class FileSaver;
 class RunTableModel;
 
 /// Runs side by side: bars, accuracy over time, table, and the result as a sentence. What CompareWorkspace fills from
@@ -81,6 +82,7 @@ private:
     QPushButton* m_copy = nullptr;
     RunTableModel* m_model;
     QSortFilterProxyModel* m_sorted;
+    FileSaver* m_saver;
     bool m_hasOwnWidths = false;              ///< Somebody has drawn a column to another width.
     std::vector<QPushButton*> m_sweepButtons; ///< One on each page.
     std::vector<QLabel*> m_statuses;          ///< Likewise.

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/skipped_files_dialog.h"
 
-#include "base/error.h"
-#include "files/atomic_file.h"
+#include "app/file_saver.h"
 #include "train/form_widgets.h"
 #include "widgets/number_text.h"
 #include "widgets/save_dialog.h"
@@ -19,7 +18,8 @@ namespace kernelscope {
 SkippedFilesDialog::SkippedFilesDialog(const std::vector<SkippedFile>& files, QWidget* parent)
     : QDialog(parent),
       m_list(new QPlainTextEdit(text(files), this)),
-      m_error(errorText("skippedError", this)) {
+      m_error(errorText("skippedError", this)),
+      m_saver(new FileSaver(this)) {
     setObjectName(QStringLiteral("skippedFilesDialog"));
     setWindowTitle(tr("Files that were left out"));
     setAttribute(Qt::WA_DeleteOnClose);
@@ -64,12 +64,8 @@ void SkippedFilesDialog::chooseTarget() {
         {tr("Save the list"), tr("skipped-files.txt"), tr("Text (*.txt)"), QStringLiteral("txt"),
             QStringLiteral("saveSkippedDialog")},
         [this](const QString& path) {
-            try {
-                writeFileAtomically(path.toStdString(), (m_list->toPlainText() + QLatin1Char('\n')).toStdString());
-                showMessage(m_error, QString());
-            } catch (const Error& error) {
-                showMessage(m_error, QString::fromStdString(error.what()));
-            }
+            m_saver->save(path, (m_list->toPlainText() + QLatin1Char('\n')).toStdString(),
+                [this](const std::optional<QString>& failure) { showMessage(m_error, failure.value_or(QString())); });
         });
 }
 

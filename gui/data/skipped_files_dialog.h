@@ -14,6 +14,8 @@ class QPlainTextEdit;
 
 namespace kernelscope {
 
+class FileSaver;
+
 /// A list that can be read, copied and saved.
 class SkippedFilesDialog : public QDialog {
     Q_OBJECT
@@ -29,6 +31,7 @@ private:
 
     QPlainTextEdit* m_list;
     QLabel* m_error;
+    FileSaver* m_saver;
 };
 
 } // namespace kernelscope

@@ -2,13 +2,12 @@
 #include "draw/draw_page.h"
 
 #include "app/class_names.h"
+#include "app/file_saver.h"
 #include "app/svg_icon.h"
-#include "base/error.h"
 #include "data/drawing/ink_frame.h"
 #include "data/drawing/picture_ink.h"
 #include "draw/draw_pad.h"
 #include "editor/notice.h"
-#include "files/atomic_file.h"
 #include "train/class_bars.h"
 #include "train/form_widgets.h"
 #include "train/sample_image.h"
@@ -80,6 +79,7 @@ DrawPage::DrawPage(Session& session, QWidget* parent)
       m_byMass(new QCheckBox(tr("Place it as &MNIST's digits are"), this)),
       m_inverts(new QCheckBox(tr("&Invert: dark is the ink"), this)),
       m_save(new QPushButton(tr("&Save image…"), this)),
+      m_saver(new FileSaver(this)),
       m_verdict(new QLabel(this)),
       m_bars(new ClassBars(this)),
       m_weights(mutedText("drawWeights", this)),
@@ -461,29 +461,25 @@ void DrawPage::choosePicture() {
         openPicture(path);
 }
 
-std::optional<QString> DrawPage::saveInput(const QString& path) const {
+void DrawPage::saveInput(const QString& path) {
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
-    if (m_input.values.empty() || !pictureImage(m_input).save(&buffer, "PNG"))
-        return tr("There is no image to save.");
-    try {
-        writeFileAtomically(
-            path.toStdString(), std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
-    } catch (const Error& error) {
-        return QString::fromStdString(error.what());
+    if (m_input.values.empty() || !pictureImage(m_input).save(&buffer, "PNG")) {
+        m_problem->show(tr("There is no image to save."));
+        return;
     }
-    return std::nullopt;
+    m_saver->save(path, bytes.toStdString(), [this](const std::optional<QString>& failure) {
+        if (failure)
+            m_problem->show(*failure);
+    });
 }
 
 void DrawPage::chooseSavePath() {
     askWhereToSave(this,
         {tr("Save the image that is fed in"), QStringLiteral("drawing.png"), tr("PNG pictures (*.png)"),
             QStringLiteral("png"), QStringLiteral("saveImageDialog")},
-        [this](const QString& path) {
-            if (const auto failure = saveInput(path))
-                m_problem->show(*failure);
-        });
+        [this](const QString& path) { saveInput(path); });
 }
 
 void DrawPage::lookInside() {

@@ -24,6 +24,7 @@ namespace kernelscope {
 
 class ClassBars;
 class DrawPad;
+class FileSaver;
 class Notice;
 class SampleImage;
 
@@ -38,8 +39,8 @@ public:
 
     /// Puts a picture file on the pad, as soon as it is read.
     void openPicture(const QString& path);
-    /// Writes the image that is fed in as PNG. @return why it could not.
-    std::optional<QString> saveInput(const QString& path) const;
+    /// Writes the image that is fed in as PNG, in the background; what goes wrong is shown.
+    void saveInput(const QString& path);
     /// The image that is fed in: without values while the pad is empty.
     const Tensor& input() const { return m_input; }
 
@@ -97,6 +98,7 @@ private:
     QCheckBox* m_byMass;
     QCheckBox* m_inverts;
     QPushButton* m_save;
+    FileSaver* m_saver;
     QLabel* m_verdict;
     ClassBars* m_bars;
     QLabel* m_weights;

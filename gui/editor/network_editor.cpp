@@ -282,13 +282,8 @@ std::optional<QString> NetworkEditor::open(const QString& path) {
     return std::nullopt;
 }
 
-std::optional<QString> NetworkEditor::save(const QString& path) const {
-    try {
-        writeFileAtomically(path.toStdString(), toJson(m_draft).dump(2) + "\n");
-    } catch (const std::exception& error) {
-        return QString::fromStdString(error.what());
-    }
-    return std::nullopt;
+std::string NetworkEditor::text() const {
+    return toJson(m_draft).dump(2) + "\n";
 }
 
 } // namespace kernelscope

@@ -68,8 +68,8 @@ public:
 
     /// A network from a JSON file, whether it compiles or not. @return a message where the file holds none.
     std::optional<QString> open(const QString& path);
-    /// Saves the draft as JSON. @return a message where it failed.
-    std::optional<QString> save(const QString& path) const;
+    /// The draft as the text of a JSON file.
+    std::string text() const;
 
 signals:
     void draftChanged();

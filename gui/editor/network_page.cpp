@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "editor/network_page.h"
 
+#include "app/file_saver.h"
 #include "app/svg_icon.h"
 #include "editor/estimate_rows.h"
 #include "editor/layer_list.h"
@@ -69,7 +70,8 @@ NetworkPage::NetworkPage(Session& session, QWidget* parent)
       m_problem(new Notice(Notice::Kind::Problem, "problemNotice", this)),
       m_inputNotice(new Notice(Notice::Kind::Information, "inputNotice", this)),
       m_classesNotice(new Notice(Notice::Kind::Information, "classesNotice", this)),
-      m_fileNotice(new Notice(Notice::Kind::Problem, "fileNotice", this)) {
+      m_fileNotice(new Notice(Notice::Kind::Problem, "fileNotice", this)),
+      m_saver(new FileSaver(this)) {
     setObjectName(QStringLiteral("networkPage"));
     setAcceptDrops(true);
     buildActions();
@@ -374,10 +376,12 @@ void NetworkPage::chooseTarget() {
         {tr("Save the network"), name, tr("Networks (*.json)"), QStringLiteral("json"),
             QStringLiteral("saveNetworkDialog")},
         [this](const QString& path) {
-            if (const std::optional<QString> failure = m_editor->save(path))
-                showFileError(*failure);
-            else
-                m_fileNotice->dismiss();
+            m_saver->save(path, m_editor->text(), [this](const std::optional<QString>& failure) {
+                if (failure)
+                    showFileError(*failure);
+                else
+                    m_fileNotice->dismiss();
+            });
         });
 }
 

@@ -20,6 +20,7 @@ class QPushButton;
 
 namespace kernelscope {
 
+class FileSaver;
 class LayerList;
 
 /// The layers as a list, the values of the selected one, and what the whole takes; above them the kinds of layers to
@@ -75,6 +76,7 @@ private:
     Notice* m_inputNotice;
     Notice* m_classesNotice;
     Notice* m_fileNotice;
+    FileSaver* m_saver;
 };
 
 } // namespace kernelscope

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "train/plot_export.h"
 
-#include "base/error.h"
-#include "files/atomic_file.h"
+#include "app/file_saver.h"
 #include "train/run_csv.h"
 #include "train/training_plot.h"
 #include "widgets/save_dialog.h"
@@ -88,7 +87,8 @@ QByteArray pdf(TrainingPlot& plot) {
 PlotExport::PlotExport(TrainingPlot& plot, RecordGetter record, QObject* parent)
     : QObject(parent),
       m_plot(plot),
-      m_record(std::move(record)) {}
+      m_record(std::move(record)),
+      m_saver(new FileSaver(this)) {}
 
 void PlotExport::addActions(QMenu& menu, QWidget& window) {
     for (const Format& format : formats) {
@@ -112,32 +112,28 @@ void PlotExport::ask(PlotFormat format, QWidget& window) {
             QDir(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
                 .filePath(QStringLiteral("kernelscope-run.") + QLatin1String(what.suffix)),
             tr(what.filter), QLatin1String(what.suffix), QStringLiteral("exportDialog")},
-        [this, format](const QString& path) {
-            if (const auto problem = save(format, path))
-                emit failed(*problem);
-            else
-                emit saved(path);
-        });
+        [this, format](const QString& path) { save(format, path); });
 }
 
-std::optional<QString> PlotExport::save(PlotFormat format, const QString& path) {
+void PlotExport::save(PlotFormat format, const QString& path) {
     const RunRecord* record = m_record();
-    if (!record)
-        return tr("There is no run to export yet.");
-    try {
-        const std::filesystem::path file(path.toStdU16String());
-        if (format == PlotFormat::Csv) {
-            writeFileAtomically(file, runCsv(*record));
-            return std::nullopt;
-        }
-        const QByteArray bytes = format == PlotFormat::Png ? png(m_plot) : pdf(m_plot);
-        if (bytes.isEmpty())
-            return tr("The picture could not be drawn. There may be too little memory for it.");
-        writeFileAtomically(file, std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
-    } catch (const Error& error) {
-        return QString::fromStdString(error.what());
+    if (!record) {
+        emit failed(tr("There is no run to export yet."));
+        return;
     }
-    return std::nullopt;
+    const std::string content = format == PlotFormat::Csv   ? runCsv(*record)
+                                : format == PlotFormat::Png ? png(m_plot).toStdString()
+                                                            : pdf(m_plot).toStdString();
+    if (content.empty()) {
+        emit failed(tr("The picture could not be drawn. There may be too little memory for it."));
+        return;
+    }
+    m_saver->save(path, content, [this, path](const std::optional<QString>& failure) {
+        if (failure)
+            emit failed(*failure);
+        else
+            emit saved(path);
+    });
 }
 
 } // namespace kernelscope

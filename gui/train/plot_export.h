@@ -7,13 +7,13 @@
 #include <QString>
 
 #include <functional>
-#include <optional>
 
 class QMenu;
 class QWidget;
 
 namespace kernelscope {
 
+class FileSaver;
 class TrainingPlot;
 struct RunRecord;
 
@@ -37,8 +37,8 @@ public:
     /// Adds one action for each format, which asks for a file. Disabled while there is nothing to save.
     void addActions(QMenu& menu, QWidget& window);
 
-    /// Saves. @return what went wrong, for people; nullopt when the file is there.
-    std::optional<QString> save(PlotFormat format, const QString& path);
+    /// Draws, then saves in the background: saved() or failed() follows.
+    void save(PlotFormat format, const QString& path);
 
 signals:
     void saved(const QString& path);
@@ -49,6 +49,7 @@ private:
 
     TrainingPlot& m_plot;
     RecordGetter m_record;
+    FileSaver* m_saver;
 };
 
 } // namespace kernelscope

@@ -578,9 +578,13 @@ private slots:
         auto* save = dialog->findChild<QFileDialog*>("saveSkippedDialog");
         QVERIFY(save);
         emit save->fileSelected(m_folder.filePath("skipped.txt"));
+        QTRY_VERIFY(QFile::exists(m_folder.filePath("skipped.txt")));
         QFile saved(m_folder.filePath("skipped.txt"));
         QVERIFY(saved.open(QIODevice::ReadOnly));
         QCOMPARE(QString::fromUtf8(saved.readAll()), SkippedFilesDialog::text(files) + "\n");
+        emit save->fileSelected(m_folder.filePath("skipped.txt/below.txt"));
+        auto* error = dialog->findChild<QLabel*>("skippedError");
+        QTRY_VERIFY2(error->text().contains("skipped.txt"), qPrintable(error->text()));
         save->close();
         dialog->close();
     }

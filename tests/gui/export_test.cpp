@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/file_saver.h"
 #include "gui/made_up_run.h"
 #include "train/plots_panel.h"
 #include "train/run_csv.h"
@@ -8,7 +9,10 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QtTest>
+
+#include <memory>
 
 using namespace kernelscope;
 using tests::madeUpRun;
@@ -92,10 +96,12 @@ private slots:
         PlotExport exporter(
             panel.plot(), [&record] { return &record; }, nullptr);
 
-        QVERIFY(!exporter.save(PlotFormat::Csv, path("run.csv")));
+        exporter.save(PlotFormat::Csv, path("run.csv"));
+        QTRY_VERIFY(QFile::exists(path("run.csv")));
         QCOMPARE(content(path("run.csv")), QByteArray::fromStdString(runCsv(record)));
 
-        QVERIFY(!exporter.save(PlotFormat::Png, path("run.png")));
+        exporter.save(PlotFormat::Png, path("run.png"));
+        QTRY_VERIFY(QFile::exists(path("run.png")));
         const QImage image(path("run.png"));
         QCOMPARE(image.size(), panel.plot().size() * 2);
         // The curves are on it, in both halves, in their colours.
@@ -109,7 +115,8 @@ private slots:
         QVERIFY(upper > 100);
         QVERIFY(lower > 100);
 
-        QVERIFY(!exporter.save(PlotFormat::Pdf, path("run.pdf")));
+        exporter.save(PlotFormat::Pdf, path("run.pdf"));
+        QTRY_VERIFY(QFile::exists(path("run.pdf")));
         const QByteArray pdf = content(path("run.pdf"));
         QVERIFY(pdf.startsWith("%PDF-1."));
         QVERIFY(pdf.trimmed().endsWith("%%EOF"));
@@ -127,17 +134,34 @@ private slots:
         file.write("old");
         file.close();
         const QString impossible = path("file") + QStringLiteral("/run.csv"); // its folder is a file
-        for (const PlotFormat format : {PlotFormat::Csv, PlotFormat::Png, PlotFormat::Pdf}) {
-            const auto problem = exporter.save(format, impossible);
-            QVERIFY(problem);
-            QVERIFY2(problem->contains(impossible), qPrintable(*problem));
-        }
+        QSignalSpy failed(&exporter, &PlotExport::failed);
+        const std::vector<PlotFormat> formats{PlotFormat::Csv, PlotFormat::Png, PlotFormat::Pdf};
+        for (const PlotFormat format : formats)
+            exporter.save(format, impossible); // none waits for the one before
+        QTRY_COMPARE(failed.size(), static_cast<qsizetype>(formats.size()));
+        for (const QList<QVariant>& problem : failed)
+            QVERIFY2(problem[0].toString().contains(impossible), qPrintable(problem[0].toString()));
         QCOMPARE(content(path("file")), QByteArray("old"));
 
         PlotExport empty(
             panel.plot(), [] { return nullptr; }, nullptr);
-        QVERIFY(empty.save(PlotFormat::Csv, path("none.csv")));
+        QSignalSpy nothing(&empty, &PlotExport::failed);
+        empty.save(PlotFormat::Csv, path("none.csv"));
+        QCOMPARE(nothing.size(), 1);
         QVERIFY(!QFile::exists(path("none.csv")));
+    }
+
+    /// What was asked for is on the disk, whoever asked goes away at once.
+    void savingOutlivesTheSaver() {
+        auto saver = std::make_unique<FileSaver>();
+        int told = 0;
+        for (int i = 0; i < 3; ++i)
+            saver->save(path(qPrintable(QStringLiteral("waiting%1").arg(i))), std::to_string(i),
+                [&told](const std::optional<QString>&) { ++told; });
+        saver.reset();
+        for (int i = 0; i < 3; ++i)
+            QCOMPARE(content(path(qPrintable(QStringLiteral("waiting%1").arg(i)))), QByteArray::number(i));
+        QCOMPARE(told, 0);
     }
 
     void menuAsksForAFileAndSaves() {

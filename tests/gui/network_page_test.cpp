@@ -406,7 +406,11 @@ private slots:
         static_cast<QDialog*>(open)->accept();
         QTRY_COMPARE(draft(), saved);
         // A folder that is none: the reason is shown, and nothing is lost.
-        QVERIFY(m_page->editor().save(m_folder.filePath(QStringLiteral("saved.json/no.json"))).has_value());
+        click("saveNetworkButton");
+        emit child<QFileDialog>("saveNetworkDialog")
+            ->fileSelected(m_folder.filePath(QStringLiteral("saved.json/no.json")));
+        QTRY_VERIFY2(notice("fileNotice").contains(QStringLiteral("saved.json")), qPrintable(notice("fileNotice")));
+        QCOMPARE(openNetwork(path.toStdString()), saved);
     }
 
     void aDroppedNetworkIsOpened() {
