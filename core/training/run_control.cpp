@@ -57,9 +57,9 @@ std::optional<RunControl::Turn> RunControl::turnNow() {
     return takeTurn(0);
 }
 
-double RunControl::waitWhilePaused() {
+double RunControl::waitWhilePaused(std::optional<std::chrono::milliseconds> most) {
     std::unique_lock lock(m_mutex);
-    return wait(lock);
+    return wait(lock, most);
 }
 
 RunControl::Turn RunControl::takeTurn(double waited) {
@@ -74,11 +74,15 @@ RunControl::Turn RunControl::takeTurn(double waited) {
     return turn;
 }
 
-double RunControl::wait(std::unique_lock<std::mutex>& lock) {
+double RunControl::wait(std::unique_lock<std::mutex>& lock, std::optional<std::chrono::milliseconds> most) {
     if (m_state != State::Paused)
         return 0;
     const Stopwatch watch;
-    m_changed.wait(lock, [this] { return m_state != State::Paused; });
+    const auto goesOn = [this] { return m_state != State::Paused; };
+    if (most)
+        m_changed.wait_for(lock, *most, goesOn);
+    else
+        m_changed.wait(lock, goesOn);
     return watch.seconds();
 }
 

@@ -3,6 +3,7 @@
 /// The levers of a running training: thread-safe, so that the window or a signal handler's thread pulls them directly.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -46,8 +47,8 @@ public:
     std::optional<Turn> turnNow();
 
     /// Blocks while paused, taking no turn: a step that is asked for meanwhile is still to be made.
-    /// @return seconds waited.
-    double waitWhilePaused();
+    /// @param most the longest wait; without it there is none. @return seconds waited.
+    double waitWhilePaused(std::optional<std::chrono::milliseconds> most = std::nullopt);
 
     /// Without waiting: whether the run is cancelled.
     bool isCancelled() const;
@@ -56,7 +57,7 @@ private:
     /// With the lock held, not paused.
     Turn takeTurn(double waited);
     /// With the lock held; seconds waited.
-    double wait(std::unique_lock<std::mutex>& lock);
+    double wait(std::unique_lock<std::mutex>& lock, std::optional<std::chrono::milliseconds> most = std::nullopt);
 
     mutable std::mutex m_mutex;
     std::condition_variable m_changed;

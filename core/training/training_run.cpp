@@ -4,6 +4,7 @@
 #include "training/stopping.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <exception>
@@ -19,6 +20,8 @@ constexpr double callSeconds = 0.002;     // work handed to a device at once: St
 constexpr double drainSeconds = 1.0 / 60; // how often an asynchronous device is asked for its metrics
 constexpr double snapshotSeconds = 1.0;   // greatest age of the weights that a non-finite run returns to
 constexpr std::size_t mostStepsPerCall = 64;
+/// After each of the steps that somebody makes by hand the run is paused, but hardly worth a file.
+constexpr std::chrono::milliseconds briefPause(300);
 constexpr const char* noMemoryToKeep =
     "There is not enough memory to keep the run on the disk. The run itself is whole.";
 
@@ -105,7 +108,7 @@ TrainingRun::Outcome TrainingRun::trainEpoch(int epoch) {
             // Before the run waits, curves and views must show every step made.
             if (publish() == Outcome::Stop)
                 return Outcome::Stop;
-            keepBeforeWaiting();
+            waitWhilePaused();
             turn = m_control.waitForTurn();
         }
         m_record.phases.paused += turn->waited;
@@ -204,7 +207,7 @@ TrainingRun::Outcome TrainingRun::evaluateEpoch(int epoch) {
     Evaluation sum;
     double testSeconds = 0;
     for (std::size_t at = 0; at < total;) {
-        m_record.phases.paused += m_control.waitWhilePaused();
+        waitWhilePaused();
         if (m_control.isCancelled()) {
             m_record.phases.test += testSeconds;
             return stopCancelled();
@@ -304,9 +307,12 @@ TrainingRun::Outcome TrainingRun::keepIfDue(bool epochEnded) {
     return Outcome::GoOn;
 }
 
-void TrainingRun::keepBeforeWaiting() {
-    if (m_keeper && m_keeper->keepsCheckpoints() && m_keptStep < m_stepsMade)
+void TrainingRun::waitWhilePaused() {
+    m_record.phases.paused += m_control.waitWhilePaused(briefPause);
+    if (m_keeper && m_keeper->keepsCheckpoints() && m_keptStep < m_stepsMade &&
+        m_control.state() == RunControl::State::Paused)
         keep(true);
+    m_record.phases.paused += m_control.waitWhilePaused();
 }
 
 void TrainingRun::keep(bool withWeights) {

@@ -46,8 +46,9 @@ private:
     bool takeSnapshot();
     /// Has checkpoint and record written where they are due. @param epochEnded just now.
     Outcome keepIfDue(bool epochEnded);
-    /// Has the steps kept that were made since the last checkpoint: whoever paused the run may never come back to it.
-    void keepBeforeWaiting();
+    /// Waits while the run is paused; all was published before. In a pause that lasts, the steps are kept that were
+    /// made since the last checkpoint: whoever paused the run may never come back to it.
+    void waitWhilePaused();
     /// Hands a copy of what was published last to the keeper. @param withWeights or only the record.
     void keep(bool withWeights);
     /// All that is needed to go on. @param withWeights or only the record.

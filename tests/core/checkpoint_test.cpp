@@ -354,6 +354,27 @@ private slots:
         QCOMPARE(difference(*kept, *stoppedAfter(setupOn("cpu:1"), 3, path("stopped.ckpt"))), QString());
     }
 
+    /// Neither is a pause in the middle of a test the end of what the epoch taught.
+    void aRunPausedWhileItTestsIsKept() {
+        RunSetup setup = setupOn("cpu:1");
+        setup.files.checkpoint = path("paused in a test.ckpt");
+        setup.files.checkpointSeconds = 1e6;
+        RunControl control;
+        Listener listener;
+        constexpr std::int64_t epochEnd = 16;
+        listener.onStep = [&](std::int64_t made) {
+            if (made == epochEnd)
+                control.pause(); // the next wait is the test's
+        };
+        std::thread training([&] { Trainer(setup).run(control, listener); });
+        waitFor(setup.files.checkpoint);
+        const CheckpointPtr kept = loadCheckpoint(setup.files.checkpoint);
+        control.cancel();
+        training.join();
+        QCOMPARE(kept->step(), epochEnd);
+        QVERIFY(kept->record.epochs.empty());
+    }
+
     void aDiskThatCannotBeWrittenStopsNothing() {
         RunSetup setup = setupOn("cpu:1");
         setup.files.checkpointSeconds = 0;
