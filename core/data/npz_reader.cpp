@@ -3,14 +3,12 @@
 
 #include "data/class_names.h"
 #include "data/known_sets.h"
-#include "data/npy_header.h"
+#include "data/npz_archive.h"
+#include "data/npz_layout.h"
 #include "data/read_error.h"
 #include "data/test_split.h"
-#include "data/zip_file.h"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <bitset>
 #include <cmath>
 #include <cstddef>
@@ -27,51 +25,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kExpectedArrays = "x_train and y_train, perhaps x_test and y_test; or images and labels";
-
-/// An array of the archive.
-struct Array {
-    fs::path path; ///< With its name inside the archive, for messages.
-    const ZipFile::Entry* entry = nullptr;
-    NpyHeader header;
-};
-
-/// Where an array's values belong: each dimension's length and its stride in a data set's pixels.
-struct ImageLayout {
-    std::uint64_t images = 0;
-    Shape shape;
-    std::vector<std::uint64_t> strides; ///< Of the array's dimensions, in its own order.
-};
-
-/// One value from its bytes. Integers of 8 bytes may lose their last digits, which no pixel or label has.
-double valueOf(const std::uint8_t* bytes, const NpyHeader& header) {
-    std::uint64_t bits = 0;
-    const std::size_t size = header.valueBytes;
-    for (std::size_t i = 0; i < size; ++i)
-        bits = bits << 8 | bytes[header.isBigEndian ? i : size - 1 - i];
-    switch (header.kind) {
-    case NpyHeader::Kind::Bool:
-        return bits != 0 ? 1.0 : 0.0;
-    case NpyHeader::Kind::Signed: {
-        const unsigned unused = 64 - 8 * static_cast<unsigned>(size);
-        return static_cast<double>(static_cast<std::int64_t>(bits << unused) >> unused);
-    }
-    case NpyHeader::Kind::Float:
-        if (size == 8)
-            return std::bit_cast<double>(bits);
-        if (size == 4)
-            return static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
-        break;
-    default:
-        return static_cast<double>(bits);
-    }
-    // Half precision (IEEE 754 binary16).
-    const double sign = (bits & 0x8000) != 0 ? -1.0 : 1.0;
-    const int exponent = static_cast<int>(bits >> 10 & 31);
-    const double fraction = static_cast<double>(bits & 1023) / 1024.0;
-    if (exponent == 31)
-        return std::numeric_limits<double>::quiet_NaN();
-    return sign * (exponent == 0 ? std::ldexp(fraction, -14) : std::ldexp(1.0 + fraction, exponent - 15));
-}
 
 /// How an array's numbers become bytes: byte = offset + factor * value, rounded.
 struct Scale {
@@ -91,7 +44,7 @@ public:
     NpzReader(fs::path path, OpenProgress* progress)
         : m_path(std::move(path)),
           m_progress(progress),
-          m_zip(m_path, progress) {}
+          m_archive(m_path, progress) {}
 
     std::shared_ptr<const MemoryDataSet> read() {
         findArrays();
@@ -127,142 +80,29 @@ private:
     // ---- Which arrays there are.
 
     void findArrays() {
-        for (const ZipFile::Entry& entry : m_zip.entries()) {
-            if (!entry.name.ends_with(".npy"))
-                continue;
-            std::string name = toLower(entry.name.substr(0, entry.name.size() - 4));
-            std::replace(name.begin(), name.end(), '-', '_');
-            m_names.emplace_back(std::move(name), &entry);
-        }
-        if (m_names.empty())
+        if (m_archive.isEmpty())
             refuseFile(m_path, "a zip archive without NumPy arrays", kExpectedArrays,
                 "Unpack the archive if it holds data of another kind.");
-        m_trainImages =
-            array({"x_train", "train_images", "train_x", "images_train", "train_data", "xtrain", "train_image"});
-        m_trainLabels = array({"y_train", "train_labels", "train_y", "labels_train", "train_targets", "ytrain",
+        m_trainImages = m_archive.find(
+            {"x_train", "train_images", "train_x", "images_train", "train_data", "xtrain", "train_image"});
+        m_trainLabels = m_archive.find({"y_train", "train_labels", "train_y", "labels_train", "train_targets", "ytrain",
             "train_label", "t_train"});
-        m_testImages = array({"x_test", "test_images", "test_x", "images_test", "test_data", "xtest", "test_image",
-            "x_val", "val_images", "x_valid"});
-        m_testLabels = array({"y_test", "test_labels", "test_y", "labels_test", "test_targets", "ytest", "test_label",
-            "t_test", "y_val", "val_labels", "y_valid"});
+        m_testImages = m_archive.find({"x_test", "test_images", "test_x", "images_test", "test_data", "xtest",
+            "test_image", "x_val", "val_images", "x_valid"});
+        m_testLabels = m_archive.find({"y_test", "test_labels", "test_y", "labels_test", "test_targets", "ytest",
+            "test_label", "t_test", "y_val", "val_labels", "y_valid"});
         if (!m_trainImages && !m_trainLabels) {
-            m_trainImages = array({"images", "x", "data", "image", "imgs", "arr_0"});
-            m_trainLabels = array({"labels", "y", "label", "targets", "target", "arr_1"});
+            m_trainImages = m_archive.find({"images", "x", "data", "image", "imgs", "arr_0"});
+            m_trainLabels = m_archive.find({"labels", "y", "label", "targets", "target", "arr_1"});
         }
         if (!m_trainImages || !m_trainLabels)
-            refuseFile(m_path, "the arrays " + allNames(), kExpectedArrays, "Save the arrays under these names.");
+            refuseFile(
+                m_path, "the arrays " + m_archive.names(), kExpectedArrays, "Save the arrays under these names.");
         if (m_testImages.has_value() != m_testLabels.has_value())
             refuseFile(m_path,
                 std::string("test ") + (m_testImages ? "images without labels" : "labels without images"),
                 "both, or none", "Save the missing array, too.");
-        m_classNames = array({"class_names", "classes", "label_names", "classnames"});
-    }
-
-    std::string allNames() const {
-        constexpr std::size_t kMost = 12;
-        std::string all;
-        for (std::size_t i = 0; i < std::min(kMost, m_names.size()); ++i)
-            all += (i == 0 ? "" : ", ") + m_names[i].first.substr(0, 60);
-        return all + (m_names.size() > kMost ? ", ..." : "");
-    }
-
-    /// The first of these names that there is, with its header read and its size checked.
-    std::optional<Array> array(std::initializer_list<const char*> names) {
-        for (const char* name : names)
-            for (const auto& [known, entry] : m_names)
-                if (known == name)
-                    return headerOf(*entry);
-        return std::nullopt;
-    }
-
-    Array headerOf(const ZipFile::Entry& entry) {
-        Array array{m_path / entry.name, &entry, {}};
-        const auto stream = m_zip.open(entry);
-        array.header = readNpyHeader(*stream, array.path);
-        const std::uint64_t bytes = array.header.headerBytes + array.header.count() * array.header.valueBytes;
-        if (bytes != entry.size)
-            refuseFile(array.path, "a header for " + array.header.text() + ", " + bytesText(bytes),
-                bytesText(entry.size) + ", the size of the array's file");
-        return array;
-    }
-
-    // ---- What they look like.
-
-    static bool isNumber(const NpyHeader& header) {
-        return header.kind != NpyHeader::Kind::Text && header.kind != NpyHeader::Kind::Bytes;
-    }
-
-    ImageLayout layoutOf(const Array& array) {
-        const NpyHeader& header = array.header;
-        const auto refuse = [&](const char* advice) {
-            refuseFile(array.path, header.text(),
-                "images: N x H x W, N x H x W x C or N x C x H x W with 1 or 3 channels, or N rows of a square image",
-                advice);
-        };
-        if (!isNumber(header) || header.shape.size() < 2 || header.shape.size() > 4)
-            refuse("Save the images as an array of numbers.");
-        if (std::find(header.shape.begin(), header.shape.end(), std::uint64_t{0}) != header.shape.end())
-            refuse("Save at least one image.");
-        for (std::size_t i = 1; i < header.shape.size(); ++i)
-            if (header.shape[i] > std::uint64_t{kLargestSide} * kLargestSide)
-                refuse("Save smaller images.");
-        ImageLayout layout;
-        layout.images = header.shape[0];
-        std::uint64_t channels = 1;
-        std::uint64_t height = 0;
-        std::uint64_t width = 0;
-        const auto isChannels = [](std::uint64_t count) { return count == 1 || count == 3; };
-        if (header.shape.size() == 2) {
-            height = width = static_cast<std::uint64_t>(std::llround(std::sqrt(static_cast<double>(header.shape[1]))));
-            if (width * width != header.shape[1])
-                refuse("Save the images with their height and width as dimensions.");
-            m_rowsNote = "rows of " + std::to_string(header.shape[1]) + " values taken as " + std::to_string(width) +
-                         " x " + std::to_string(width) + " pixels";
-        } else if (header.shape.size() == 3) {
-            height = header.shape[1];
-            width = header.shape[2];
-        } else if (isChannels(header.shape[3])) {
-            height = header.shape[1];
-            width = header.shape[2];
-            channels = header.shape[3];
-        } else if (isChannels(header.shape[1])) {
-            channels = header.shape[1];
-            height = header.shape[2];
-            width = header.shape[3];
-        } else {
-            refuse("Save the images with 1 or 3 channels.");
-        }
-        if (width > kLargestSide || height > kLargestSide)
-            refuse("Save smaller images.");
-        layout.shape = {static_cast<int>(channels), static_cast<int>(height), static_cast<int>(width)};
-        const std::uint64_t plane = height * width;
-        if (header.count() > kLargestDataSet)
-            refuseFile(array.path, header.text(), "at most " + bytesText(kLargestDataSet) + " of pixels",
-                "Save fewer or smaller images.");
-        if (header.shape.size() == 2)
-            layout.strides = {plane, 1};
-        else if (header.shape.size() == 3)
-            layout.strides = {plane, width, 1};
-        else if (isChannels(header.shape[3]))
-            layout.strides = {channels * plane, width, 1, plane};
-        else
-            layout.strides = {channels * plane, plane, width, 1};
-        return layout;
-    }
-
-    static bool isOneHot(const NpyHeader& header) { return header.shape.size() == 2 && header.shape[1] > 1; }
-
-    static void checkLabels(const Array& array, std::uint64_t images) {
-        const NpyHeader& header = array.header;
-        if (!isNumber(header) || header.shape.empty() || header.shape.size() > 2 ||
-            (header.shape.size() == 2 && (header.shape[1] == 0 || header.shape[1] > kMostClasses)))
-            refuseFile(array.path, header.text(),
-                "labels: N whole numbers, or N x classes with a 1 in each row, at most " +
-                    std::to_string(kMostClasses) + " classes",
-                "Save the labels as an array of numbers.");
-        if (header.shape[0] != images)
-            refuseFile(array.path, std::to_string(header.shape[0]) + " labels",
-                std::to_string(images) + ", as many as there are images", "Take both arrays from the same data set.");
+        m_classNames = m_archive.find({"class_names", "classes", "label_names", "classnames"});
     }
 
     // ---- Their values.
@@ -281,31 +121,7 @@ private:
         m_progress->begin(total);
     }
 
-    /// Calls visit(values) for one piece of the array after the other; a piece holds whole values.
-    template <class Visit>
-    void visitPieces(const Array& array, const Visit& visit) {
-        const auto stream = m_zip.open(*array.entry);
-        readNpyHeader(*stream, array.path);
-        const std::size_t size = array.header.valueBytes;
-        std::vector<std::uint8_t> piece(std::size_t{32} * 1024 / size * size);
-        for (std::uint64_t left = array.header.count() * size; left > 0;) {
-            const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(left, piece.size()));
-            if (stream->read(std::span(piece).first(wanted)) != wanted)
-                refuseFile(array.path, "an array that is cut off", "a whole array");
-            visit(std::span<const std::uint8_t>(piece).first(wanted));
-            left -= wanted;
-        }
-    }
-
-    template <class Visit>
-    void visitValues(const Array& array, const Visit& visit) {
-        visitPieces(array, [&](std::span<const std::uint8_t> piece) {
-            for (std::size_t at = 0; at < piece.size(); at += array.header.valueBytes)
-                visit(valueOf(piece.data() + at, array.header));
-        });
-    }
-
-    std::vector<std::uint8_t> readLabels(const Array& array) {
+    std::vector<std::uint8_t> readLabels(const NpzArray& array) {
         const NpyHeader& header = array.header;
         const std::uint64_t count = header.shape[0];
         const auto refuse = [&](std::uint64_t at, double value, const std::string& expected) {
@@ -317,7 +133,7 @@ private:
         };
         std::vector<std::uint8_t> labels;
         if (!isOneHot(header)) {
-            visitValues(array, [&](double value) {
+            m_archive.visitValues(array, [&](double value) {
                 if (!(value >= 0.0 && value < kMostClasses) || std::floor(value) != value)
                     refuse(labels.size(), value, "whole numbers from 0 to " + std::to_string(kMostClasses - 1));
                 labels.push_back(static_cast<std::uint8_t>(value));
@@ -328,7 +144,7 @@ private:
         const std::uint64_t classes = header.shape[1];
         std::vector<bool> has;
         std::uint64_t at = 0;
-        visitValues(array, [&](double value) {
+        m_archive.visitValues(array, [&](double value) {
             const std::uint64_t image = header.isFortranOrder ? at % count : at / classes;
             const std::uint64_t label = header.isFortranOrder ? at / count : at % classes;
             ++at;
@@ -387,19 +203,19 @@ private:
     /// Where one array has whole numbers and the other has not, pixels to 255 may stand beside shares to 1: the range
     /// of both together would say nothing about either.
     bool isScaledApart() const {
-        const auto isFloat = [](const Array& array) { return array.header.kind == NpyHeader::Kind::Float; };
+        const auto isFloat = [](const NpzArray& array) { return array.header.kind == NpyHeader::Kind::Float; };
         return m_testImages && isFloat(*m_trainImages) != isFloat(*m_testImages);
     }
 
     /// For the arrays together.
-    Scale chooseScale(std::initializer_list<const std::optional<Array>*> arrays) {
+    Scale chooseScale(std::initializer_list<const std::optional<NpzArray>*> arrays) {
         if (!needsRange())
             return {};
         Range range;
-        for (const std::optional<Array>* array : arrays) {
+        for (const std::optional<NpzArray>* array : arrays) {
             if (!*array)
                 continue;
-            visitValues(**array, [&](double value) {
+            m_archive.visitValues(**array, [&](double value) {
                 if (!std::isfinite(value))
                     refuseFile((*array)->path, "a value that is infinite or not a number", "finite values",
                         "Save the images as numbers from 0 to 255, or from 0 to 1.");
@@ -418,7 +234,7 @@ private:
             "pixels from 0 to 255, 0 to 1, or -1 to 1", "Save the images before they are standardised.");
     }
 
-    std::vector<std::uint8_t> readPixels(const Array& array, const ImageLayout& layout, const Scale& scale) {
+    std::vector<std::uint8_t> readPixels(const NpzArray& array, const NpzImageLayout& layout, const Scale& scale) {
         const NpyHeader& header = array.header;
         const auto count = static_cast<std::size_t>(header.count());
         const std::size_t dimensions = header.shape.size();
@@ -446,14 +262,14 @@ private:
         std::vector<std::uint8_t> pixels;
         if (inOrder) {
             // Growing with what really comes, as nothing but the header's word was checked so far.
-            pixels.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(count, m_zip.trustedSize())));
-            visitPieces(array,
+            pixels.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(count, m_archive.trustedSize())));
+            m_archive.visitPieces(array,
                 [&](std::span<const std::uint8_t> piece) { pixels.insert(pixels.end(), piece.begin(), piece.end()); });
             return pixels;
         }
         verify(array);
         pixels.resize(count);
-        visitValues(array, [&](double value) {
+        m_archive.visitValues(array, [&](double value) {
             pixels[static_cast<std::size_t>(to)] =
                 static_cast<std::uint8_t>(std::clamp(scale.offset + scale.factor * value, 0.0, 255.0) + 0.5);
             advance();
@@ -463,10 +279,10 @@ private:
 
     /// Makes sure that all values are there before room for them is taken, where they do not come in order. Those whose
     /// range was looked for have all been read once.
-    void verify(const Array& array) {
-        if (needsRange() || array.entry->size <= m_zip.trustedSize())
+    void verify(const NpzArray& array) {
+        if (needsRange() || array.entry->size <= m_archive.trustedSize())
             return;
-        visitPieces(array, [](std::span<const std::uint8_t>) {});
+        m_archive.visitPieces(array, [](std::span<const std::uint8_t>) {});
     }
 
     // ---- The data set.
@@ -504,48 +320,12 @@ private:
             return {};
         const bool wide = header.kind == NpyHeader::Kind::Text;
         std::vector<std::string> names;
-        visitPieces(*m_classNames, [&](std::span<const std::uint8_t> piece) {
+        m_archive.visitPieces(*m_classNames, [&](std::span<const std::uint8_t> piece) {
             for (std::size_t at = 0; at < piece.size(); at += header.valueBytes)
-                names.push_back(textOf(piece.subspan(at, header.valueBytes), wide, header.isBigEndian));
+                names.push_back(npyText(piece.subspan(at, header.valueBytes), wide, header.isBigEndian));
         });
         const bool all = std::none_of(names.begin(), names.end(), [](const std::string& name) { return name.empty(); });
         return all ? names : std::vector<std::string>{};
-    }
-
-    static std::string textOf(std::span<const std::uint8_t> bytes, bool wide, bool isBigEndian) {
-        std::string text;
-        const std::size_t step = wide ? 4 : 1;
-        for (std::size_t at = 0; at + step <= bytes.size(); at += step) {
-            std::uint32_t code = 0;
-            for (std::size_t i = 0; i < step; ++i)
-                code = code << 8 | bytes[at + (isBigEndian ? i : step - 1 - i)];
-            if (code == 0)
-                break;
-            if (code < 0x20 || code == 0x7F || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000) ||
-                (!wide && code >= 0x80))
-                code = '?';
-            appendUtf8(text, code);
-        }
-        return text;
-    }
-
-    static void appendUtf8(std::string& text, std::uint32_t code) {
-        const auto add = [&](std::uint32_t byte) { text += static_cast<char>(byte); };
-        if (code < 0x80) {
-            add(code);
-        } else if (code < 0x800) {
-            add(0xC0 | code >> 6);
-            add(0x80 | (code & 63));
-        } else if (code < 0x10000) {
-            add(0xE0 | code >> 12);
-            add(0x80 | (code >> 6 & 63));
-            add(0x80 | (code & 63));
-        } else {
-            add(0xF0 | code >> 18);
-            add(0x80 | (code >> 12 & 63));
-            add(0x80 | (code >> 6 & 63));
-            add(0x80 | (code & 63));
-        }
     }
 
     std::shared_ptr<const MemoryDataSet> finish(Scale scale) {
@@ -570,7 +350,7 @@ private:
             info.classNames = classNamesFor(info.name, m_classes);
         const std::string aside =
             m_testImages ? "" : "one in " + std::to_string(kOneTestImageIn) + " set aside for testing";
-        for (const std::string& part : {m_rowsNote, std::string(scale.note), aside})
+        for (const std::string& part : {m_trainLayout.note, std::string(scale.note), aside})
             if (!part.empty())
                 info.note += (info.note.empty() ? "" : "; ") + part;
         return std::make_shared<const MemoryDataSet>(std::move(info), std::move(m_train), std::move(m_test));
@@ -578,16 +358,14 @@ private:
 
     fs::path m_path;
     OpenProgress* m_progress;
-    ZipFile m_zip;
-    std::vector<std::pair<std::string, const ZipFile::Entry*>> m_names;
-    std::optional<Array> m_trainImages;
-    std::optional<Array> m_trainLabels;
-    std::optional<Array> m_testImages;
-    std::optional<Array> m_testLabels;
-    std::optional<Array> m_classNames;
-    ImageLayout m_trainLayout;
-    ImageLayout m_testLayout;
-    std::string m_rowsNote;
+    NpzArchive m_archive;
+    std::optional<NpzArray> m_trainImages;
+    std::optional<NpzArray> m_trainLabels;
+    std::optional<NpzArray> m_testImages;
+    std::optional<NpzArray> m_testLabels;
+    std::optional<NpzArray> m_classNames;
+    NpzImageLayout m_trainLayout;
+    NpzImageLayout m_testLayout;
     int m_oneHotClasses = 0;
     int m_classes = 0;
     MemoryDataSet::Part m_train;

@@ -60,6 +60,12 @@ private:
     std::size_t* m_count = nullptr;
 };
 
+/// An array that is being read over.
+struct Left {
+    JsonArrayText array;
+    std::size_t depth = 0; ///< Of brackets open inside.
+};
+
 /// Builds the value from the parser's events, refusing what the parser itself would let pass.
 class Builder final : public nlohmann::json_sax<Json> {
 public:
@@ -137,12 +143,6 @@ public:
     }
 
 private:
-    /// An array that is being read over.
-    struct Left {
-        JsonArrayText array;
-        std::size_t depth = 0; ///< Of brackets open inside.
-    };
-
     /// Refuses what the parser would copy before it complains: texts without an end, long texts, endless numbers; and
     /// elements too deep in each other.
     void checkTokens() {
