@@ -17,6 +17,7 @@
 #include "app/unfinished_runs.h"
 #include "app/workspace_rail.h"
 #include "compare/compare_workspace.h"
+#include "compare/recorded_runs.h"
 #include "data/file_kind.h"
 #include "data/opening_bar.h"
 #include "draw/picture_source.h"
@@ -333,7 +334,7 @@ void MainWindow::restoreSplitters(QWidget& widget) {
 void MainWindow::saveGhosts() {
     QStringList files;
     for (const FinishedRun& run : m_session.runs())
-        if (run.isOpened() && m_session.ghosts().contains(run.number))
+        if (run.isOpened() && !isShippedRecord(run.file) && m_session.ghosts().contains(run.number))
             files += run.file;
     m_settings.setGhostFiles(files);
 }

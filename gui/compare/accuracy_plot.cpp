@@ -62,7 +62,8 @@ void AccuracyPlot::setRuns(const std::vector<NumberedRun>& runs) {
             continue;
         QCPGraph* graph = m_plot->addGraph();
         m_numbers.push_back(run.number);
-        graph->setName(tr("Run %1, %2").arg(run.number).arg(deviceLabel(run.record->device)));
+        const QString name = tr("Run %1, %2").arg(run.number).arg(deviceLabel(run.record->device));
+        graph->setName(run.file.isEmpty() ? name : tr("%1, recorded").arg(name));
         for (const EpochResult& epoch : run.record->epochs)
             graph->addData(epoch.endSeconds, 100 * epoch.testAccuracy);
     }

@@ -4,6 +4,7 @@
 #include "app/file_saver.h"
 #include "compare/accuracy_plot.h"
 #include "compare/epoch_bars.h"
+#include "compare/recorded_runs.h"
 #include "compare/run_table_model.h"
 #include "widgets/device_text.h"
 #include "widgets/save_dialog.h"
@@ -16,6 +17,7 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSignalBlocker>
@@ -57,6 +59,29 @@ QPushButton* CompareView::makeSweepButton(const QString& objectName) {
     return button;
 }
 
+QPushButton* CompareView::makeRecordedButton(const QString& objectName) {
+    auto* button = new QPushButton(tr("Recorded runs"), this);
+    button->setObjectName(objectName);
+    button->setAccessibleName(button->text());
+    button->setToolTip(tr("Runs that were recorded on other machines, each labelled with its device and date"));
+    button->hide();
+    m_recordedButtons.push_back(button);
+    return button;
+}
+
+void CompareView::offerRecorded(const std::vector<RecordedRun>& recorded) {
+    for (QPushButton* button : m_recordedButtons) {
+        auto* menu = new QMenu(button);
+        for (const RecordedRun& run : recorded) {
+            QAction* action = menu->addAction(recordTitle(*run.record));
+            connect(action, &QAction::triggered, this, [this, file = run.file] { emit recordWanted(file); });
+        }
+        delete button->menu();
+        button->setMenu(menu);
+        button->setVisible(!recorded.empty());
+    }
+}
+
 QLabel* CompareView::makeStatus(const QString& objectName, QWidget* page) {
     auto* status = new QLabel(page);
     status->setObjectName(objectName);
@@ -85,6 +110,7 @@ QWidget* CompareView::makeEmptyPage() {
     column->addWidget(text, 0, Qt::AlignHCenter);
     column->addSpacing(10);
     column->addWidget(makeSweepButton(QStringLiteral("measureDevicesEmpty")), 0, Qt::AlignHCenter);
+    column->addWidget(makeRecordedButton(QStringLiteral("recordedRunsEmpty")), 0, Qt::AlignHCenter);
     column->addSpacing(6);
     auto* status = makeStatus(QStringLiteral("compareStatusEmpty"), page);
     status->setAlignment(Qt::AlignHCenter);
@@ -128,6 +154,7 @@ QWidget* CompareView::makeRunsPage() {
     controls->addSpacing(12);
     controls->addWidget(m_logarithmic);
     controls->addStretch();
+    controls->addWidget(makeRecordedButton(QStringLiteral("recordedRuns")));
     controls->addWidget(makeSweepButton(QStringLiteral("measureDevices")));
 
     m_plot = new AccuracyPlot(page);

@@ -21,6 +21,7 @@ class AccuracyPlot;
 class EpochBars;
 class FileSaver;
 class RunTableModel;
+struct RecordedRun;
 
 /// Runs side by side: bars, accuracy over time, table, and the result as a sentence. What CompareWorkspace fills from
 /// the session.
@@ -36,6 +37,8 @@ public:
     void setGhosts(const std::set<int>& numbers);
     /// What the button that measures every device says of itself.
     void setSweep(bool possible, const QString& progress);
+    /// Offers records that come with the program, in a menu; without any there is no button for it.
+    void offerRecorded(const std::vector<RecordedRun>& recorded);
     /// What goes on meanwhile, in a line that is always there. Empty: how it is measured is said instead.
     void setStatus(const QString& text);
 
@@ -46,6 +49,7 @@ public:
 signals:
     void sweepWanted();
     void removeWanted(int number);
+    void recordWanted(const QString& file); ///< One of those that were offered.
     void ghostChosen(int number, bool isGhost);
     /// The file could not be written.
     void failed(const QString& title, const QString& message);
@@ -60,6 +64,7 @@ private:
     QWidget* makeRunsPage();
     QWidget* makeTable();
     QPushButton* makeSweepButton(const QString& objectName);
+    QPushButton* makeRecordedButton(const QString& objectName);
     void showComparison();
     void fillBaselines();
     QLabel* makeStatus(const QString& objectName, QWidget* page);
@@ -83,9 +88,10 @@ private:
     RunTableModel* m_model;
     QSortFilterProxyModel* m_sorted;
     FileSaver* m_saver;
-    bool m_hasOwnWidths = false;              ///< Somebody has drawn a column to another width.
-    std::vector<QPushButton*> m_sweepButtons; ///< One on each page.
-    std::vector<QLabel*> m_statuses;          ///< Likewise.
+    bool m_hasOwnWidths = false;                 ///< Somebody has drawn a column to another width.
+    std::vector<QPushButton*> m_sweepButtons;    ///< One on each page.
+    std::vector<QPushButton*> m_recordedButtons; ///< Likewise.
+    std::vector<QLabel*> m_statuses;             ///< Likewise.
 };
 
 } // namespace kernelscope

@@ -4,6 +4,7 @@
 #include "app/session.h"
 #include "compare/compare_view.h"
 #include "compare/device_sweep.h"
+#include "compare/recorded_runs.h"
 #include "widgets/device_text.h"
 #include "widgets/number_text.h"
 #include "widgets/scrolled_page.h"
@@ -39,9 +40,20 @@ CompareWorkspace::CompareWorkspace(Session& session, QWidget* parent)
     connect(m_view, &CompareView::sweepWanted, m_sweep, &DeviceSweep::start);
     connect(m_view, &CompareView::removeWanted, &session, &Session::removeRun);
     connect(m_view, &CompareView::failed, &session, &Session::failed);
+    connect(m_view, &CompareView::recordWanted, this, [this](const QString& file) {
+        for (const RecordedRun& run : m_recorded)
+            if (run.file == file)
+                m_session.addRun(*run.record, run.file);
+    });
+    offerRecorded(recordedRuns());
     showRuns();
     showSweep();
     showStatus();
+}
+
+void CompareWorkspace::offerRecorded(std::vector<RecordedRun> recorded) {
+    m_recorded = std::move(recorded);
+    m_view->offerRecorded(m_recorded);
 }
 
 void CompareWorkspace::showRuns() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "compare/recorded_runs.h"
+
 #include <QWidget>
 
 namespace kernelscope {
@@ -18,6 +20,9 @@ public:
 
     CompareView* view() const { return m_view; }
 
+    /// Offers these records; at first those that come with the program.
+    void offerRecorded(std::vector<RecordedRun> recorded);
+
 private:
     void showRuns();
     void showSweep();
@@ -26,6 +31,7 @@ private:
     Session& m_session;
     CompareView* m_view;
     DeviceSweep* m_sweep;
+    std::vector<RecordedRun> m_recorded;
     QString m_progress; ///< What the sweep's button says while it goes on.
 };
 

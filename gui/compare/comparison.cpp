@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/comparison.h"
 
+#include "compare/recorded_runs.h"
 #include "widgets/device_text.h"
 #include "widgets/number_text.h"
 
@@ -87,6 +88,11 @@ const ComparedRun* baselineOf(const Comparison& comparison) {
     return it == comparison.runs.end() ? nullptr : &*it;
 }
 
+/// A device of another machine is another one, whatever it is called there.
+bool isOtherDevice(const ComparedRun& run, const ComparedRun& than) {
+    return run.deviceId != than.deviceId || run.recorded.isEmpty() != than.recorded.isEmpty();
+}
+
 /// The fastest run on another device than the baseline's, and what their times say. Runs of one device differ by chance
 /// alone, so they make no sentence.
 QString sentenceFor(const Comparison& comparison) {
@@ -95,12 +101,16 @@ QString sentenceFor(const Comparison& comparison) {
         return {};
     const ComparedRun* fastest = nullptr;
     for (const ComparedRun& run : comparison.runs)
-        if (run.speedUp && run.deviceId != base->deviceId && (!fastest || *run.speedUp > *fastest->speedUp))
+        if (run.speedUp && isOtherDevice(run, *base) && (!fastest || *run.speedUp > *fastest->speedUp))
             fastest = &run;
     if (!fastest)
         return {};
-    const QString one = tr("Run %1 on %2").arg(fastest->number).arg(fastest->device);
-    const QString other = tr("run %1 on %2").arg(base->number).arg(base->device);
+    const auto named = [](const ComparedRun& run, const QString& text) {
+        const QString name = text.arg(run.number).arg(run.device);
+        return run.recorded.isEmpty() ? name : tr("%1, %2").arg(name, run.recorded);
+    };
+    const QString one = named(*fastest, tr("Run %1 on %2"));
+    const QString other = named(*base, tr("run %1 on %2"));
     const double factor = *fastest->speedUp;
     switch (differenceOf(*fastest->time, *base->time)) {
     case Difference::None:
@@ -159,7 +169,8 @@ Comparison compareRuns(const std::vector<NumberedRun>& runs, std::optional<int> 
         result.baseline = base->number;
     for (const NumberedRun& run : runs) {
         ComparedRun compared{run.number, deviceLabel(run.record->device), epochTime(*run.record),
-            run.record->phases.load, {}, {}, QString::fromStdString(run.record->device.id)};
+            run.record->phases.load, {}, {}, QString::fromStdString(run.record->device.id),
+            run.file.isEmpty() ? QString() : recordedText(*run.record)};
         const RunRecord& with = base ? *base->record : *runs.back().record;
         compared.reason = incomparableReason(*run.record, with);
         if (base && compared.reason.isEmpty() && isMeasured(run) && compared.time->median > 0)

@@ -51,6 +51,7 @@ struct ComparedRun {
     QString reason;                ///< Why it is not compared; empty where it is.
     std::optional<double> speedUp; ///< How many times faster than the baseline; only between measured, comparable runs.
     QString deviceId;              ///< Runs on the same one say nothing about devices.
+    QString recorded;              ///< "recorded on ...", of a run that was opened; empty where it was made here.
 };
 
 /// Runs side by side.

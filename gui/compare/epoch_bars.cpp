@@ -72,7 +72,8 @@ QSize EpochBars::sizeHint() const {
 QRectF EpochBars::plotArea() const {
     int label = 0;
     for (const ComparedRun& run : m_comparison.runs)
-        label = std::max(label, fontMetrics().horizontalAdvance(run.device));
+        label = std::max(
+            {label, fontMetrics().horizontalAdvance(run.device), fontMetrics().horizontalAdvance(runText(run))});
     label = std::min(label + 20, width() / 3);
     // On the right there is room for the numbers behind the longest bar.
     const int numbers = QFontMetrics(numberFont(font())).horizontalAdvance(QStringLiteral("000.00 s  00.00 × faster "));
@@ -177,7 +178,8 @@ void EpochBars::paintRow(QPainter& painter, std::size_t row) const {
     painter.drawText(label, Qt::AlignLeft | Qt::AlignVCenter,
         fontMetrics().elidedText(run.device, Qt::ElideRight, static_cast<int>(label.width())));
     painter.setPen(quiet);
-    painter.drawText(label.translated(0, textHeight), Qt::AlignLeft | Qt::AlignVCenter, tr("Run %1").arg(run.number));
+    painter.drawText(label.translated(0, textHeight), Qt::AlignLeft | Qt::AlignVCenter,
+        fontMetrics().elidedText(runText(run), Qt::ElideRight, static_cast<int>(label.width())));
 
     const QRectF bar = barRect(run.number);
     double right = area.left() + 6;
@@ -241,8 +243,13 @@ void EpochBars::mousePressEvent(QMouseEvent* event) {
         emit chosen(m_comparison.runs[static_cast<std::size_t>(row)].number);
 }
 
+QString EpochBars::runText(const ComparedRun& run) {
+    const QString number = tr("Run %1").arg(run.number);
+    return run.recorded.isEmpty() ? number : tr("%1, %2").arg(number, run.recorded);
+}
+
 QString EpochBars::describe(const ComparedRun& run) const {
-    QString text = tr("Run %1, %2: ").arg(run.number).arg(run.device);
+    QString text = tr("%1, %2: ").arg(runText(run), run.device);
     if (!run.time)
         return text + tr("stopped too early to tell");
     if (run.time->isEstimate)

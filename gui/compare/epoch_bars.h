@@ -46,6 +46,8 @@ private:
     QString timeText(double seconds) const; ///< In the axis's unit: "41.2 ms", "125 s".
     void paintRow(QPainter& painter, std::size_t row) const;
     int rowAt(double y) const;
+    /// "Run 3", and where it was recorded if not here.
+    static QString runText(const ComparedRun& run);
     QString describe(const ComparedRun& run) const;
 
     Comparison m_comparison;

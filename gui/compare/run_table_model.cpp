@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compare/run_table_model.h"
 
+#include "compare/recorded_runs.h"
 #include "training/stopping.h"
 #include "widgets/device_text.h"
 #include "widgets/number_text.h"
@@ -221,7 +222,8 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
         return isNumeric(index.column()) ? QVariant(numberFont(QFont())) : QVariant();
     case Qt::ToolTipRole:
         if (index.column() == Number && !run.file.isEmpty())
-            return tr("Opened from %1").arg(run.file);
+            return isShippedRecord(run.file) ? recordedText(*run.record)
+                                             : tr("Opened from %1: %2").arg(run.file, recordedText(*run.record));
         if (index.column() == Ghost)
             return tr("Whether this run's curves stand faintly behind those in Train");
         if (index.column() == Device)

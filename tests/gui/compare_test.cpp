@@ -4,7 +4,10 @@
 #include "compare/compare_view.h"
 #include "compare/compare_workspace.h"
 #include "compare/epoch_bars.h"
+#include "compare/recorded_runs.h"
 #include "compare/run_table_model.h"
+#include "files/run_record_json.h"
+#include "fuzz/sample_record.h"
 #include "widgets/device_text.h"
 
 #include <QAccessible>
@@ -13,9 +16,11 @@
 #include <QComboBox>
 #include <QHeaderView>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QTableView>
+#include <QTemporaryDir>
 #include <QtTest>
 
 #include <memory>
@@ -84,6 +89,68 @@ private:
     }
 
 private slots:
+    /// A run of another machine is never taken for one that was measured here.
+    void whatWasRecordedElsewhereSaysSo() {
+        m_records = {record("cpu", 2, {4, 4}), record("cpu", 16, {1, 1})};
+        m_records[1].device.name = "Other chip";
+        std::vector<NumberedRun> runs = numbered();
+        runs[1].file = QStringLiteral("/somewhere/run.json");
+        const Comparison comparison = compareRuns(runs);
+        QCOMPARE(find(comparison, 1).recorded, QString());
+        QCOMPARE(find(comparison, 2).recorded, QStringLiteral("recorded on Other chip, 2030-01-31"));
+        // Both are "cpu", and yet two devices.
+        QVERIFY2(comparison.sentence.contains(QStringLiteral(", recorded on Other chip, 2030-01-31: 4.00 × faster")),
+            qPrintable(comparison.sentence));
+        makeView();
+        m_view->setRuns(runs);
+        auto* plot = m_view->findChild<AccuracyPlot*>();
+        QCOMPARE(plot->curveCount(), 2);
+        auto* table = child<QTableView>("runTable");
+        QVERIFY(
+            table->model()->index(1, RunTableModel::Number).data(Qt::ToolTipRole).toString().contains("recorded on"));
+    }
+
+    void recordsThatComeWithTheProgramAreOffered() {
+        const QTemporaryDir folder;
+        QVERIFY(recordedRuns(folder.path()).empty());
+        QVERIFY(recordedRuns(QStringLiteral(":/nowhere")).empty());
+        RunRecord shipped = fuzz::sampleRecord();
+        shipped.device = {"cuda:0", "Made-up GPU", "cuda", "sm_00", 1, "fp32"};
+        shipped.date = "2031-02-03T04:05:06Z";
+        saveRunRecord(folder.filePath("a.json").toStdString(), shipped);
+        QFile broken(folder.filePath("b.json"));
+        QVERIFY(broken.open(QIODevice::WriteOnly));
+        broken.write("{");
+        broken.close();
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("b\\.json.*end of the text")));
+        const std::vector<RecordedRun> recorded = recordedRuns(folder.path());
+        QCOMPARE(recorded.size(), std::size_t{1});
+
+        Session session;
+        CompareWorkspace workspace(session);
+        workspace.resize(1200, 700);
+        workspace.show();
+        const auto buttons = [&] {
+            return std::vector<QPushButton*>{workspace.findChild<QPushButton*>(QStringLiteral("recordedRunsEmpty")),
+                workspace.findChild<QPushButton*>(QStringLiteral("recordedRuns"))};
+        };
+        for (QPushButton* button : buttons())
+            QVERIFY(button && button->isHidden());
+        workspace.offerRecorded(recorded);
+        QVERIFY(buttons()[0]->isVisible());
+        QAction* action = buttons()[0]->menu()->actions().at(0);
+        QVERIFY2(action->text().contains(QStringLiteral("Made-up GPU (sm_00, fp32)")), qPrintable(action->text()));
+        QVERIFY(action->text().contains(QStringLiteral("2031-02-03")));
+        action->trigger();
+        action->trigger(); // it is there already
+        QCOMPARE(session.runs().size(), std::size_t{1});
+        QVERIFY(session.runs()[0].isOpened());
+        QVERIFY(buttons()[1]->isVisible());
+        workspace.offerRecorded({});
+        for (QPushButton* button : buttons())
+            QVERIFY(button->isHidden());
+    }
+
     void whatOneChipComputesInTf32IsAnotherDevice() {
         const DeviceInfo fp32{"cuda:0", "NVIDIA H200", "cuda", "sm_90"};
         DeviceInfo tf32 = fp32;
