@@ -39,7 +39,7 @@ void multiplyBlocked(const MatrixProduct& product);
 class PackedProduct {
 public:
     /// @param kernels whose tiles are computed. Neither is copied.
-    PackedProduct(const hardware::Kernels& kernels, ThreadPool& pool) : m_kernels(kernels), m_pool(pool) {}
+    PackedProduct(const hardware::Kernels& kernels, ThreadPool& pool);
 
     /// Allocates where it has not yet seen a product of this size.
     void multiply(const MatrixProduct& product);
@@ -58,6 +58,8 @@ private:
 
     const hardware::Kernels& m_kernels;
     ThreadPool& m_pool;
+    std::size_t m_blockDepth;
+    std::size_t m_blockRows;      ///< Whole tiles.
     AlignedBuffer<float> m_right; ///< All columns of a stretch of depth: [panels][depth][tileColumns].
     std::vector<Workplace> m_workplaces;
 };

@@ -7,10 +7,11 @@
 namespace kernelscope {
 namespace {
 
-/// Depth of a block: a panel of the right factor, 16 to 32 floats wide, takes 16 to 32 KB.
-constexpr std::size_t blockDepth = 256;
-/// Rows of a block of the left factor, about: 192 KB. Each panel of the right one is read once for all of them.
-constexpr std::size_t blockRows = 192;
+/// A panel of the right factor, as wide as a tile: three quarters of the smallest first cache there is.
+constexpr std::size_t panelBytes = 24 << 10;
+/// A block of the left factor, about: it shares the second cache with a panel and what passes through. Each panel is
+/// read once for all of its rows.
+constexpr std::size_t blockBytes = 288 << 10;
 
 std::size_t roundUp(std::size_t value, std::size_t unit) {
     return (value + unit - 1) / unit * unit;
@@ -18,14 +19,20 @@ std::size_t roundUp(std::size_t value, std::size_t unit) {
 
 } // namespace
 
+PackedProduct::PackedProduct(const hardware::Kernels& kernels, ThreadPool& pool)
+    : m_kernels(kernels),
+      m_pool(pool),
+      m_blockDepth(panelBytes / (kernels.tileColumns * sizeof(float))),
+      m_blockRows(roundUp(blockBytes / (m_blockDepth * sizeof(float)), kernels.tileRows)) {}
+
 void PackedProduct::reserve(const MatrixProduct& product) {
-    const std::size_t depth = std::min(product.depth, blockDepth);
+    const std::size_t depth = std::min(product.depth, m_blockDepth);
     const std::size_t right = roundUp(product.columns, m_kernels.tileColumns) * depth;
     if (m_right.size() < right)
         m_right = AlignedBuffer<float>(right);
     if (m_workplaces.empty())
         for (int thread = 0; thread < m_pool.threads(); ++thread)
-            m_workplaces.push_back({AlignedBuffer<float>(roundUp(blockRows, m_kernels.tileRows) * blockDepth),
+            m_workplaces.push_back({AlignedBuffer<float>(m_blockRows * m_blockDepth),
                 AlignedBuffer<float>(m_kernels.tileRows * m_kernels.tileColumns)});
 }
 
@@ -37,14 +44,13 @@ void PackedProduct::multiply(const MatrixProduct& product) {
         const IndexRange share = partition(tiles, thread, m_pool.threads());
         const std::size_t firstRow = share.begin * m_kernels.tileRows;
         const std::size_t lastRow = std::min(share.end * m_kernels.tileRows, product.rows);
-        const std::size_t step = roundUp(blockRows, m_kernels.tileRows);
         std::fill(product.result + firstRow * product.columns, product.result + lastRow * product.columns, 0.0f);
-        for (std::size_t first = 0; first < product.depth; first += blockDepth) {
-            const IndexRange depth{first, std::min(first + blockDepth, product.depth)};
+        for (std::size_t first = 0; first < product.depth; first += m_blockDepth) {
+            const IndexRange depth{first, std::min(first + m_blockDepth, product.depth)};
             packRight(product, depth, thread);
             m_pool.barrier(); // every thread needs all of it
-            for (std::size_t row = firstRow; row < lastRow; row += step)
-                multiplyBlock(product, depth, {row, std::min(row + step, lastRow)},
+            for (std::size_t row = firstRow; row < lastRow; row += m_blockRows)
+                multiplyBlock(product, depth, {row, std::min(row + m_blockRows, lastRow)},
                     m_workplaces[static_cast<std::size_t>(thread)]);
             m_pool.barrier(); // before it is overwritten
         }

@@ -77,10 +77,10 @@ struct Example {
 struct Size {
     std::size_t rows, columns, depth;
 };
-/// Below, at and beyond the sizes of tiles (6 or 14 rows, 8 to 32 columns) and blocks (192 rows, 128 columns, depth 32
-/// and 256).
-const std::vector<Size> sizes{{1, 1, 1}, {1, 40, 3}, {40, 1, 5}, {2, 3, 1}, {6, 8, 9}, {7, 9, 33}, {5, 7, 300},
-    {14, 32, 256}, {15, 33, 257}, {13, 31, 255}, {193, 129, 31}, {192, 128, 32}, {101, 67, 513}, {401, 47, 64}};
+/// Below, at and beyond the sizes of tiles (6 or 14 rows, 8 to 32 columns) and blocks (96 to 392 rows, 128 columns,
+/// depth 32, 192, 384 and 768).
+const std::vector<Size> sizes{{1, 1, 1}, {1, 40, 3}, {40, 1, 5}, {2, 3, 1}, {6, 8, 9}, {7, 9, 33}, {5, 7, 800},
+    {14, 32, 192}, {15, 33, 385}, {13, 31, 767}, {193, 129, 31}, {192, 128, 32}, {101, 67, 769}, {401, 47, 64}};
 
 } // namespace
 
