@@ -69,6 +69,12 @@ CpuExecutor::CpuExecutor(
         for (std::vector<std::uint8_t>& image : m_augmented)
             image.resize(network.input.size());
     requireFit(m_plan, m_data->info());
+    m_metrics.steps.reserve(undrainedSteps);
+    for (int thread = 0; thread < threads; ++thread) {
+        std::vector<Owned>& owned = m_owned.emplace_back();
+        for (const auto& step : m_network->steps)
+            owned.push_back(step->ownedParameters(thread));
+    }
 }
 
 void CpuExecutor::checkBatches(const BatchPlan& batches) const {
@@ -85,7 +91,9 @@ void CpuExecutor::checkBatches(const BatchPlan& batches) const {
 void CpuExecutor::trainSteps(const BatchPlan& batches) {
     checkBatches(batches);
     const std::size_t steps = batches.steps();
-    m_metrics.steps.reserve(m_metrics.steps.size() + steps);
+    const std::size_t places = m_metrics.steps.size() + steps;
+    if (places > m_metrics.steps.capacity())
+        m_metrics.steps.reserve(std::max(places, 2 * m_metrics.steps.capacity())); // before the threads: it may throw
     m_pool.run([this, &batches, steps](int thread) {
         bool frozen = m_frozen; // every thread comes to the same decisions by itself
         for (std::size_t step = 0; step < steps; ++step) {
@@ -212,8 +220,9 @@ void CpuExecutor::update(const BatchPlan& batches, std::size_t step, int thread)
     const Arenas& arenas = m_network->arenas;
     if (thread == 0)
         m_updateFlops += flopsOfUpdate(constants.kind) * static_cast<double>(m_plan.parameterCount);
-    for (const auto& lowered : m_network->steps) {
-        for (const auto& [range, decays] : lowered->ownedParameters(thread)) {
+    const std::vector<Owned>& owned = m_owned[static_cast<std::size_t>(thread)];
+    for (std::size_t i = 0; i < owned.size(); ++i) {
+        for (const auto& [range, decays] : owned[i]) {
             Update update{ruleOf(constants.kind), constants.rate, constants.momentum, constants.beta1, constants.beta2,
                 constants.epsilon, decays ? constants.decay : 0, decays ? constants.shrink : 0,
                 arenas.gradients.data() + range.begin, arenas.parameters.data() + range.begin, nullptr, nullptr,
@@ -224,8 +233,8 @@ void CpuExecutor::update(const BatchPlan& batches, std::size_t step, int thread)
                 update.second = arenas.second.data() + range.begin;
             m_kernels.update(update);
         }
-        lowered->updateState(thread);
-        lowered->packParameters(thread);
+        m_network->steps[i]->updateState(thread);
+        m_network->steps[i]->packParameters(thread);
     }
 }
 
@@ -236,8 +245,10 @@ void CpuExecutor::packParameters() {
 }
 
 Metrics CpuExecutor::drainMetrics() {
-    Metrics metrics = std::move(m_metrics);
-    m_metrics = {};
+    // A copy: the place for the next steps stays.
+    Metrics metrics = m_metrics;
+    m_metrics.steps.clear();
+    m_metrics.nonFiniteStep.reset();
     return metrics;
 }
 

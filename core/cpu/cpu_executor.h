@@ -20,9 +20,14 @@ namespace kernelscope::cpu {
 /// order, so the result depends on instruction set and number of threads alone.
 class CpuExecutor final : public Executor {
 public:
+    /// Steps whose metrics have their place from the beginning.
+    static constexpr std::size_t undrainedSteps = 1024;
+
     CpuExecutor(const Network& network, DataSetPtr data, const TrainingSpec& spec, const Kernels& kernels, int threads);
 
     const Plan& plan() const override { return m_plan; }
+    /// Takes no memory and no lock, and calls the system only to sleep at a barrier, as long as no more than
+    /// undrainedSteps steps wait for drainMetrics(): what a step needs was made with the executor.
     void trainSteps(const BatchPlan& batches) override;
     Metrics drainMetrics() override;
     Evaluation evaluate(SampleRange range, std::span<Prediction> predictions = {}) override;
@@ -38,6 +43,9 @@ private:
         std::vector<StepTimes::Entry> steps;
         double update = 0;
     };
+
+    /// The parameters of a step that a thread updates.
+    using Owned = std::vector<ParameterRange>;
 
     StepMetrics trainStep(
         const BatchPlan& batches, std::size_t step, bool mayUpdate, bool alwaysUpdate, int thread, StepClock* clock);
@@ -64,6 +72,7 @@ private:
     std::vector<std::vector<std::uint8_t>> m_augmented; ///< One image for each thread; empty where none is augmented.
     double m_updateFlops = 0;                           ///< Floating-point operations of all updates.
     Metrics m_metrics;                                  ///< Since the last drain.
+    std::vector<std::vector<Owned>> m_owned;            ///< For each thread, what it updates of each step.
     bool m_frozen = false; ///< A loss was not finite: no updates until parameters are written.
 };
 

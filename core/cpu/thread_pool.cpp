@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cpu/thread_pool.h"
 
+#include "base/thread_priority.h"
+
 #include <chrono>
 
 namespace kernelscope {
@@ -48,20 +50,21 @@ ThreadPool::~ThreadPool() {
 }
 
 void ThreadPool::stop() {
-    m_task = nullptr;
+    m_call = nullptr;
     m_generation.fetch_add(1, std::memory_order_release);
     m_generation.notify_all();
     for (std::thread& worker : m_workers)
         worker.join();
 }
 
-void ThreadPool::run(const std::function<void(int)>& task) {
+void ThreadPool::runErased(Call call, const void* task) {
     if (m_threads > 1) {
-        m_task = &task;
+        m_call = call;
+        m_task = task;
         m_generation.fetch_add(1, std::memory_order_release);
         m_generation.notify_all();
     }
-    task(0);
+    call(task, 0);
     barrier();
 }
 
@@ -80,12 +83,13 @@ void ThreadPool::barrier() {
 }
 
 void ThreadPool::work(int thread) {
+    stepBehind(Behind::Window);
     for (std::uint32_t seen = 0;; ++seen) {
         waitForChange(m_generation, seen);
-        const std::function<void(int)>* task = m_task;
-        if (!task)
+        const Call call = m_call;
+        if (!call)
             return;
-        (*task)(thread);
+        call(m_task, thread);
         barrier();
     }
 }

@@ -6,7 +6,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <thread>
 #include <vector>
 
@@ -28,6 +27,9 @@ constexpr IndexRange partition(std::size_t count, int part, int parts) {
 
 /// A fixed number of threads that run one task together; the caller is the first of them.
 ///
+/// The threads started here stand behind a window's (stepBehind()), and are pinned to no core. The caller's
+/// priority is the caller's affair: it may be the thread of a window, and a lowered one could not be raised again.
+///
 /// Who waits spins for at most 20 microseconds, then sleeps: a busy wait collapses where two virtual cores share one,
 /// and an idle pool must cost nothing. Used from one thread only. Tasks must not throw.
 class ThreadPool {
@@ -42,17 +44,25 @@ public:
     int threads() const { return m_threads; }
 
     /// Runs task(thread) on every thread, 0 to threads() - 1, and returns when all are done.
-    void run(const std::function<void(int)>& task);
+    /// Takes no memory: the task is used where it lies.
+    template <class Task>
+    void run(const Task& task) {
+        runErased([](const void* erased, int thread) { (*static_cast<const Task*>(erased))(thread); }, &task);
+    }
 
     /// Inside a task: waits until all threads have come here. What was written before is then seen by all.
     void barrier();
 
 private:
+    using Call = void (*)(const void* task, int thread);
+
+    void runErased(Call call, const void* task);
     void work(int thread);
     void stop();
 
     int m_threads;
-    const std::function<void(int)>* m_task = nullptr; ///< Null: end. Written before m_generation grows.
+    Call m_call = nullptr; ///< Null: end. This and the next are written before m_generation grows.
+    const void* m_task = nullptr;
     alignas(64) std::atomic<std::uint32_t> m_generation{0};
     alignas(64) std::atomic<std::uint32_t> m_arrived{0};
     alignas(64) std::atomic<std::uint32_t> m_phase{0};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "probe/probe_service.h"
 
+#include "base/thread_priority.h"
+
 #include <QThread>
 
 #include <chrono>
@@ -10,25 +12,10 @@
 #include <optional>
 #include <utility>
 
-#ifdef Q_OS_LINUX
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-#endif
-
 namespace kernelscope {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// Steps back behind training and GUI. QThread's priorities do nothing on Linux, but for the idle one, which would
-/// starve while all cores train.
-void lowerPriority() {
-#ifdef Q_OS_LINUX
-    constexpr int niceness = 5;
-    setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), niceness);
-#endif
-}
 
 /// A probe for the network of the last request, remade only when the network changes.
 class ProbeOf {
@@ -105,7 +92,7 @@ void ProbeService::cancel() {
 }
 
 void ProbeService::work(Shared& shared) {
-    lowerPriority();
+    stepBehind(Behind::Training); // QThread's priorities do nothing on Linux, but for the idle one, which starves
     ProbeOf probeOf;
     std::unique_lock lock(shared.mutex);
     while (true) {

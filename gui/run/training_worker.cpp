@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "run/training_worker.h"
 
+#include "base/thread_priority.h"
+
 #include <QThread>
 
 #include <new>
@@ -9,6 +11,7 @@
 namespace kernelscope {
 
 void TrainingWorker::run() {
+    stepBehind(Behind::Window); // the first of the threads that train; the others do so themselves
     try {
         auto result = std::make_shared<const RunResult>(Trainer(std::move(m_setup)).run(m_control, m_mailbox));
         m_mailbox.finish(std::move(result));

@@ -7,6 +7,7 @@
 
 #include <QtTest>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -40,10 +41,65 @@ private slots:
         QVERIFY(!info.name.empty());
         qputenv("KERNELSCOPE_ISA", "portable");
         QCOMPARE(CpuBackend().device().instructionSet, std::string("portable"));
-        qputenv("KERNELSCOPE_ISA", "mmx");
-        QVERIFY_EXCEPTION_THROWN(CpuBackend().device(), Error);
         QVERIFY_EXCEPTION_THROWN(CpuBackend(-1), Error);
         QVERIFY_EXCEPTION_THROWN(CpuBackend(1025), Error);
+    }
+
+    void instructionSetsAreForcedByName() {
+        const std::pair<const char*, const char*> names[]{
+            {"portable", "portable"}, {"avx2", "AVX2"}, {"avx512", "AVX-512"}};
+        const std::vector<std::string> available = cpu::availableIsas();
+        QCOMPARE(available.front(), std::string("portable"));
+        for (const auto& [isa, shown] : names) {
+            if (std::ranges::find(available, isa) == available.end())
+                continue;
+            qputenv("KERNELSCOPE_ISA", isa);
+            QCOMPARE(CpuBackend().device().instructionSet, std::string(shown));
+        }
+        // The best one without the variable, and with an empty one.
+        qputenv("KERNELSCOPE_ISA", available.back().c_str());
+        const std::string best = CpuBackend().device().instructionSet;
+        qunsetenv("KERNELSCOPE_ISA");
+        QCOMPARE(CpuBackend().device().instructionSet, best);
+        qputenv("KERNELSCOPE_ISA", "");
+        QCOMPARE(CpuBackend().device().instructionSet, best);
+    }
+
+    void unknownInstructionSetsAreNamed() {
+        std::vector<const char*> refused{"mmx", "AVX2", "avx2 ", "portable,avx2"};
+        const std::vector<std::string> available = cpu::availableIsas();
+        for (const char* isa : {"avx2", "avx512"})
+            if (std::ranges::find(available, isa) == available.end())
+                refused.push_back(isa); // known, but not to this machine
+        for (const char* isa : refused) {
+            qputenv("KERNELSCOPE_ISA", isa);
+            try {
+                CpuBackend(1).load(preset("tiny"), m_data, withBatch(8));
+                QFAIL(isa);
+            } catch (const Error& error) {
+                const std::string text = error.what();
+                for (const std::string& part : {std::string("KERNELSCOPE_ISA"), std::string(isa), available.front()})
+                    QVERIFY2(text.find(part) != std::string::npos, text.c_str());
+            }
+        }
+    }
+
+    /// Also run on an emulated processor without AVX, where "portable" is the only set there is.
+    void oldProcessorsTrain() {
+#if defined(__x86_64__)
+        if (!__builtin_cpu_supports("avx2")) {
+            QCOMPARE(cpu::availableIsas(), std::vector<std::string>{"portable"});
+            QCOMPARE(CpuBackend().device().instructionSet, std::string("portable"));
+        }
+#endif
+        qputenv("KERNELSCOPE_ISA", "portable");
+        const auto samples = firstSamples(6);
+        const auto reference = load(ReferenceBackend(), preset("classic"), m_data, withBatch(3));
+        const auto executor = load(CpuBackend(2), preset("classic"), m_data, withBatch(3));
+        train(*reference, samples, 3);
+        train(*executor, samples, 3);
+        QVERIFY(
+            scaledDifference(contents(*reference, Arena::Parameters), contents(*executor, Arena::Parameters)) < 1e-3);
     }
 
     void runsAreBitIdentical_data() {

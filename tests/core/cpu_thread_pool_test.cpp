@@ -3,7 +3,16 @@
 
 #include <QtTest>
 
+#include <algorithm>
 #include <atomic>
+#include <fstream>
+#include <string>
+
+#ifdef Q_OS_LINUX
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 using namespace kernelscope;
 
@@ -74,6 +83,39 @@ private slots:
             pool.run([&](int) { ++calls; });
         }
         QCOMPARE(calls.load(), 40);
+    }
+
+    void threadsStandBehindTheWindowAndTheCallerDoesNot() {
+#ifdef Q_OS_LINUX
+        const auto niceness = [] { return getpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid))); };
+        const int own = niceness();
+        ThreadPool pool(3);
+        std::vector<int> found(3);
+        pool.run([&](int thread) { found[static_cast<std::size_t>(thread)] = niceness(); });
+        QCOMPARE(found, (std::vector<int>{own, std::max(own, 5), std::max(own, 5)}));
+        QCOMPARE(niceness(), own);
+#else
+        QSKIP("Threads have a niceness of their own on Linux alone");
+#endif
+    }
+
+    void idleThreadsSleep() {
+#ifdef Q_OS_LINUX
+        ThreadPool pool(3);
+        std::vector<long> ids(3);
+        pool.run([&](int thread) { ids[static_cast<std::size_t>(thread)] = syscall(SYS_gettid); });
+        // Without a word from anybody the started threads come to rest: the system calls them sleeping.
+        const auto state = [](long id) {
+            std::ifstream file("/proc/self/task/" + std::to_string(id) + "/stat");
+            std::string text;
+            std::getline(file, text);
+            return text.at(text.rfind(") ") + 2);
+        };
+        for (const long id : {ids[1], ids[2]})
+            QTRY_COMPARE_WITH_TIMEOUT(state(id), 'S', 60'000);
+#else
+        QSKIP("What threads do is told by Linux");
+#endif
     }
 
     void startsAndStops() {
