@@ -80,7 +80,7 @@ int benchLadder(const BenchLadderOptions& options) {
 void addBenchLadderCommand(CLI::App& bench, Command& command) {
     auto options = std::make_shared<BenchLadderOptions>();
     CLI::App* sub = bench.add_subcommand(
-        "ladder", "One matrix product, from three loops up to all that the machine has, each way measured and checked");
+        "ladder", "One matrix product, from three loops up to all that the machine has, each way checked");
     sub->add_option("--size", options->spec.size, "Rows and columns of the matrices")
         ->check(wholeNumber(1, kLargestLadder))
         ->capture_default_str();
