@@ -170,7 +170,8 @@ Comparison compareRuns(const std::vector<NumberedRun>& runs, std::optional<int> 
     for (const NumberedRun& run : runs) {
         ComparedRun compared{run.number, deviceLabel(run.record->device), epochTime(*run.record),
             run.record->phases.load, {}, {}, QString::fromStdString(run.record->device.id),
-            run.file.isEmpty() ? QString() : recordedText(*run.record)};
+            run.file.isEmpty() ? QString() : recordedText(*run.record),
+            run.file.isEmpty() ? QString() : recordedDay(*run.record)};
         const RunRecord& with = base ? *base->record : *runs.back().record;
         compared.reason = incomparableReason(*run.record, with);
         if (base && compared.reason.isEmpty() && isMeasured(run) && compared.time->median > 0)

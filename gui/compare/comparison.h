@@ -52,6 +52,7 @@ struct ComparedRun {
     std::optional<double> speedUp; ///< How many times faster than the baseline; only between measured, comparable runs.
     QString deviceId;              ///< Runs on the same one say nothing about devices.
     QString recorded;              ///< "recorded on ...", of a run that was opened; empty where it was made here.
+    QString day;                   ///< When it was recorded, likewise: "2030-01-31".
 };
 
 /// Runs side by side.

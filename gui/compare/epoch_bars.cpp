@@ -244,12 +244,12 @@ void EpochBars::mousePressEvent(QMouseEvent* event) {
 }
 
 QString EpochBars::runText(const ComparedRun& run) {
-    const QString number = tr("Run %1").arg(run.number);
-    return run.recorded.isEmpty() ? number : tr("%1, %2").arg(number, run.recorded);
+    return run.day.isEmpty() ? tr("Run %1").arg(run.number) : tr("Run %1, recorded %2").arg(run.number).arg(run.day);
 }
 
 QString EpochBars::describe(const ComparedRun& run) const {
-    QString text = tr("%1, %2: ").arg(runText(run), run.device);
+    QString text = run.recorded.isEmpty() ? tr("Run %1, %2: ").arg(run.number).arg(run.device)
+                                          : tr("Run %1, %2, %3: ").arg(run.number).arg(run.device, run.recorded);
     if (!run.time)
         return text + tr("stopped too early to tell");
     if (run.time->isEstimate)

@@ -46,7 +46,7 @@ private:
     QString timeText(double seconds) const; ///< In the axis's unit: "41.2 ms", "125 s".
     void paintRow(QPainter& painter, std::size_t row) const;
     int rowAt(double y) const;
-    /// "Run 3", and where it was recorded if not here.
+    /// "Run 3", and when it was recorded if not here; the rest is in the tooltip.
     static QString runText(const ComparedRun& run);
     QString describe(const ComparedRun& run) const;
 

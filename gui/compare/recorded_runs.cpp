@@ -16,11 +16,6 @@ QString tr(const char* text) {
     return QCoreApplication::translate("RecordedRuns", text);
 }
 
-/// The day alone, as it stands in the record.
-QString dayOf(const RunRecord& record) {
-    return QString::fromStdString(record.date.substr(0, 10));
-}
-
 } // namespace
 
 std::vector<RecordedRun> recordedRuns(const QString& folder) {
@@ -45,8 +40,12 @@ bool isShippedRecord(const QString& file) {
     return file.startsWith(QLatin1String(":/"));
 }
 
+QString recordedDay(const RunRecord& record) {
+    return QString::fromStdString(record.date.substr(0, 10));
+}
+
 QString recordedText(const RunRecord& record) {
-    return tr("recorded on %1, %2").arg(QString::fromStdString(record.device.name), dayOf(record));
+    return tr("recorded on %1, %2").arg(QString::fromStdString(record.device.name), recordedDay(record));
 }
 
 QString recordTitle(const RunRecord& record) {
@@ -54,7 +53,7 @@ QString recordTitle(const RunRecord& record) {
         .arg(QString::fromStdString(record.device.name), QString::fromStdString(record.device.instructionSet),
             QString::fromStdString(record.device.precision), QString::fromStdString(record.network.name))
         .arg(record.spec.batchSize)
-        .arg(dayOf(record));
+        .arg(recordedDay(record));
 }
 
 } // namespace kernelscope

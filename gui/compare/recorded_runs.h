@@ -25,6 +25,9 @@ std::vector<RecordedRun> recordedRuns(const QString& folder = QStringLiteral(":/
 /// Whether a run's file is one that comes with the program.
 bool isShippedRecord(const QString& file);
 
+/// "2030-01-31": the day alone, as it stands in the record.
+QString recordedDay(const RunRecord& record);
+
 /// "recorded on NVIDIA H100, 2030-01-31": whatever stands beside a run that was not made here and now says so.
 QString recordedText(const RunRecord& record);
 
