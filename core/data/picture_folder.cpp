@@ -4,11 +4,11 @@
 #include "data/class_names.h"
 #include "data/file_kind.h"
 #include "data/picture.h"
+#include "data/picture_folder_layout.h"
 #include "data/read_error.h"
 #include "data/test_split.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -25,82 +25,14 @@ namespace {
 /// Files that isPictureFolder() looks at in each folder.
 constexpr int kFewFiles = 20;
 
-/// Entries of a folder in natural order; nothing where it cannot be read.
-std::vector<fs::path> entriesOf(const fs::path& folder) {
-    std::vector<fs::path> entries;
-    std::error_code error;
-    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
-        entries.push_back(it->path());
-    std::sort(entries.begin(), entries.end(), [](const fs::path& a, const fs::path& b) {
-        return naturallyBefore(a.filename().string(), b.filename().string());
-    });
-    return entries;
-}
-
-bool isFolder(const fs::path& path) {
-    std::error_code ignored;
-    return fs::is_directory(path, ignored);
-}
-
-/// Folders that programs leave behind: they hold no class.
-bool isHidden(const fs::path& path) {
-    const std::string name = path.filename().string();
-    return name.starts_with('.') || name == "__MACOSX";
-}
-
 bool isPicture(const fs::path& path) {
     const FileKind kind = fileKind(path);
     return kind == FileKind::Png || kind == FileKind::Jpeg;
 }
 
-bool isTrainName(const std::string& name) {
-    const std::string lower = toLower(name);
-    return lower == "train" || lower == "training" || lower == "trainset";
-}
-
-bool isTestFolderName(const std::string& name) {
-    const std::string lower = toLower(name);
-    return lower == "test" || lower == "testing" || lower == "testset";
-}
-
-bool isValidationName(const std::string& name) {
-    const std::string lower = toLower(name);
-    return lower == "val" || lower == "valid" || lower == "validation";
-}
-
-/// The folders whose sub-folders are classes.
-struct Layout {
-    fs::path train;
-    fs::path test;  ///< Empty where test pictures are to be set aside.
-    fs::path aside; ///< val/ beside test/.
-};
-
-Layout layoutOf(const fs::path& folder) {
-    Layout layout;
-    fs::path validation;
-    for (const fs::path& entry : entriesOf(folder)) {
-        if (!isFolder(entry))
-            continue;
-        const std::string name = entry.filename().string();
-        if (isTrainName(name))
-            layout.train = entry;
-        else if (isTestFolderName(name))
-            layout.test = entry;
-        else if (isValidationName(name))
-            validation = entry;
-    }
-    if (layout.train.empty())
-        return {folder, {}, {}};
-    if (layout.test.empty())
-        layout.test = validation;
-    else
-        layout.aside = validation;
-    return layout;
-}
-
 bool hasClassFolders(const fs::path& folder) {
-    for (const fs::path& entry : entriesOf(folder))
-        if (isFolder(entry) && !isHidden(entry) && holdsPictures(entry))
+    for (const fs::path& entry : folderEntries(folder))
+        if (isFolder(entry) && !isHiddenFolder(entry) && holdsPictures(entry))
             return true;
     return false;
 }
@@ -119,7 +51,7 @@ public:
     Reader(fs::path folder, OpenProgress* progress) : m_folder(std::move(folder)), m_progress(progress) {}
 
     std::shared_ptr<const MemoryDataSet> read() {
-        const Layout layout = layoutOf(m_folder);
+        const PictureFolderLayout layout = pictureFolderLayout(m_folder);
         findFiles(layout);
         readHeaders();
         chooseSize();
@@ -136,7 +68,7 @@ private:
 
     void skip(const fs::path& path, std::string reason) { m_skipped.push_back({nameBelow(path), std::move(reason)}); }
 
-    void findFiles(const Layout& layout) {
+    void findFiles(const PictureFolderLayout& layout) {
         addClasses(layout.train, false);
         if (m_classes.empty())
             refuseFile(layout.train,
@@ -150,19 +82,19 @@ private:
             addClasses(layout.test, true);
         if (layout.train == m_folder)
             return;
-        for (const fs::path& entry : entriesOf(m_folder))
+        for (const fs::path& entry : folderEntries(m_folder))
             if (entry != layout.train && entry != layout.test)
                 skip(entry, entry == layout.aside ? "test pictures are taken from test/" : "lies beside train/");
     }
 
     /// The sub-folders of train/, in whose order classes are numbered, or those of test/, which must be among them.
     void addClasses(const fs::path& folder, bool test) {
-        for (const fs::path& entry : entriesOf(folder)) {
+        for (const fs::path& entry : folderEntries(folder)) {
             if (!isFolder(entry)) {
                 skip(entry, "lies beside the classes' folders");
                 continue;
             }
-            if (isHidden(entry)) {
+            if (isHiddenFolder(entry)) {
                 skip(entry, "a hidden folder");
                 continue;
             }
@@ -351,7 +283,7 @@ private:
 
     /// Takes classes without a training picture away as long as two others remain: one folder of something else must
     /// not spoil the whole set. The classes behind them move up, so that their numbers have no gap.
-    void leaveOutEmptyClasses(const Layout& layout) {
+    void leaveOutEmptyClasses(const PictureFolderLayout& layout) {
         const std::vector<std::size_t> train = countsOf(m_train, m_classes.size());
         const std::vector<std::size_t> test = countsOf(m_test, m_classes.size());
         const auto empty = static_cast<std::size_t>(std::count(train.begin(), train.end(), std::size_t{0}));
@@ -387,7 +319,7 @@ private:
         m_classes = std::move(kept);
     }
 
-    void checkClasses(const Layout& layout) const {
+    void checkClasses(const PictureFolderLayout& layout) const {
         const std::vector<std::size_t> counts = countsOf(m_train, m_classes.size());
         for (std::size_t i = 0; i < counts.size(); ++i) {
             if (counts[i] > 0)
@@ -401,7 +333,7 @@ private:
                 layout.test.empty() ? "at least two pictures in a class" : "PNG or JPEG pictures", "Add pictures.");
     }
 
-    std::string note(const Layout& layout) const {
+    std::string note(const PictureFolderLayout& layout) const {
         std::vector<std::string> parts;
         const std::size_t all = m_train.labels.size() + m_test.labels.size();
         const std::string size = std::to_string(m_width) + " x " + std::to_string(m_height);
@@ -422,7 +354,7 @@ private:
         return text;
     }
 
-    std::shared_ptr<const MemoryDataSet> finish(const Layout& layout) {
+    std::shared_ptr<const MemoryDataSet> finish(const PictureFolderLayout& layout) {
         std::sort(m_skipped.begin(), m_skipped.end(),
             [](const SkippedFile& a, const SkippedFile& b) { return naturallyBefore(a.file, b.file); });
         DataInfo info;
@@ -471,7 +403,7 @@ bool holdsPictures(const fs::path& folder) {
 }
 
 bool isPictureFolder(const fs::path& folder) {
-    const Layout layout = layoutOf(folder);
+    const PictureFolderLayout layout = pictureFolderLayout(folder);
     return hasClassFolders(layout.train) || (!layout.test.empty() && hasClassFolders(layout.test));
 }
 

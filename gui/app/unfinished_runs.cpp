@@ -12,9 +12,12 @@
 #include <QStandardPaths>
 
 #include <algorithm>
-#include <cstdio>
 #include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <string>
 #include <sys/file.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -26,7 +29,7 @@ constexpr const char* checkpointName = "checkpoint.safetensors";
 constexpr const char* previousName = "previous.safetensors";
 constexpr const char* stateName = "state";
 // What a run's state file says.
-constexpr const char* running = "running"; ///< Left like this, it crashed.
+constexpr const char* running = "running"; ///< Left like this, or unreadable, it crashed.
 constexpr const char* closed = "closed";   ///< The window was closed while it went on.
 constexpr const char* stopped = "stopped"; ///< By its user, who may think again.
 
@@ -130,11 +133,17 @@ bool UnfinishedRuns::claimFolder() {
 }
 
 void UnfinishedRuns::setState(const char* state) {
-    try {
-        writeFileAtomically((m_folder + QLatin1Char('/') + stateName).toStdString(), std::string_view(state));
-    } catch (const Error&) {
-        // A disk that is full is told of by the checkpoint, which needs it more.
+    // Not flushed to the disk, for which the window would wait: what a power cut leaves empty is a crash all the same.
+    // Where it cannot be written, the checkpoint tells why, which needs the disk more.
+    const std::string target = (m_folder + QLatin1Char('/') + stateName).toStdString();
+    const std::string fresh = target + ".new";
+    {
+        std::ofstream file(fresh, std::ios::binary);
+        if (!(file << state << std::flush))
+            return;
     }
+    std::error_code ignored;
+    std::filesystem::rename(fresh, target, ignored);
 }
 
 void UnfinishedRuns::onLoading() {
@@ -242,7 +251,9 @@ void UnfinishedRuns::look() {
             continue;
         m_leftLock = std::move(lock);
         const QString state = stateOf(folder);
-        load({folder, state == QLatin1String(running), state == QLatin1String(stopped), file.lastModified(), nullptr});
+        const bool isStopped = state == QLatin1String(stopped);
+        const bool isCrashed = !isStopped && state != QLatin1String(closed);
+        load({folder, isCrashed, isStopped, file.lastModified(), nullptr});
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "data/augmentation_strip.h"
 #include "train/form_widgets.h"
+#include "widgets/heading.h"
 
 #include <QCheckBox>
 #include <QHBoxLayout>
@@ -38,10 +39,6 @@ AugmentationPanel::AugmentationPanel(Session& session, QWidget* parent)
       m_mirrored(mutedText("mirroredSigns", this)),
       m_strip(new AugmentationStrip(this)) {
     setObjectName(QStringLiteral("augmentationPanel"));
-    auto* heading = new QLabel(tr("What augmentation does to it"), this);
-    QFont bold = heading->font();
-    bold.setBold(true);
-    heading->setFont(bold);
 
     m_shift->setObjectName(QStringLiteral("previewShift"));
     m_shift->setAccessibleName(tr("Shift"));
@@ -98,7 +95,7 @@ AugmentationPanel::AugmentationPanel(Session& session, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
-    layout->addWidget(heading);
+    layout->addWidget(heading(tr("What augmentation does to it"), this));
     layout->addLayout(row);
     layout->addLayout(off);
     layout->addWidget(m_mirrored);

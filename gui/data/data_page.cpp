@@ -7,10 +7,9 @@
 #include "data/data_fit_notice.h"
 #include "data/enlarged_image.h"
 #include "data/image_grid.h"
-#include "data/skipped_files_dialog.h"
-#include "download/get_data_dialog.h"
 #include "train/form_widgets.h"
 #include "widgets/calm_wheel.h"
+#include "widgets/heading.h"
 #include "widgets/number_text.h"
 #include "widgets/scrolled_page.h"
 
@@ -19,7 +18,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSignalBlocker>
 #include <QSpinBox>
 #include <QVBoxLayout>
@@ -30,18 +28,6 @@
 
 namespace kernelscope {
 namespace {
-
-/// Sides of an image in the grid, in logical pixels.
-constexpr std::array imageSides{40, 64, 96, 144};
-
-QLabel* boldText(const QString& text, QWidget* parent) {
-    auto* label = new QLabel(text, parent);
-    QFont bold = label->font();
-    bold.setBold(true);
-    label->setFont(bold);
-    label->setTextFormat(Qt::PlainText);
-    return label;
-}
 
 /// What channels are called: of three those of colours.
 QString channelName(int channel, int channels) {
@@ -63,7 +49,7 @@ DataPage::DataPage(Session& session, QWidget* parent)
     : QWidget(parent),
       m_session(session),
       m_data(new DataBox(this)),
-      m_name(boldText(QString(), this)),
+      m_name(heading(QString(), this)),
       m_facts(new QLabel(this)),
       m_statistics(new QLabel(this)),
       m_skipped(new QPushButton(this)),
@@ -74,7 +60,7 @@ DataPage::DataPage(Session& session, QWidget* parent)
       m_size(new QComboBox(this)),
       m_shown(mutedText("imagesShown", this)),
       m_grid(new ImageGrid(this)),
-      m_title(boldText(QString(), this)),
+      m_title(heading(QString(), this)),
       m_className(new QLabel(this)),
       m_image(new EnlargedImage(this)),
       m_pixel(mutedText("pixelText", this)),
@@ -111,180 +97,6 @@ DataPage::DataPage(Session& session, QWidget* parent)
 DataPage::~DataPage() {
     m_grid->disconnect(this);
     m_grid->setImages(nullptr, Split::Train, {});
-}
-
-QWidget* DataPage::buildSourceRow() {
-    auto* host = new QWidget(this);
-    auto* label = new QLabel(tr("&Data"), host);
-    label->setBuddy(m_data);
-    m_data->setMinimumWidth(fontMetrics().averageCharWidth() * 30);
-    connect(m_data, &DataBox::sourceChosen, &m_session, &Session::openData);
-
-    const auto button = [&](const char* name, const QString& text, const QString& tip) {
-        auto* result = new QPushButton(text, host);
-        result->setObjectName(QLatin1String(name));
-        result->setToolTip(tip);
-        m_sourceButtons.push_back(result);
-        return result;
-    };
-    QPushButton* file = button("openDataFile", tr("Open fil&e…"),
-        tr("A file that holds data: .npz, CIFAR's .tar.gz or .bin, or one of MNIST's four"));
-    QPushButton* folder = button("openDataFolder", tr("Open f&older…"),
-        tr("A folder of pictures with a folder for each class, or the folder of MNIST's or CIFAR's files. It can be "
-           "dropped on the window as well."));
-    QPushButton* get = button("getData", tr("&Get data…"), tr("MNIST, Fashion-MNIST or CIFAR-10 from the internet"));
-    connect(file, &QPushButton::clicked, this,
-        [this] { chooseDataFile(this, [this](const QString& path) { m_session.openData(path); }); });
-    connect(folder, &QPushButton::clicked, this,
-        [this] { chooseDataFolder(this, [this](const QString& path) { m_session.openData(path); }); });
-    connect(get, &QPushButton::clicked, this, [this] { GetDataDialog::open(m_session, window()); });
-
-    auto* row = new QHBoxLayout(host);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(8);
-    row->addWidget(label);
-    row->addWidget(m_data);
-    row->addWidget(file);
-    row->addWidget(folder);
-    row->addWidget(get);
-    row->addStretch();
-    return host;
-}
-
-QWidget* DataPage::buildFacts() {
-    m_name->setObjectName(QStringLiteral("dataName"));
-    m_name->setWordWrap(true);
-    for (QLabel* label : {m_facts, m_statistics}) {
-        label->setWordWrap(true);
-        label->setTextFormat(Qt::PlainText);
-        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    }
-    m_facts->setObjectName(QStringLiteral("dataFacts"));
-    m_statistics->setObjectName(QStringLiteral("dataStatistics"));
-    m_skipped->setObjectName(QStringLiteral("skippedButton"));
-    m_skipped->setToolTip(tr("Which files were left out, and why"));
-    connect(m_skipped, &QPushButton::clicked, this,
-        [this] { (new SkippedFilesDialog(m_session.data()->skipped(), this))->open(); });
-    connect(m_counts, &ClassCounts::classClicked, this, [this](int label) {
-        m_class->setCurrentIndex(label + 1);
-        showImages();
-    });
-
-    auto* scroll = new QScrollArea(this);
-    scroll->setObjectName(QStringLiteral("classScroll"));
-    scroll->setAccessibleName(tr("Images of each class"));
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    auto* inner = new QWidget;
-    auto* innerLayout = new QVBoxLayout(inner);
-    innerLayout->setContentsMargins(0, 0, 4, 0);
-    innerLayout->addWidget(m_counts);
-    innerLayout->addStretch();
-    scroll->setWidget(inner);
-
-    auto* host = new QWidget(this);
-    auto* layout = new QVBoxLayout(host);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(6);
-    layout->addWidget(m_name);
-    layout->addWidget(m_facts);
-    layout->addWidget(m_skipped, 0, Qt::AlignLeft);
-    layout->addWidget(m_statistics);
-    layout->addSpacing(4);
-    layout->addWidget(boldText(tr("Images of each class"), host));
-    layout->addWidget(mutedText("countsLegend", host));
-    host->findChild<QLabel*>(QStringLiteral("countsLegend"))->setText(tr("training + test"));
-    layout->addWidget(scroll, 1);
-    host->setFixedWidth(fontMetrics().averageCharWidth() * 40);
-    return host;
-}
-
-QWidget* DataPage::buildBrowser() {
-    m_split->setObjectName(QStringLiteral("splitBox"));
-    m_split->setAccessibleName(tr("Part of the data"));
-    m_split->setToolTip(tr("Training images are learnt from; test images are never learnt from, only asked about"));
-    m_split->addItem(tr("Training images"), static_cast<int>(Split::Train));
-    m_split->addItem(tr("Test images"), static_cast<int>(Split::Test));
-    m_class->setObjectName(QStringLiteral("classBox"));
-    m_class->setAccessibleName(tr("Class"));
-    m_class->setToolTip(tr("Only images of this class"));
-    m_class->setMinimumContentsLength(10);
-    m_class->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_number->setObjectName(QStringLiteral("imageNumber"));
-    m_number->setAccessibleName(tr("Number of the image"));
-    m_number->setToolTip(tr("Goes to the image of this number, or to the next one of the class"));
-    m_number->setGroupSeparatorShown(true);
-    m_number->setKeyboardTracking(false);
-    m_size->setObjectName(QStringLiteral("sizeBox"));
-    m_size->setAccessibleName(tr("Size of the images"));
-    m_size->setToolTip(tr("How large the images are shown (Ctrl and the wheel, or Ctrl with plus and minus)"));
-    for (const QString& name : {tr("Small"), tr("Medium"), tr("Large"), tr("Very large")})
-        m_size->addItem(name);
-    m_size->setCurrentIndex(1);
-    m_grid->setImageSide(imageSides[1]);
-    connect(m_split, &QComboBox::activated, this, &DataPage::showImages);
-    connect(m_class, &QComboBox::activated, this, &DataPage::showImages);
-    connect(m_size, &QComboBox::activated, this,
-        [this](int index) { m_grid->setImageSide(imageSides[static_cast<std::size_t>(index)]); });
-    connect(m_number, &QSpinBox::valueChanged, this,
-        [this](int number) { m_grid->setCurrent(m_grid->placeOf(static_cast<std::size_t>(number - 1))); });
-    connect(m_grid, &ImageGrid::currentChanged, this, &DataPage::showChosen);
-    connect(m_grid, &ImageGrid::activated, this, &DataPage::look);
-    connect(m_grid, &ImageGrid::sideWanted, this, &DataPage::zoom);
-
-    auto* host = new QWidget(this);
-    auto* numberLabel = new QLabel(tr("&Number"), host);
-    numberLabel->setBuddy(m_number);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(8);
-    row->addWidget(m_split);
-    row->addWidget(m_class);
-    row->addWidget(numberLabel);
-    row->addWidget(m_number);
-    row->addStretch();
-    row->addWidget(m_size);
-    auto* layout = new QVBoxLayout(host);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(8);
-    layout->addLayout(row);
-    layout->addWidget(m_grid, 1);
-    layout->addWidget(m_shown);
-    return host;
-}
-
-QWidget* DataPage::buildChosen() {
-    m_title->setObjectName(QStringLiteral("chosenTitle"));
-    m_className->setObjectName(QStringLiteral("chosenClass"));
-    m_className->setTextFormat(Qt::PlainText);
-    m_look->setObjectName(QStringLiteral("lookAtImage"));
-    connect(m_look, &QPushButton::clicked, this, &DataPage::look);
-    connect(m_image, &EnlargedImage::pixelChanged, this, [this] {
-        const QString text = m_image->pixelText();
-        m_pixel->setText(text.isEmpty() ? tr("Point at a pixel to read its value.") : text);
-    });
-
-    auto* host = new QWidget;
-    auto* layout = new QVBoxLayout(host);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(6);
-    auto* titleRow = new QHBoxLayout;
-    titleRow->setSpacing(8);
-    auto* words = new QVBoxLayout;
-    words->setSpacing(2);
-    words->addWidget(m_title);
-    words->addWidget(m_className);
-    titleRow->addLayout(words, 1);
-    titleRow->addWidget(m_look, 0, Qt::AlignTop);
-    layout->addLayout(titleRow);
-    layout->addWidget(m_image);
-    layout->addWidget(m_pixel);
-    layout->addWidget(m_imageFacts);
-    layout->addSpacing(6);
-    layout->addWidget(m_augmentation);
-    layout->addStretch();
-    host->setFixedWidth(fontMetrics().averageCharWidth() * 48);
-    return host;
 }
 
 Split DataPage::split() const {
@@ -445,9 +257,7 @@ void DataPage::look() {
 }
 
 void DataPage::zoom(int steps) {
-    const int wanted = std::clamp(m_size->currentIndex() + steps, 0, m_size->count() - 1);
-    m_size->setCurrentIndex(wanted);
-    m_grid->setImageSide(imageSides[static_cast<std::size_t>(wanted)]);
+    m_size->setCurrentIndex(std::clamp(m_size->currentIndex() + steps, 0, m_size->count() - 1));
 }
 
 } // namespace kernelscope

@@ -2,6 +2,7 @@
 #include "download/offer_row.h"
 
 #include "train/form_widgets.h"
+#include "widgets/heading.h"
 #include "widgets/number_text.h"
 
 #include <QHBoxLayout>
@@ -27,10 +28,7 @@ OfferRow::OfferRow(const DataSetOffer& offer, QWidget* parent)
       m_status(mutedText("offerStatus", this)),
       m_name(offer.name) {
     setObjectName(offer.id);
-    auto* title = new QLabel(offer.name, this);
-    QFont bold = title->font();
-    bold.setBold(true);
-    title->setFont(bold);
+    QLabel* title = heading(offer.name, this);
     auto* content = new QLabel(offer.content, this);
     content->setWordWrap(true);
     auto* origin = mutedText("offerOrigin", this);

@@ -2,6 +2,7 @@
 #include "editor/estimate_rows.h"
 
 #include "train/form_widgets.h"
+#include "widgets/heading.h"
 #include "widgets/number_text.h"
 
 #include <QGridLayout>
@@ -30,9 +31,7 @@ EstimateRows::EstimateRows(NetworkEditor& editor, Session& session, QWidget* par
       m_note(mutedText("estimateNote", this)),
       m_grid(new QGridLayout) {
     setObjectName(QStringLiteral("estimateRows"));
-    QFont bold = m_heading->font();
-    bold.setBold(true);
-    m_heading->setFont(bold);
+    makeHeading(m_heading);
     m_heading->setWordWrap(true);
     m_grid->setContentsMargins(0, 0, 0, 0);
     m_grid->setHorizontalSpacing(8);

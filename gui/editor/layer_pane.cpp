@@ -4,6 +4,7 @@
 #include "editor/field_limits.h"
 #include "editor/field_row.h"
 #include "train/form_widgets.h"
+#include "widgets/heading.h"
 #include "widgets/layer_text.h"
 #include "widgets/number_text.h"
 
@@ -24,9 +25,7 @@ LayerPane::LayerPane(NetworkEditor& editor, QWidget* parent)
       m_formula(mutedText("layerFormula", this)) {
     setObjectName(QStringLiteral("layerPane"));
     m_title->setObjectName(QStringLiteral("layerTitle"));
-    QFont bold = m_title->font();
-    bold.setBold(true);
-    m_title->setFont(bold);
+    makeHeading(m_title);
     m_title->setWordWrap(true);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

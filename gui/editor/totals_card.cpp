@@ -3,6 +3,7 @@
 
 #include "editor/memory_needs.h"
 #include "train/form_widgets.h"
+#include "widgets/heading.h"
 #include "widgets/number_text.h"
 
 #include <QGridLayout>
@@ -17,10 +18,6 @@ TotalsCard::TotalsCard(NetworkEditor& editor, const Session& session, QWidget* p
       m_session(session),
       m_grid(new QGridLayout) {
     setObjectName(QStringLiteral("totalsCard"));
-    auto* heading = new QLabel(tr("The whole network"), this);
-    QFont bold = heading->font();
-    bold.setBold(true);
-    heading->setFont(bold);
     m_grid->setContentsMargins(0, 0, 0, 0);
     m_grid->setHorizontalSpacing(12);
     m_grid->setVerticalSpacing(4);
@@ -28,7 +25,7 @@ TotalsCard::TotalsCard(NetworkEditor& editor, const Session& session, QWidget* p
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);
-    layout->addWidget(heading);
+    layout->addWidget(heading(tr("The whole network"), this));
     layout->addLayout(m_grid);
 
     m_parameters = addRow(tr("Parameters"), "totalParameters", tr("Values that are learnt"));

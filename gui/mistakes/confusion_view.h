@@ -51,6 +51,8 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
+    static constexpr int gap = 6; ///< Between cells, names and sums, in logical pixels.
+
     /// Where everything is.
     struct Layout {
         QPoint origin; ///< Of the first cell.

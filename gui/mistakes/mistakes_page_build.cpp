@@ -11,6 +11,7 @@
 #include "mistakes/prediction_card.h"
 #include "train/form_widgets.h"
 #include "widgets/calm_wheel.h"
+#include "widgets/heading.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -27,10 +28,7 @@ namespace kernelscope {
 QWidget* MistakesPage::buildEmpty() {
     auto* page = new QWidget(this);
     auto* title = new QLabel(tr("No test image has been judged yet"), page);
-    QFont large = title->font();
-    large.setPointSizeF(large.pointSizeF() * 1.4);
-    large.setBold(true);
-    title->setFont(large);
+    makeHeading(title, 1.4);
     m_emptyText = new QLabel(page);
     m_emptyText->setObjectName(QStringLiteral("mistakesEmptyText"));
     m_emptyText->setAlignment(Qt::AlignHCenter);
@@ -55,9 +53,7 @@ QWidget* MistakesPage::buildEmpty() {
 QBoxLayout* MistakesPage::buildHeader() {
     m_title = new QLabel(this);
     m_title->setObjectName(QStringLiteral("mistakesTitle"));
-    QFont bold = m_title->font();
-    bold.setBold(true);
-    m_title->setFont(bold);
+    makeHeading(m_title);
     m_title->setWordWrap(true);
     m_backToRun = new QPushButton(tr("&Back to the epochs"), this);
     m_backToRun->setObjectName(QStringLiteral("backToEpochs"));
@@ -109,9 +105,7 @@ QWidget* MistakesPage::buildGallery() {
     m_listTitle = new QLabel(panel);
     m_listTitle->setObjectName(QStringLiteral("galleryTitle"));
     m_listTitle->setWordWrap(true);
-    QFont bold = m_listTitle->font();
-    bold.setBold(true);
-    m_listTitle->setFont(bold);
+    makeHeading(m_listTitle);
     m_showAll = new QPushButton(tr("&All mistakes"), panel);
     m_showAll->setObjectName(QStringLiteral("allMistakes"));
     m_showAll->setAccessibleName(tr("All mistakes"));

@@ -4,6 +4,7 @@
 #include "probe/probe.h"
 #include "train/class_bars.h"
 #include "train/sample_image.h"
+#include "widgets/heading.h"
 #include "widgets/number_text.h"
 
 #include <QHBoxLayout>
@@ -25,9 +26,7 @@ PredictionCard::PredictionCard(QWidget* parent)
       m_look(new QPushButton(tr("Loo&k at it"), this)) {
     setObjectName(QStringLiteral("predictionCard"));
     m_title->setObjectName(QStringLiteral("predictionTitle"));
-    QFont bold = m_title->font();
-    bold.setBold(true);
-    m_title->setFont(bold);
+    makeHeading(m_title);
     m_verdict->setObjectName(QStringLiteral("predictionVerdict"));
     m_verdict->setWordWrap(true);
     m_verdict->setTextFormat(Qt::PlainText);

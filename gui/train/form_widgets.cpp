@@ -2,6 +2,7 @@
 #include "train/form_widgets.h"
 
 #include "train/plot_style.h"
+#include "widgets/heading.h"
 
 #include <QEvent>
 #include <QLocale>
@@ -94,10 +95,6 @@ void addRow(QFormLayout& form, const QString& label, QWidget* field) {
 
 std::pair<QWidget*, QFormLayout*> formGroup(const QString& title, QWidget* parent) {
     auto* group = new QWidget(parent);
-    auto* heading = new QLabel(title, group);
-    QFont bold = heading->font();
-    bold.setBold(true);
-    heading->setFont(bold);
     auto* form = new QFormLayout;
     form->setHorizontalSpacing(8);
     form->setVerticalSpacing(8);
@@ -105,7 +102,7 @@ std::pair<QWidget*, QFormLayout*> formGroup(const QString& title, QWidget* paren
     auto* layout = new QVBoxLayout(group);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
-    layout->addWidget(heading);
+    layout->addWidget(heading(title, group));
     layout->addLayout(form);
     return {group, form};
 }

@@ -5,6 +5,7 @@
 #include "train/form_widgets.h"
 #include "train/plot_style.h"
 #include "train/sample_image.h"
+#include "widgets/heading.h"
 #include "widgets/number_text.h"
 
 #include <QEvent>
@@ -36,9 +37,7 @@ SampleCard::SampleCard(QWidget* parent)
       m_number(new QSpinBox(this)),
       m_bars(new ClassBars(this)) {
     setObjectName(QStringLiteral("sampleCard"));
-    QFont bold = m_heading->font();
-    bold.setBold(true);
-    m_heading->setFont(bold);
+    makeHeading(m_heading);
     m_heading->setObjectName(QStringLiteral("sampleHeading"));
     m_heading->setTextFormat(Qt::PlainText);
     m_heading->setBuddy(m_number);

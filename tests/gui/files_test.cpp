@@ -275,11 +275,18 @@ private slots:
         QVERIFY(!menu->actions().front()->isEnabled());
     }
 
+    void aCrashedRunIsOfferedAndGoesOn_data() {
+        QTest::addColumn<QString>("state");
+        QTest::newRow("killed") << "running";
+        QTest::newRow("power cut") << ""; // the file was not yet on the disk
+    }
+
     void aCrashedRunIsOfferedAndGoesOn() {
+        QFETCH(QString, state);
         RunControl control;
         Quiet quiet;
         const RunResult whole = Trainer(shortSetup(4)).run(control, quiet);
-        leaveUnfinished("2030-01-01-000000-000-1", "running");
+        leaveUnfinished("2030-01-01-000000-000-1", qPrintable(state));
         Application app(path("settings.ini"));
         app.show();
         auto* banner = app.find<Banner>("banner");

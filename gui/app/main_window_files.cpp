@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/main_window.h"
+
+#include "app/file_opener.h"
+#include "app/recent_files.h"
+#include "app/record_follower.h"
+#include "app/session.h"
+#include "app/settings.h"
+#include "compare/recorded_runs.h"
+#include "data/file_kind.h"
+#include "draw/picture_source.h"
+#include "train/train_workspace.h"
+
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QMimeData>
+
+#include <filesystem>
+
+namespace kernelscope {
+namespace {
+
+/// Whether the pad can be asked to take it; what it cannot read it says itself.
+bool isPicture(FileKind kind) {
+    switch (kind) {
+    case FileKind::Png:
+    case FileKind::Jpeg:
+    case FileKind::Gif:
+    case FileKind::Bmp:
+    case FileKind::WebP:
+    case FileKind::Tiff:
+    case FileKind::Svg:
+    case FileKind::Heif:
+    case FileKind::Avif:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/// The one local file or folder that is being dragged; empty where it is anything else.
+QString draggedPath(const QMimeData* mime) {
+    const QList<QUrl> urls = mime->urls();
+    return urls.size() == 1 && urls.front().isLocalFile() ? urls.front().toLocalFile() : QString();
+}
+
+} // namespace
+
+void MainWindow::open(const QString& path) {
+    const QFileInfo file(path);
+    const FileKind kind = file.isFile() ? fileKind(std::filesystem::path(path.toStdString())) : FileKind::Missing;
+    const bool isUnknown = kind == FileKind::Missing || kind == FileKind::Empty || kind == FileKind::Unknown;
+    if (isPicture(kind) || (isUnknown && !file.isDir() && PictureSource::isPictureName(path))) {
+        showWorkspace(QStringLiteral("train")); // looked at, whatever is being trained
+        if (auto* train = findChild<TrainWorkspace*>(QStringLiteral("trainWorkspace")))
+            train->openPicture(path);
+        return;
+    }
+    if (!file.exists())
+        showFailure(tr("Cannot open %1.").arg(file.fileName()),
+            tr("There is nothing at %1.").arg(QDir::toNativeSeparators(path)));
+    else if (!file.isDir())
+        m_opener->open(file.absoluteFilePath());
+    else if (canOpen(path))
+        m_session.openData(file.absoluteFilePath()); // which is what can be opened again from anywhere
+}
+
+bool MainWindow::canOpen(const QString& path) {
+    if (m_session.canEdit())
+        return true;
+    showFailure(tr("A run goes on."), tr("Stop it before you open %1.").arg(QFileInfo(path).fileName()));
+    return false;
+}
+
+void MainWindow::connectOpener() {
+    connect(m_opener, &FileOpener::networkOpened, this, [this](const QString& path, const Network& network) {
+        if (!canOpen(path))
+            return;
+        m_session.setNetwork(network);
+        if (m_session.network() != network)
+            return; // it does not compile, which was told
+        m_recent->add(path);
+        showPage(QStringLiteral("network"));
+    });
+    connect(m_opener, &FileOpener::weightsOpened, this, [this](const QString& path, const WeightsFile& weights) {
+        if (!canOpen(path))
+            return;
+        m_session.showWeights(weights, QFileInfo(path).fileName());
+        m_recent->add(path);
+        showWorkspace(QStringLiteral("look"));
+    });
+    connect(m_opener, &FileOpener::recordOpened, this, [this](const QString& path, const RunRecord& record) {
+        m_session.addRun(record, path);
+        m_follower->follow(path, record);
+        m_recent->add(path);
+        showWorkspace(QStringLiteral("compare"));
+    });
+    connect(
+        m_opener, &FileOpener::checkpointOpened, this, [this](const QString& path, const CheckpointPtr& checkpoint) {
+            if (!canOpen(path))
+                return;
+            m_recent->add(path);
+            m_session.continueRun(checkpoint);
+        });
+    connect(m_opener, &FileOpener::otherFound, this, [this](const QString& path) {
+        if (canOpen(path))
+            m_session.openData(path);
+    });
+    connect(m_opener, &FileOpener::failed, this, [this](const QString& path, const QString& message) {
+        showFailure(tr("Cannot open %1.").arg(QFileInfo(path).fileName()), message);
+    });
+    connect(m_recent, &RecentFiles::chosen, this, &MainWindow::open);
+    connect(&m_session, &Session::dataChanged, this, [this] {
+        if (QDir::isAbsolutePath(m_session.dataSource()))
+            m_recent->add(m_session.dataSource());
+    });
+}
+
+void MainWindow::saveGhosts() {
+    QStringList files;
+    for (const FinishedRun& run : m_session.runs())
+        if (run.isOpened() && !isShippedRecord(run.file) && m_session.ghosts().contains(run.number))
+            files += run.file;
+    m_settings.setGhostFiles(files);
+}
+
+void MainWindow::restoreGhosts() {
+    // One after the other, in silence: what is no longer there is no ghost any more.
+    const auto next = [this] {
+        if (!m_ghostsToOpen.isEmpty())
+            m_ghostOpener->open(m_ghostsToOpen.takeFirst());
+    };
+    connect(m_ghostOpener, &FileOpener::recordOpened, this, [this, next](const QString& path, const RunRecord& record) {
+        m_session.addRun(record, path);
+        m_follower->follow(path, record);
+        next();
+    });
+    connect(m_ghostOpener, &FileOpener::failed, this, next);
+    connect(m_ghostOpener, &FileOpener::networkOpened, this, next);
+    connect(m_ghostOpener, &FileOpener::weightsOpened, this, next);
+    connect(m_ghostOpener, &FileOpener::checkpointOpened, this, next);
+    connect(m_ghostOpener, &FileOpener::otherFound, this, next);
+    m_ghostsToOpen = m_settings.ghostFiles();
+    next();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (!draggedPath(event->mimeData()).isEmpty())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    event->acceptProposedAction();
+    open(draggedPath(event->mimeData()));
+}
+
+} // namespace kernelscope

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/main_window.h"
+
+#include "app/banner.h"
+#include "app/run_archive.h"
+#include "app/session.h"
+#include "app/settings.h"
+#include "app/unfinished_runs.h"
+
+#include <QCloseEvent>
+#include <QDir>
+#include <QLocale>
+#include <QSplitter>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+
+namespace kernelscope {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// How long a closing window waits for the device: far more than a step of any sensible batch takes.
+constexpr auto closingPatience = 5s;
+
+} // namespace
+
+void MainWindow::takeUpEarlierWork() {
+    m_unfinished->look();
+    restoreGhosts();
+}
+
+void MainWindow::offer(const UnfinishedRun& run) {
+    const RunRecord& record = run.checkpoint->record;
+    const int epoch = std::min(static_cast<int>(record.epochs.size()) + 1, record.spec.epochs);
+    const QString step = QLocale().toString(static_cast<qlonglong>(run.checkpoint->step()));
+    const QString network = QString::fromStdString(record.network.name);
+    QString title;
+    QString message;
+    if (run.crashed) {
+        title = tr("Your last run was interrupted at epoch %1 of %2.").arg(epoch).arg(record.spec.epochs);
+        message = tr("Kernelscope ended unexpectedly. %1 can go on from step %2.").arg(network, step);
+    } else {
+        const QString day = run.when.date() == QDate::currentDate() ? tr("today")
+                            : run.when.date().daysTo(QDate::currentDate()) == 1
+                                ? tr("yesterday")
+                                : QLocale().toString(run.when.date(), QLocale::ShortFormat);
+        title = tr("The run of %1, %2, can go on.", "a day and a time of day")
+                    .arg(day, QLocale().toString(run.when.time(), QLocale::ShortFormat));
+        message = tr("%1 was at epoch %2 of %3, step %4.").arg(network).arg(epoch).arg(record.spec.epochs).arg(step);
+    }
+    if (!m_savedOnClose.isEmpty())
+        message +=
+            QLatin1Char(' ') + tr("Its weights and record are in %1").arg(QDir::toNativeSeparators(m_savedOnClose));
+    // A run that goes on forbids it, and leaves the offer below the message that says so.
+    const auto whenIdle = [this](const std::function<void()>& act) {
+        return [this, act] {
+            if (!m_session.canEdit() && m_unfinished->left())
+                offer(*m_unfinished->left());
+            if (canOpen(tr("your last run")))
+                act();
+        };
+    };
+    m_banner->show(Banner::Kind::Information, title, message,
+        {{"continueRunButton", tr("Contin&ue"), whenIdle([this] { m_unfinished->continueLeft(); })},
+            {"openRunButton", tr("Ope&n"), whenIdle([this] { openLeftRun(); })},
+            {"discardRunButton", tr("D&iscard"), [this] { m_unfinished->discardLeft(); }}});
+}
+
+void MainWindow::openLeftRun() {
+    const std::optional<UnfinishedRun>& run = m_unfinished->left();
+    if (!run)
+        return;
+    const Checkpoint& checkpoint = *run->checkpoint;
+    auto weights = std::make_shared<Snapshot>();
+    weights->step = checkpoint.step();
+    weights->parameters = checkpoint.parameters;
+    weights->state = checkpoint.state;
+    m_session.addRun(checkpoint.record, run->folder, weights);
+    m_session.showWeights(
+        {checkpoint.record.network, checkpoint.parameters, checkpoint.state, {}}, tr("your last run"));
+    showWorkspace(QStringLiteral("compare"));
+}
+
+bool MainWindow::isRunGoingOn() const {
+    // While the device is being loaded, record and weights are still those of the run before.
+    return m_session.run().isBusy() && m_session.run().state() != RunSource::State::Loading &&
+           m_session.currentRecord() && m_session.latestWeights();
+}
+
+bool MainWindow::hasRun() const {
+    const std::vector<FinishedRun>& runs = m_session.runs();
+    return isRunGoingOn() ||
+           std::any_of(runs.begin(), runs.end(), [](const FinishedRun& run) { return !run.isOpened(); });
+}
+
+std::optional<FinishedRun> MainWindow::latestRun() const {
+    if (isRunGoingOn()) {
+        auto result = std::make_shared<RunResult>(RunResult{*m_session.currentRecord(), m_session.latestWeights()});
+        result->record.stop = StopReason::Stopped;
+        return FinishedRun{0, std::move(result)};
+    }
+    for (auto run = m_session.runs().rbegin(); run != m_session.runs().rend(); ++run)
+        if (!run->isOpened())
+            return *run;
+    return std::nullopt;
+}
+
+std::optional<QString> MainWindow::keepRuns() {
+    const bool wasBusy = m_session.run().isBusy();
+    const std::optional<FinishedRun> soFar = latestRun();
+    const std::size_t runsBefore = m_session.runs().size();
+    const bool isOver = !wasBusy || m_session.finishRun(closingPatience);
+    std::vector<FinishedRun> runs = m_session.runs();
+    if (!isOver && soFar && soFar->number == 0 && !soFar->result->record.steps.empty())
+        runs.push_back(*soFar); // a device that does not answer: at least what is known of it
+    std::optional<QString> failure;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        if (m_keptRuns.contains(runs[i].number) || runs[i].isOpened())
+            continue;
+        const ArchivedRun kept = archiveRun(m_session, runs[i]);
+        if (kept.failure) {
+            failure = kept.failure;
+            continue;
+        }
+        m_keptRuns.insert(runs[i].number);
+        if (i >= runsBefore) // the one that was still running
+            m_settings.setSavedOnClose(kept.folder);
+    }
+    return failure;
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    m_settings.setWindowGeometry(saveGeometry());
+    m_settings.setWorkspace(currentWorkspace());
+    for (const QSplitter* splitter : findChildren<QSplitter*>())
+        if (!splitter->objectName().isEmpty())
+            m_settings.setSplitter(splitter->objectName(), splitter->saveState());
+    saveGhosts();
+    m_settings.save(m_session);
+    m_settings.sync();
+    m_unfinished->setClosing(true);
+    setVisible(false); // gone at once for the user; the rest takes a training step
+    const std::optional<QString> failure = keepRuns();
+    m_settings.sync();
+    if (failure && !m_closesWithoutSaving) {
+        m_closesWithoutSaving = true;
+        m_unfinished->setClosing(false);
+        setVisible(true);
+        showFailure(tr("Your runs could not be saved. Close the window again to leave without them."), *failure);
+        event->ignore();
+        return;
+    }
+    event->accept();
+}
+
+} // namespace kernelscope
