@@ -73,7 +73,7 @@ void BatchNormStep::prepareForward(IndexRange images, int thread) {
     row.products = row.sums + m_stride;
     for (std::size_t image = images.begin; image < images.end; ++image)
         for (std::size_t y = 0; y < m_rows; ++y) {
-            row.input = m_in.value(image) + m_in.layout.offset(y, 0);
+            row.input = m_in.value(image, thread) + m_in.layout.offset(y, 0);
             kernels().normSums(row);
         }
 }
@@ -113,8 +113,8 @@ void BatchNormStep::forward(IndexRange images, int thread, const Pass& pass) {
     NormRow row = rowOf(scratch);
     for (std::size_t image = images.begin; image < images.end; ++image)
         for (std::size_t y = 0; y < m_rows; ++y) {
-            row.input = m_in.value(image) + m_in.layout.offset(y, 0);
-            row.output = m_out.value(image) + m_out.layout.offset(y, 0);
+            row.input = m_in.value(image, thread) + m_in.layout.offset(y, 0);
+            row.output = m_out.value(image, thread) + m_out.layout.offset(y, 0);
             kernels().normForward(row);
             if (m_function.function == Function::None)
                 continue;
@@ -136,8 +136,8 @@ void BatchNormStep::prepareBackward(IndexRange images, int thread) {
             float* gradient = m_out.gradient(image, thread) + at;
             if (m_function.function != Function::None)
                 kernels().activateBackward(
-                    m_function, m_out.value(image) + at, gradient, gradient, m_columns * m_stride);
-            row.input = m_in.value(image) + m_in.layout.offset(y, 0);
+                    m_function, m_out.value(image, thread) + at, gradient, gradient, m_columns * m_stride);
+            row.input = m_in.value(image, thread) + m_in.layout.offset(y, 0);
             row.gradient = gradient;
             kernels().normGradientSums(row);
         }
@@ -163,7 +163,7 @@ void BatchNormStep::backward(IndexRange images, int thread) {
     for (std::size_t image = images.begin; image < images.end; ++image)
         for (std::size_t y = 0; y < m_rows; ++y) {
             const std::size_t at = m_in.layout.offset(y, 0);
-            row.input = m_in.value(image) + at;
+            row.input = m_in.value(image, thread) + at;
             row.gradient = m_out.gradient(image, thread) + m_out.layout.offset(y, 0);
             row.output = m_in.gradient(image, thread) + at;
             kernels().normBackward(row);

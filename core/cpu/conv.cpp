@@ -45,9 +45,14 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
     }
     if (m_kernel == 3 && step.layer.stride == 1)
         chooseWinograd();
+    m_isPooledInRegisters = pool && pool->size == 2 && pool->stride == 2 && !m_winograd;
+    for (std::size_t i = 0; pool && i < size(pool->size); ++i)
+        for (std::size_t j = 0; j < size(pool->size); ++j)
+            m_placeOffsets.push_back(i * m_rowStep + j * m_columnStep);
+    m_sumsWindows = windowGradientsPay();
     if (pool)
         m_arguments = AlignedBuffer<std::int32_t>(
-            environment.capacity * result.neededRows * result.neededColumns * result.channelStride);
+            environment.groups.slots() * result.neededRows * result.neededColumns * result.channelStride);
 
     m_weights = arenas().reserve(m_filters * m_filterStride);
     m_bias = arenas().reserve(paddedFilters);
@@ -67,7 +72,9 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
             scratch.rows = AlignedBuffer<float>(size(pool->size) * m_columns * 2 * lanes);
             scratch.window.resize(size(pool->size));
         }
-        if (!m_winogradWeights) {
+        if (m_sumsWindows) {
+            scratch.weightGradient = AlignedBuffer<float>(paddedFilters * m_kernel * run);
+        } else if (!m_winogradWeights) {
             scratch.entries = AlignedBuffer<GradientEntry>(m_filters * m_listCapacity);
             scratch.counts = AlignedBuffer<std::int32_t>(m_filters);
             scratch.weightGradient = AlignedBuffer<float>(m_filters * m_filterStride);
@@ -94,6 +101,21 @@ void ConvStep::chooseWinograd() {
     if (m_winogradBack && m_winograd && !pool)
         m_winogradWeights.emplace(
             kernels(), m_rows, m_columns, layout.channelStride, m_filters, result.channelStride, threads);
+}
+
+bool ConvStep::windowGradientsPay() const {
+    // Lists are there anyhow where the input's gradient comes from them.
+    if (m_winogradWeights || (m_step.needsInputGradient && !m_isConvolvedBack))
+        return false;
+    if (!m_step.epilogue.pool)
+        return true;
+    // In multiply-adds of vectors for a maximum of each filter, which take a third longer this way than by lists: these
+    // have a kernel's rows to add for about half of them, in vectors of their own, and some instructions to find them.
+    const std::size_t lanes = kernels().lanes;
+    const std::size_t weights = m_kernel * m_kernel * m_in.layout.channelStride;
+    const std::size_t byWindows = m_placeOffsets.size() * weights * (roundUp(m_filters, lanes) / lanes);
+    const std::size_t byLists = m_filters * (8 + m_kernel * m_runVectors);
+    return 4 * byWindows < 3 * byLists;
 }
 
 void ConvStep::beginBatch(int thread) {
@@ -129,7 +151,9 @@ void ConvStep::reduceGradients(int part, std::size_t, bool, bool last) {
         const float* bias = m_scratch[thread].biasGradient.data();
         for (std::size_t o = filters.begin; o < filters.end; ++o)
             gradients[m_bias + o] = (thread == 0 ? 0 : gradients[m_bias + o]) + bias[o];
-        if (m_winogradWeights)
+        if (m_sumsWindows)
+            addWindowSums(filters, thread, gradients + m_weights);
+        if (m_winogradWeights || m_sumsWindows)
             continue;
         const float* __restrict from = m_scratch[thread].weightGradient.data();
         float* __restrict to = gradients + m_weights;
@@ -141,6 +165,20 @@ void ConvStep::reduceGradients(int part, std::size_t, bool, bool last) {
     }
     if (m_winogradWeights)
         m_winogradWeights->reduce(filters, gradients + m_weights, m_filterStride, m_runVectors * kernels().lanes);
+}
+
+void ConvStep::addWindowSums(IndexRange filters, std::size_t thread, float* gradient) const {
+    const std::size_t lanes = kernels().lanes;
+    const std::size_t run = m_kernel * m_in.layout.channelStride;
+    const std::size_t filterStep = roundUp(m_filters, lanes);
+    for (std::size_t o = filters.begin; o < filters.end; ++o) {
+        const float* from = m_scratch[thread].weightGradient.data() + o;
+        for (std::size_t i = 0; i < m_kernel; ++i) {
+            float* to = gradient + o * m_filterStride + i * m_runVectors * lanes;
+            for (std::size_t t = 0; t < run; ++t, from += filterStep)
+                to[t] = (thread == 0 ? 0 : to[t]) + *from;
+        }
+    }
 }
 
 void ConvStep::packParameters(int part) {

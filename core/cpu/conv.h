@@ -18,7 +18,8 @@ namespace kernelscope::cpu {
 /// of each window has one, behind ReLU about half of these; the sums over the list are exactly the dense ones. Without
 /// a pooling most outputs have one: then, at stride 1, the input's gradient is the convolution of the output's, framed
 /// by zeros, with the turned kernels, and runs as fast as forward(); and where Winograd's way pays, it gives the
-/// weights' gradient too.
+/// weights' gradient too. Other weights' gradients take sums of outer products, as long as no list is there. Behind a
+/// max-pool, filters of few weights, such as an image's, take no lists either: see windowGradientsOf().
 ///
 /// Weights are kept as filters x kernel rows x (kernel columns x channels, padded to whole vectors), which both
 /// gradients read along; forward() reads a packed copy, filters innermost.
@@ -40,22 +41,34 @@ private:
         std::vector<const float*> window;     ///< The rows of one pooling window.
         AlignedBuffer<GradientEntry> entries; ///< [filters][m_listCapacity].
         AlignedBuffer<std::int32_t> counts;   ///< [filters].
-        AlignedBuffer<float> weightGradient;  ///< Of the thread's images, as the weights.
+        AlignedBuffer<float> weightGradient;  ///< Of the thread's images, as the weights; or as WindowGradients has it.
         AlignedBuffer<float> biasGradient;
         AlignedBuffer<float> framed; ///< One image's output gradient with zeros around it; see inputGradientOf().
     };
 
     void chooseWinograd();
-    void forwardImage(std::size_t image, Scratch& scratch);
+    void forwardImage(std::size_t image, int thread);
     void forwardWinograd(std::size_t image, int thread);
-    void activate(std::size_t image);
-    void forwardPooled(const ConvRow& row, std::size_t firstFilter, std::size_t image, Scratch& scratch);
+    void activate(std::size_t image, int thread);
+    void forwardPooled(const ConvRow& row, std::size_t firstFilter, std::size_t image, int thread);
+    /// The same where the pool's windows are 2x2 and disjoint, and fit registers.
+    void forwardPooledInRegisters(const ConvRow& row, std::size_t firstFilter, std::size_t image, int thread);
+    std::int32_t* argumentsOf(std::size_t image, int thread) const {
+        return m_arguments.data() + environment().groups.slot(image, thread) * m_out.layout.neededRows *
+                                        m_out.layout.neededColumns * m_out.layout.channelStride;
+    }
     CollectGradients outputGradientOf(std::size_t image, int thread, Scratch& scratch) const;
     void backwardImage(std::size_t image, int thread, Scratch& scratch);
+    bool windowGradientsPay() const;
+    /// The weights' gradient straight from the result's, filters side by side: from a list each filter would take its
+    /// own values only, but some instructions to find them, and vectors that a kernel's row may not fill.
+    void windowGradientsOf(std::size_t image, const CollectGradients& results, int thread, Scratch& scratch);
     /// Gradients from the lists of output gradients.
     void backwardLists(std::size_t image, int thread, Scratch& scratch);
     /// The input's gradient as a convolution of the output's.
     void inputGradientOf(std::size_t image, int thread, Scratch& scratch);
+    /// What a thread has of it, into weights' order; the first thread's overwrites.
+    void addWindowSums(IndexRange filters, std::size_t thread, float* gradient) const;
     IndexRange ownedFilters(int part) const;
 
     StepOf<Conv> m_step;
@@ -81,10 +94,14 @@ private:
     std::optional<Winograd> m_winogradBack;              ///< The same in inputGradientOf().
     std::optional<WinogradWeightSums> m_winogradWeights; ///< Takes the place of lists and weight gradients from them.
     bool m_isConvolvedBack;                              ///< Whether inputGradientOf() is used.
+    bool m_isPooledInRegisters = false;                  ///< Whether forwardPooledInRegisters() is used,
+    bool m_sumsWindows = false;                          ///< and windowGradientsOf().
+    std::vector<std::size_t> m_placeOffsets; ///< Of the outputs in a pool window: input floats from the first's.
     /// For it: [pairs of vectors of channels][kernel][kernel][filters][lanes or 2 lanes], rows and columns turned.
     AlignedBuffer<float> m_turned;
-    AlignedBuffer<float> m_noBias;           ///< Zeros in place of a bias.
-    AlignedBuffer<std::int32_t> m_arguments; ///< [images][rows][columns][channels of the result]; with pooling only.
+    AlignedBuffer<float> m_noBias; ///< Zeros in place of a bias.
+    AlignedBuffer<std::int32_t>
+        m_arguments; ///< [slots of groups][rows][columns][channels of the result]; with pooling only.
     std::vector<Scratch> m_scratch;
 };
 

@@ -21,14 +21,14 @@ CollectGradients ConvStep::outputGradientOf(std::size_t image, int thread, Scrat
     const Layout& result = m_out.layout;
     CollectGradients collect{};
     collect.gradient = m_out.gradient(image, thread) + result.offset(0, 0);
-    collect.result = m_out.value(image) + result.offset(0, 0);
+    collect.result = m_out.value(image, thread) + result.offset(0, 0);
     collect.rowStep = result.rowStride();
     collect.pixelStep = result.channelStride;
     collect.rows = result.neededRows;
     collect.columns = result.neededColumns;
     collect.argumentRowStep = result.neededColumns * result.channelStride;
     if (m_step.epilogue.pool)
-        collect.arguments = m_arguments.data() + image * result.neededRows * collect.argumentRowStep;
+        collect.arguments = argumentsOf(image, thread);
     collect.windowRowStep = m_rowStep;
     collect.windowColumnStep = m_columnStep;
     collect.filters = m_filters;
@@ -45,15 +45,56 @@ void ConvStep::backwardImage(std::size_t image, int thread, Scratch& scratch) {
     countFlops(thread, gradient.rows * gradient.columns * m_filters * (1 + flopsOf(m_function)));
     if (m_winogradWeights) {
         kernels().differentiate(gradient);
-        m_winogradWeights->add({m_in.value(image) + m_corner, m_in.layout.rowStride(), m_in.layout.channelStride},
+        m_winogradWeights->add(
+            {m_in.value(image, thread) + m_corner, m_in.layout.rowStride(), m_in.layout.channelStride},
             {gradient.gradient, gradient.rowStep, gradient.pixelStep}, thread);
         countFlops(thread, m_winogradWeights->flops());
+    } else if (m_sumsWindows) {
+        kernels().differentiate(gradient);
+        windowGradientsOf(image, gradient, thread, scratch);
     } else {
         kernels().collectGradients(gradient);
         backwardLists(image, thread, scratch);
     }
     if (m_isConvolvedBack)
         inputGradientOf(image, thread, scratch);
+}
+
+void ConvStep::windowGradientsOf(std::size_t image, const CollectGradients& results, int thread, Scratch& scratch) {
+    const std::size_t outputs = m_step.epilogue.pool ? m_placeOffsets.size() : 1;
+    countFlops(thread, results.rows * results.columns * m_filters * outputs * 2 * m_window);
+    const Layout& layout = m_in.layout;
+    const float* input = m_in.value(image, thread) + m_corner;
+    if (m_step.epilogue.pool) {
+        WindowGradients windows{};
+        windows.results = results;
+        windows.results.windowRowStep *= size(m_step.epilogue.pool->stride);
+        windows.results.windowColumnStep *= size(m_step.epilogue.pool->stride);
+        windows.placeOffsets = m_placeOffsets.data();
+        windows.places = m_placeOffsets.size();
+        windows.input = input;
+        windows.inputRowStep = layout.rowStride();
+        windows.kernel = m_kernel;
+        windows.run = m_kernel * layout.channelStride;
+        windows.sums = scratch.weightGradient.data();
+        kernels().windowGradients(windows);
+        return;
+    }
+    // Of each output of a row: the inputs under a row of the kernel, times the filters' gradients.
+    OuterProducts products{};
+    products.leftStep = results.windowColumnStep;
+    products.rightStep = results.pixelStep;
+    products.sumStep = roundUp(m_filters, kernels().lanes);
+    products.count = results.columns;
+    products.rows = m_kernel * layout.channelStride;
+    products.vectors = products.sumStep / kernels().lanes;
+    for (std::size_t y = 0; y < results.rows; ++y)
+        for (std::size_t i = 0; i < m_kernel; ++i) {
+            products.left = input + y * results.windowRowStep + i * layout.rowStride();
+            products.right = results.gradient + y * results.rowStep;
+            products.sums = scratch.weightGradient.data() + i * products.rows * products.sumStep;
+            kernels().outerProducts(products);
+        }
 }
 
 void ConvStep::backwardLists(std::size_t image, int thread, Scratch& scratch) {
@@ -66,7 +107,7 @@ void ConvStep::backwardLists(std::size_t image, int thread, Scratch& scratch) {
     backward.runVectors = m_runVectors;
     backward.lastLanes = m_kernel * m_in.layout.channelStride - (m_runVectors - 1) * kernels().lanes;
     backward.rowStep = m_in.layout.rowStride();
-    backward.input = m_in.value(image) + m_corner;
+    backward.input = m_in.value(image, thread) + m_corner;
     backward.weights = arenas().parameters.data() + m_weights;
     backward.weightGradient = scratch.weightGradient.data();
     kernels().convWeightGradient(backward);

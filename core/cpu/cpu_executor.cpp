@@ -18,12 +18,24 @@ namespace {
 constexpr std::size_t mostImagesPerThread = 64;
 constexpr std::size_t leastImagesPerThread = 8;
 
+/// Images of a group. Not fewer, for the dense layers' sake.
+constexpr std::size_t groupImages = 8;
+
 /// Batch norm takes sums over a whole batch before any of its images can go on: then all of them have a place.
 std::size_t capacityFor(const Plan& plan, const TrainingSpec& spec, int threads) {
     const auto all = static_cast<std::size_t>(threads);
     const std::size_t share = (static_cast<std::size_t>(spec.batchSize) + all - 1) / all;
     const std::size_t most = plan.stateCount > 0 ? std::max(share, leastImagesPerThread) : mostImagesPerThread;
     return all * std::clamp(share, leastImagesPerThread, most);
+}
+
+/// With batch norm all images of a thread go forward before the first goes back; dense layers alone want as many images
+/// at once as can be.
+Groups groupsFor(const Plan& plan, std::size_t capacity, int threads) {
+    const bool hasConvolutions = std::any_of(plan.steps.begin(), plan.steps.end(),
+        [](const Step& step) { return std::holds_alternative<StepOf<Conv>>(step); });
+    const bool pays = hasConvolutions && plan.stateCount == 0;
+    return {threads, pays ? groupImages : capacity / static_cast<std::size_t>(threads)};
 }
 
 UpdateRule ruleOf(OptimizerKind kind) {
@@ -62,7 +74,8 @@ CpuExecutor::CpuExecutor(
       m_seed(spec.seed),
       m_kernels(kernels),
       m_capacity(capacityFor(m_plan, spec, threads)),
-      m_network(lower(m_plan, kernels, threads, m_capacity, spec)),
+      m_groups(groupsFor(m_plan, m_capacity, threads)),
+      m_network(lower(m_plan, kernels, m_groups, m_capacity, spec)),
       m_pool(threads),
       m_augmented(static_cast<std::size_t>(threads)) {
     if (isActive(m_augmentation))
@@ -123,10 +136,15 @@ StepMetrics CpuExecutor::trainStep(
         const std::size_t count = std::min(m_capacity, samples.size() - at);
         const IndexRange own = partition(count, thread, m_pool.threads());
         const Pass pass{true, batches.firstStep + static_cast<std::int64_t>(step), at, samples.size()};
-        for (std::size_t image = own.begin; image < own.end; ++image)
-            loadTrainingImage(image, samples[at + image], pass, thread);
-        forward(own, thread, pass, clock);
-        backward(own, thread, clock);
+        // Also with no image of its own: a thread meets the others before batch norm.
+        IndexRange group{own.begin, own.begin};
+        do {
+            group = {group.end, std::min(group.end + m_groups.images, own.end)};
+            for (std::size_t image = group.begin; image < group.end; ++image)
+                loadTrainingImage(image, samples[at + image], pass, thread);
+            forward(group, thread, pass, clock);
+            backward(group, thread, clock);
+        } while (group.end < own.end);
         m_pool.barrier();
         const bool last = at + count == samples.size();
         timed(clock ? &clock->update : nullptr, [&] { reduceGradients(thread, count, at == 0, last); });
@@ -151,19 +169,19 @@ bool CpuExecutor::isFinite(const StepMetrics& metrics) {
     return std::isfinite(metrics.loss);
 }
 
-void CpuExecutor::loadImage(std::size_t slot, Split split, std::size_t sample) {
+void CpuExecutor::loadImage(std::size_t slot, Split split, std::size_t sample, int thread) {
     m_network->loss->label(slot) = m_data->label(split, sample);
-    pixelsToEdge(m_kernels, m_data->image(split, sample), m_network->edges.front(), slot);
+    pixelsToEdge(m_kernels, m_data->image(split, sample), m_network->edges.front(), slot, thread);
 }
 
 void CpuExecutor::loadTrainingImage(std::size_t slot, std::size_t sample, const Pass& pass, int thread) {
     if (!isActive(m_augmentation))
-        return loadImage(slot, Split::Train, sample);
+        return loadImage(slot, Split::Train, sample, thread);
     std::vector<std::uint8_t>& augmented = m_augmented[static_cast<std::size_t>(thread)];
     augment(m_data->image(Split::Train, sample), m_plan.network.input,
         drawAugmentation(m_augmentation, m_seed, pass.step, pass.firstPosition + slot), augmented);
     m_network->loss->label(slot) = m_data->label(Split::Train, sample);
-    pixelsToEdge(m_kernels, augmented, m_network->edges.front(), slot);
+    pixelsToEdge(m_kernels, augmented, m_network->edges.front(), slot, thread);
 }
 
 void CpuExecutor::forward(IndexRange images, int thread, const Pass& pass, StepClock* clock) {
@@ -260,10 +278,10 @@ Evaluation CpuExecutor::evaluate(SampleRange range, std::span<Prediction> predic
         m_network->loss->reset(thread, 1);
         const IndexRange own = partition(range.count, thread, m_pool.threads());
         const IndexRange slots = partition(m_capacity, thread, m_pool.threads());
-        for (std::size_t at = own.begin; at < own.end; at += slots.count()) {
-            const IndexRange images{slots.begin, slots.begin + std::min(slots.count(), own.end - at)};
+        for (std::size_t at = own.begin; at < own.end; at += m_groups.images) {
+            const IndexRange images{slots.begin, slots.begin + std::min(m_groups.images, own.end - at)};
             for (std::size_t image = images.begin; image < images.end; ++image)
-                loadImage(image, range.split, range.first + at + (image - images.begin));
+                loadImage(image, range.split, range.first + at + (image - images.begin), thread);
             if (!predictions.empty())
                 m_network->loss->predictInto(thread, predictions.subspan(at, images.count()));
             forward(images, thread, Pass(), nullptr);

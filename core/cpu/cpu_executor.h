@@ -49,7 +49,7 @@ private:
 
     StepMetrics trainStep(
         const BatchPlan& batches, std::size_t step, bool mayUpdate, bool alwaysUpdate, int thread, StepClock* clock);
-    void loadImage(std::size_t slot, Split split, std::size_t sample);
+    void loadImage(std::size_t slot, Split split, std::size_t sample, int thread);
     /// The same for a step's batch, augmented.
     void loadTrainingImage(std::size_t slot, std::size_t sample, const Pass& pass, int thread);
     void checkBatches(const BatchPlan& batches) const;
@@ -67,6 +67,7 @@ private:
     std::uint64_t m_seed;
     const Kernels& m_kernels;
     std::size_t m_capacity; ///< Images at once, all threads together.
+    Groups m_groups;
     std::unique_ptr<LoweredNetwork> m_network;
     ThreadPool m_pool;
     std::vector<std::vector<std::uint8_t>> m_augmented; ///< One image for each thread; empty where none is augmented.

@@ -25,12 +25,12 @@ DenseStep::DenseStep(const StepOf<Dense>& step, Edge& in, Edge& out, const Envir
         arenas().place[step.bias.offset + unit] = static_cast<std::uint32_t>(m_bias + unit);
 }
 
-DenseMatrices DenseStep::matrices(IndexRange images) const {
+DenseMatrices DenseStep::matrices(IndexRange images, int thread) const {
     DenseMatrices matrices{};
-    matrices.input = m_in.value(images.begin);
+    matrices.input = m_in.value(images.begin, thread);
     matrices.weights = arenas().parameters.data() + m_weights;
     matrices.bias = arenas().parameters.data() + m_bias;
-    matrices.output = m_out.value(images.begin);
+    matrices.output = m_out.value(images.begin, thread);
     matrices.images = images.count();
     matrices.units = m_units;
     matrices.inputStride = m_inputs;
@@ -39,8 +39,8 @@ DenseMatrices DenseStep::matrices(IndexRange images) const {
 }
 
 void DenseStep::forward(IndexRange images, int thread, const Pass&) {
-    kernels().denseForward(matrices(images));
-    float* values = m_out.value(images.begin);
+    kernels().denseForward(matrices(images, thread));
+    float* values = m_out.value(images.begin, thread);
     if (m_function.function != Function::None)
         kernels().activate(m_function, values, values, images.count() * m_out.layout.size());
     restorePadding(m_function, values, images.count(), m_out.layout.size(), m_units);
@@ -51,12 +51,12 @@ void DenseStep::backward(IndexRange images, int thread) {
     float* gradient = m_out.gradient(images.begin, thread);
     if (m_function.function != Function::None)
         kernels().activateBackward(
-            m_function, m_out.value(images.begin), gradient, gradient, images.count() * m_out.layout.size());
+            m_function, m_out.value(images.begin, thread), gradient, gradient, images.count() * m_out.layout.size());
     countFlops(
         thread, images.count() * m_units * (flopsOf(m_function) + (m_needsInputGradient ? 2 * m_realInputs : 0)));
     if (!m_needsInputGradient)
         return;
-    DenseMatrices products = matrices(images);
+    DenseMatrices products = matrices(images, thread);
     products.outputGradient = gradient;
     products.inputGradient = m_in.gradient(images.begin, thread);
     kernels().denseInputGradient(products);
@@ -64,7 +64,7 @@ void DenseStep::backward(IndexRange images, int thread) {
 
 void DenseStep::reduceGradients(int part, std::size_t images, bool first, bool) {
     const IndexRange units = partition(m_units, part, environment().threads);
-    DenseMatrices products = matrices({0, images});
+    DenseMatrices products = matrices({0, images}, part);
     products.outputGradient = m_out.gradient(0, 0);
     products.weightGradient = arenas().gradients.data() + m_weights;
     products.biasGradient = arenas().gradients.data() + m_bias;

@@ -21,7 +21,7 @@ public:
     std::vector<ParameterRange> ownedParameters(int part) const override;
 
 private:
-    DenseMatrices matrices(IndexRange images) const;
+    DenseMatrices matrices(IndexRange images, int thread) const;
 
     Edge& m_in;
     Edge& m_out;

@@ -20,7 +20,7 @@ DropoutStep::DropoutStep(const StepOf<Dropout>& step, Edge& in, Edge& out, const
     const Layout& layout = m_in.layout;
     m_positions = static_cast<std::size_t>(layout.shape.height) * static_cast<std::size_t>(layout.shape.width);
     m_maskSize = m_positions * layout.channelStride;
-    m_masks = AlignedBuffer<std::uint8_t>(environment.capacity * m_maskSize);
+    m_masks = AlignedBuffer<std::uint8_t>(environment.groups.slots() * m_maskSize);
     for (int thread = 0; thread < environment.threads; ++thread)
         m_drawn.emplace_back(roundUp(layout.shape.size(), blockValues * blocksAtOnce));
 }
@@ -42,7 +42,7 @@ void DropoutStep::drawMask(std::size_t image, int thread, const Pass& pass) {
 
     const std::size_t stride = m_in.layout.channelStride;
     const auto channels = static_cast<std::size_t>(m_in.layout.shape.channels);
-    std::uint8_t* to = mask(image);
+    std::uint8_t* to = mask(image, thread);
     for (std::size_t position = 0; position < m_positions; ++position)
         for (std::size_t c = 0; c < channels; ++c)
             to[position * stride + c] = drawn.data()[c * m_positions + position];
@@ -57,10 +57,11 @@ void DropoutStep::forward(IndexRange images, int thread, const Pass& pass) {
         if (pass.training)
             drawMask(image, thread, pass);
         for (std::size_t y = 0; y < m_out.layout.neededRows; ++y) {
-            const float* from = m_in.value(image) + m_in.layout.offset(y, 0);
-            float* to = m_out.value(image) + m_out.layout.offset(y, 0);
+            const float* from = m_in.value(image, thread) + m_in.layout.offset(y, 0);
+            float* to = m_out.value(image, thread) + m_out.layout.offset(y, 0);
             if (pass.training)
-                kernels().applyMask(mask(image) + y * maskRow, dropoutScale(m_step.layer.rate), from, to, count);
+                kernels().applyMask(
+                    mask(image, thread) + y * maskRow, dropoutScale(m_step.layer.rate), from, to, count);
             else
                 std::copy_n(from, count, to);
         }
@@ -75,7 +76,7 @@ void DropoutStep::backward(IndexRange images, int thread) {
     countFlops(thread, images.count() * m_in.layout.shape.size());
     for (std::size_t image = images.begin; image < images.end; ++image)
         for (std::size_t y = 0; y < m_out.layout.neededRows; ++y)
-            kernels().applyMask(mask(image) + y * maskRow, dropoutScale(m_step.layer.rate),
+            kernels().applyMask(mask(image, thread) + y * maskRow, dropoutScale(m_step.layer.rate),
                 m_out.gradient(image, thread) + m_out.layout.offset(y, 0),
                 m_in.gradient(image, thread) + m_in.layout.offset(y, 0), m_out.layout.neededColumns * stride);
 }

@@ -19,7 +19,9 @@ public:
 
 private:
     void drawMask(std::size_t image, int thread, const Pass& pass);
-    std::uint8_t* mask(std::size_t image) const { return m_masks.data() + image * m_maskSize; }
+    std::uint8_t* mask(std::size_t image, int thread) const {
+        return m_masks.data() + environment().groups.slot(image, thread) * m_maskSize;
+    }
 
     StepOf<Dropout> m_step;
     Edge& m_in;

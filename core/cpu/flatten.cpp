@@ -12,10 +12,10 @@ FlattenStep::FlattenStep(Edge& in, Edge& out, const Environment& environment)
         m_offsets[i] = m_in.layout.offsetOfCanonical(i);
 }
 
-void FlattenStep::forward(IndexRange images, int, const Pass&) {
+void FlattenStep::forward(IndexRange images, int thread, const Pass&) {
     for (std::size_t image = images.begin; image < images.end; ++image) {
-        const float* from = m_in.value(image);
-        float* to = m_out.value(image) + m_out.layout.offset(0, 0);
+        const float* from = m_in.value(image, thread);
+        float* to = m_out.value(image, thread) + m_out.layout.offset(0, 0);
         for (std::size_t i = 0; i < m_offsets.size(); ++i)
             to[i] = from[m_offsets[i]];
     }

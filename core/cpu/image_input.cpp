@@ -3,9 +3,10 @@
 
 namespace kernelscope::cpu {
 
-void pixelsToEdge(const Kernels& kernels, std::span<const std::uint8_t> pixels, const Edge& edge, std::size_t slot) {
+void pixelsToEdge(
+    const Kernels& kernels, std::span<const std::uint8_t> pixels, const Edge& edge, std::size_t slot, int thread) {
     const Layout& layout = edge.layout;
-    float* values = edge.value(slot);
+    float* values = edge.value(slot, thread);
     const auto width = static_cast<std::size_t>(layout.shape.width);
     const auto height = static_cast<std::size_t>(layout.shape.height);
     const auto channels = static_cast<std::size_t>(layout.shape.channels);

@@ -11,6 +11,7 @@
 namespace kernelscope::cpu {
 
 /// Writes an image into a slot of the first edge: pixel / 255, from CHW into the edge's layout.
-void pixelsToEdge(const Kernels& kernels, std::span<const std::uint8_t> pixels, const Edge& edge, std::size_t slot);
+void pixelsToEdge(
+    const Kernels& kernels, std::span<const std::uint8_t> pixels, const Edge& edge, std::size_t slot, int thread);
 
 } // namespace kernelscope::cpu

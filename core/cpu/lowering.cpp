@@ -179,23 +179,24 @@ std::vector<Segment> segmentsOf(const std::vector<std::unique_ptr<CpuStep>>& ste
 } // namespace
 
 std::unique_ptr<LoweredNetwork> lower(
-    const Plan& plan, const Kernels& kernels, int threads, std::size_t capacity, const TrainingSpec& spec) {
+    const Plan& plan, const Kernels& kernels, const Groups& groups, std::size_t capacity, const TrainingSpec& spec) {
     auto network = std::make_unique<LoweredNetwork>();
     const std::vector<Stage> stages = stagesOf(plan);
     layOut(network->edges, stages, plan.network.input, kernels.lanes);
     for (std::size_t i = 0; i < stages.size(); ++i) {
         Edge& edge = network->edges[i];
         edge.hasGradients = i > 0 && needsInputGradient(stages[i].step);
-        edge.batchGradients = i > 0 && !(isPerImage(stages[i - 1].step) && isPerImage(stages[i].step));
-        edge.values = AlignedBuffer<float>(capacity * edge.layout.size());
+        edge.keepsBatch = (i > 0 && !isPerImage(stages[i - 1].step)) || !isPerImage(stages[i].step);
+        edge.groups = groups;
+        edge.values = AlignedBuffer<float>((edge.keepsBatch ? capacity : groups.slots()) * edge.layout.size());
         if (edge.hasGradients)
             edge.gradients =
-                AlignedBuffer<float>((edge.batchGradients ? capacity : size(threads)) * edge.layout.size());
+                AlignedBuffer<float>((edge.keepsBatch ? capacity : size(groups.threads)) * edge.layout.size());
     }
 
     Arenas& arenas = network->arenas;
     arenas.place.resize(plan.parameterCount);
-    const Environment environment{kernels, threads, capacity, spec.seed, arenas};
+    const Environment environment{kernels, groups.threads, capacity, groups, spec.seed, arenas};
     for (std::size_t i = 0; i < stages.size(); ++i) {
         Edge* out = i + 1 < stages.size() ? &network->edges[i + 1] : nullptr;
         network->steps.push_back(make(stages[i].step, network->edges[i], out, environment));

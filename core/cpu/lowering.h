@@ -29,10 +29,11 @@ struct LoweredNetwork {
     SoftmaxLossStep* loss = nullptr;
 };
 
-/// Lowers a plan. @param threads that share the work; @param capacity images at once, all threads together;
+/// Lowers a plan. @param groups of the threads that share the work; @param capacity images at once, all threads
+/// together;
 /// @param spec for its seed and its optimizer's memory. Throws Error when an image's values are too many for 32-bit
 /// offsets.
 std::unique_ptr<LoweredNetwork> lower(
-    const Plan& plan, const Kernels& kernels, int threads, std::size_t capacity, const TrainingSpec& spec);
+    const Plan& plan, const Kernels& kernels, const Groups& groups, std::size_t capacity, const TrainingSpec& spec);
 
 } // namespace kernelscope::cpu

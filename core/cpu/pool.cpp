@@ -21,13 +21,14 @@ PoolStep::PoolStep(const StepOf<Pool>& step, Edge& in, Edge& out, const Environm
     const Layout& result = m_out.layout;
     if (m_pool.kind == PoolKind::Max)
         m_arguments = AlignedBuffer<std::int32_t>(
-            environment.capacity * result.neededRows * result.neededColumns * result.channelStride);
+            environment.groups.slots() * result.neededRows * result.neededColumns * result.channelStride);
     m_windows.assign(size(environment.threads), std::vector<const float*>(size(m_pool.size)));
 }
 
-std::int32_t* PoolStep::arguments(std::size_t image, std::size_t row) const {
+std::int32_t* PoolStep::arguments(std::size_t image, std::size_t row, int thread) const {
     const Layout& result = m_out.layout;
-    return m_arguments.data() + (image * result.neededRows + row) * result.neededColumns * result.channelStride;
+    const std::size_t slot = environment().groups.slot(image, thread);
+    return m_arguments.data() + (slot * result.neededRows + row) * result.neededColumns * result.channelStride;
 }
 
 void PoolStep::forward(IndexRange images, int thread, const Pass&) {
@@ -35,7 +36,7 @@ void PoolStep::forward(IndexRange images, int thread, const Pass&) {
         if (m_pool.kind == PoolKind::Max)
             forwardMax(image, thread);
         else
-            forwardAverage(image);
+            forwardAverage(image, thread);
     }
     countFlops(thread, images.count() * flopsOfImage());
 }
@@ -76,10 +77,10 @@ void PoolStep::forwardMax(std::size_t image, int thread) {
     row.function = Function::None;
     for (std::size_t y = 0; y < result.neededRows; ++y) {
         for (std::size_t i = 0; i < window.size(); ++i)
-            window[i] = m_in.value(image) + layout.offset(y * row.stride + i, 0);
+            window[i] = m_in.value(image, thread) + layout.offset(y * row.stride + i, 0);
         row.firstOffset = static_cast<std::int32_t>(layout.offset(y * row.stride, 0));
-        row.output = m_out.value(image) + result.offset(y, 0);
-        row.arguments = arguments(image, y);
+        row.output = m_out.value(image, thread) + result.offset(y, 0);
+        row.arguments = arguments(image, y, thread);
         kernels().maxPoolRow(row);
     }
 }
@@ -93,7 +94,7 @@ void PoolStep::backwardMax(std::size_t image, int thread) {
     row.outputStep = row.argumentStep = result.channelStride;
     for (std::size_t y = 0; y < result.neededRows; ++y) {
         row.gradient = m_out.gradient(image, thread) + result.offset(y, 0);
-        row.arguments = arguments(image, y);
+        row.arguments = arguments(image, y, thread);
         kernels().maxPoolRowBackward(row);
     }
 }
@@ -110,11 +111,11 @@ AveragePoolRow PoolStep::averageRow() const {
     return row;
 }
 
-void PoolStep::forwardAverage(std::size_t image) {
+void PoolStep::forwardAverage(std::size_t image, int thread) {
     AveragePoolRow row = averageRow();
     for (std::size_t y = 0; y < m_out.layout.neededRows; ++y) {
-        row.input = m_in.value(image) + m_in.layout.offset(y * row.stride, 0);
-        row.output = m_out.value(image) + m_out.layout.offset(y, 0);
+        row.input = m_in.value(image, thread) + m_in.layout.offset(y * row.stride, 0);
+        row.output = m_out.value(image, thread) + m_out.layout.offset(y, 0);
         kernels().averagePoolRow(row);
     }
 }

@@ -18,18 +18,18 @@ public:
 
 private:
     void forwardMax(std::size_t image, int thread);
-    void forwardAverage(std::size_t image);
+    void forwardAverage(std::size_t image, int thread);
     void backwardMax(std::size_t image, int thread);
     void backwardAverage(std::size_t image, int thread);
     AveragePoolRow averageRow() const;
     std::size_t flopsOfImage() const;
-    std::int32_t* arguments(std::size_t image, std::size_t row) const;
+    std::int32_t* arguments(std::size_t image, std::size_t row, int thread) const;
 
     Pool m_pool;
     Edge& m_in;
     Edge& m_out;
     bool m_needsInputGradient;
-    AlignedBuffer<std::int32_t> m_arguments;          ///< Place of each maximum: [images][rows][columns][channels].
+    AlignedBuffer<std::int32_t> m_arguments; ///< Place of each maximum: [slots of groups][rows][columns][channels].
     std::vector<std::vector<const float*>> m_windows; ///< For each thread the rows of one window.
 };
 

@@ -27,7 +27,7 @@ void SoftmaxLossStep::forward(IndexRange images, int thread, const Pass&) {
     // Each class: shifted, e^x, summed; its gradient: divided, less one-hot, scaled.
     countFlops(thread, images.count() * m_classes * 6);
     for (std::size_t image = images.begin; image < images.end; ++image) {
-        const float* logits = m_in.value(image);
+        const float* logits = m_in.value(image, thread);
         float* gradient = m_in.gradient(image, thread);
         const std::size_t label = m_labels[image];
         const std::size_t greatest =

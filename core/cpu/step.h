@@ -17,19 +17,35 @@
 
 namespace kernelscope::cpu {
 
+/// The images that a thread takes forward and backward together before it turns to its next ones: so few that what lies
+/// between their steps is still in the second-level cache on the way back.
+struct Groups {
+    int threads = 1;
+    std::size_t images = 1; ///< Of a group, at most.
+
+    std::size_t slots() const { return static_cast<std::size_t>(threads) * images; }
+    /// A place for what is kept of an image as long as its group is under way. The images of a group are neighbours.
+    std::size_t slot(std::size_t image, int thread) const {
+        return static_cast<std::size_t>(thread) * images + image % images;
+    }
+};
+
 /// The values between two steps, and their gradients.
 struct Edge {
     Layout layout;
-    /// Whether one thread works on several images' gradients at once. Between two steps that go image by image, one
-    /// image for each thread is enough, and stays in its cache.
-    bool batchGradients = false;
+    /// Whether all images at once have a place. Between two steps that go image by image, those of a thread's group are
+    /// enough, and one gradient for each thread; both stay in its caches.
+    bool keepsBatch = false;
     bool hasGradients = true;
-    AlignedBuffer<float> values;    ///< [images at once][layout.size()].
+    Groups groups;
+    AlignedBuffer<float> values;    ///< [images at once, or groups.slots()][layout.size()].
     AlignedBuffer<float> gradients; ///< [images at once, or threads][layout.size()].
 
-    float* value(std::size_t image) const { return values.data() + image * layout.size(); }
+    float* value(std::size_t image, int thread) const {
+        return values.data() + (keepsBatch ? image : groups.slot(image, thread)) * layout.size();
+    }
     float* gradient(std::size_t image, int thread) const {
-        return gradients.data() + (batchGradients ? image : static_cast<std::size_t>(thread)) * layout.size();
+        return gradients.data() + (keepsBatch ? image : static_cast<std::size_t>(thread)) * layout.size();
     }
 };
 
@@ -38,7 +54,8 @@ struct Environment {
     const Kernels& kernels;
     int threads;
     std::size_t capacity; ///< Images at once, all threads together.
-    std::uint64_t seed;   ///< Of what is drawn while training.
+    Groups groups;
+    std::uint64_t seed; ///< Of what is drawn while training.
     Arenas& arenas;
 };
 
@@ -60,8 +77,8 @@ struct Pass {
 /// on.
 ///
 /// Images are slots 0 to capacity - 1 of the edges; each belongs to one thread throughout a batch, which therefore goes
-/// forward and backward without waiting for the others. What needs the whole batch (weight gradients) is done after a
-/// barrier, where each thread has a part of the step's parameters.
+/// forward and backward without waiting for the others, group by group of its images. What needs the whole batch
+/// (weight gradients) is done after a barrier, where each thread has a part of the step's parameters.
 class CpuStep {
 public:
     explicit CpuStep(const Environment& environment)

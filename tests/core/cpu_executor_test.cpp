@@ -212,6 +212,23 @@ private slots:
         QCOMPARE(partial->drainMetrics().steps.at(0).count, 11);
     }
 
+    /// Groups of a thread's images share the places of what lies between the convolutions, whatever their number.
+    void groupsMakeOneBatch() {
+        const Network network{"grouped", {1, 28, 28},
+            {Conv{5, 3, 1, 1}, Activation{ActivationKind::Relu, 0}, Pool{PoolKind::Max, 2, 2}, Dropout{0.25f},
+                Conv{6, 3, 1, 0}, Activation{ActivationKind::Tanh, 0}, Dropout{0.25f}, Pool{PoolKind::Max, 3, 2},
+                Flatten{}, Dense{10}}};
+        const TrainingSpec spec = withBatch(37);
+        const auto reference = load(ReferenceBackend(), network, m_data, spec);
+        train(*reference, firstSamples(74), 37);
+        const auto expected = contents(*reference, Arena::Gradients);
+        for (const int threads : {1, 2, 3}) {
+            const auto executor = load(CpuBackend(threads), network, m_data, spec);
+            train(*executor, firstSamples(74), 37);
+            QVERIFY(scaledDifference(expected, contents(*executor, Arena::Gradients)) < 2e-4);
+        }
+    }
+
     void optimizersFollowTheFormulas_data() {
         QTest::addColumn<int>("kind");
         QTest::newRow("SGD") << static_cast<int>(OptimizerKind::Sgd);

@@ -13,6 +13,8 @@ namespace {
 #include "cpu/kernels/batch_norm.inl"
 #include "cpu/kernels/conv.inl"
 #include "cpu/kernels/conv_backward.inl"
+#include "cpu/kernels/conv_pooled.inl"
+#include "cpu/kernels/conv_windows.inl"
 #include "cpu/kernels/dense.inl"
 #include "cpu/kernels/dropout.inl"
 #include "cpu/kernels/outer_products.inl"
@@ -26,6 +28,7 @@ const Kernels KERNELSCOPE_TABLE{
     KERNELSCOPE_ISA_NAME,
     lanes,
     convRow,
+    convPooledRow,
     winogradWeights,
     winogradInput,
     winogradOutput,
@@ -35,6 +38,7 @@ const Kernels KERNELSCOPE_TABLE{
     outerProducts,
     differentiate,
     collectGradients,
+    windowGradients,
     convWeightGradient,
     convInputGradient,
     maxPoolRow,

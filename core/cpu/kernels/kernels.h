@@ -42,6 +42,17 @@ struct ConvRow {
     std::size_t vectors; ///< 1 or 2.
 };
 
+/// One row of a convolution's outputs behind activation and a max-pool of 2x2, stride 2.
+struct ConvPooledRow {
+    ConvRow row; ///< Of the windows' upper outputs: `columns` counts windows, `output` takes their maxima.
+    std::size_t outputRowStep; ///< Input floats from these to the lower outputs' windows.
+    Nonlinearity function;
+    std::int32_t* arguments; ///< As the output, with its step. See MaxPoolRow for these:
+    std::int32_t firstOffset;
+    std::int32_t rowOffset;
+    std::int32_t columnOffset;
+};
+
 /// A vector of filters' kernels into Winograd's form.
 struct WinogradWeights {
     const float* weights; ///< [3][3][channels], step apart.
@@ -147,6 +158,18 @@ struct CollectGradients {
     std::size_t capacity;   ///< At least rows * columns + 1.
     std::int32_t* counts;   ///< [filters]: entries made.
     float* biasGradient;    ///< [filters, padded]: the sum of the values is added.
+};
+
+/// Weight gradient of a convolution with few weights a filter and a max-pool, straight from the maxima's gradient.
+struct WindowGradients {
+    CollectGradients results;        ///< Windows' steps of the results; its gradient is differentiated. No lists.
+    const std::size_t* placeOffsets; ///< Of the outputs in a pool window: input floats from the first's.
+    std::size_t places;
+    const float* input;
+    std::size_t inputRowStep;
+    std::size_t kernel;
+    std::size_t run; ///< Floats of a kernel row over all input channels.
+    float* sums;     ///< [kernel][run][vectors of filters * lanes]; added to.
 };
 
 /// Weight and data gradient of a convolution from the collected output gradients. A kernel row over all input channels
@@ -280,6 +303,7 @@ struct Kernels {
     std::size_t lanes; ///< Floats in a vector.
 
     void (*convRow)(const ConvRow&);
+    void (*convPooledRow)(const ConvPooledRow&);
     void (*winogradWeights)(const WinogradWeights&);
     void (*winogradInput)(const WinogradInput&);
     void (*winogradOutput)(const WinogradOutput&);
@@ -289,6 +313,7 @@ struct Kernels {
     void (*outerProducts)(const OuterProducts&);
     void (*differentiate)(const CollectGradients&); ///< Only what it says of `gradient` and `biasGradient`.
     void (*collectGradients)(const CollectGradients&);
+    void (*windowGradients)(const WindowGradients&);
     void (*convWeightGradient)(const ConvBackward&);
     void (*convInputGradient)(const ConvBackward&);
     void (*maxPoolRow)(const MaxPoolRow&);

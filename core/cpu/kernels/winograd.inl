@@ -129,23 +129,8 @@ void winogradPooledOutput(const WinogradOutput& a) {
         for (std::size_t v = 0; v < a.vectors; ++v) {
             Vec y[4];
             winogradTile(a.products + tile * a.vectors * lanes + v * lanes, a.matrixStep, y);
-            // Of ReLU alone the order does not matter: what ties at 0 has no gradient.
-            if (a.function.function != Function::Relu)
-#pragma GCC unroll 4
-                for (std::size_t k = 0; k < 4; ++k)
-                    y[k] = valueOf(a.function, y[k]);
-            Vec maximum = y[0];
-            IntVec argument = broadcast(offsets[0]);
-#pragma GCC unroll 4
-            for (std::size_t k = 1; k < 4; ++k) {
-                const IntVec greater = y[k] > maximum; // strictly: the first of equals stays
-                maximum = greater ? y[k] : maximum;
-                argument = greater ? broadcast(offsets[k]) : argument;
-            }
-            if (a.function.function == Function::Relu)
-                maximum = maximum <= Vec{} ? Vec{} : maximum;
-            store(a.output + tile * a.outputStep + v * lanes, maximum);
-            store(a.arguments + tile * a.argumentStep + v * lanes, argument);
+            storeMaximum(a.function, y, offsets, a.output + tile * a.outputStep + v * lanes,
+                a.arguments + tile * a.argumentStep + v * lanes);
         }
     }
 }
