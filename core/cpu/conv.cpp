@@ -46,10 +46,9 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
     if (m_kernel == 3 && step.layer.stride == 1)
         chooseWinograd();
     m_isPooledInRegisters = pool && pool->size == 2 && pool->stride == 2 && !m_winograd;
-    for (std::size_t i = 0; pool && i < size(pool->size); ++i)
-        for (std::size_t j = 0; j < size(pool->size); ++j)
-            m_placeOffsets.push_back(i * m_rowStep + j * m_columnStep);
     m_sumsWindows = windowGradientsPay();
+    if (m_step.needsInputGradient && !m_isConvolvedBack)
+        numberWindows();
     if (pool)
         m_arguments = AlignedBuffer<std::int32_t>(
             environment.groups.slots() * result.neededRows * result.neededColumns * result.channelStride);
@@ -77,6 +76,8 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
         } else if (!m_winogradWeights) {
             scratch.entries = AlignedBuffer<GradientEntry>(m_filters * m_listCapacity);
             scratch.counts = AlignedBuffer<std::int32_t>(m_filters);
+            scratch.windowEntries = AlignedBuffer<GradientEntry>(m_windowOffsets.size() * m_windowCapacity);
+            scratch.windowCounts = AlignedBuffer<std::int32_t>(m_windowOffsets.size());
             scratch.weightGradient = AlignedBuffer<float>(m_filters * m_filterStride);
         }
         scratch.biasGradient = AlignedBuffer<float>(paddedFilters);
@@ -103,19 +104,38 @@ void ConvStep::chooseWinograd() {
             kernels(), m_rows, m_columns, layout.channelStride, m_filters, result.channelStride, threads);
 }
 
+void ConvStep::numberWindows() {
+    m_windowOffsets = AlignedBuffer<std::int32_t>(m_rows * m_columns);
+    m_windowAt = AlignedBuffer<std::int32_t>(m_in.layout.size() / kernels().lanes);
+    for (std::size_t y = 0, window = 0; y < m_rows; ++y)
+        for (std::size_t x = 0; x < m_columns; ++x, ++window) {
+            const std::size_t offset = y * m_rowStep + x * m_columnStep;
+            m_windowOffsets.data()[window] = static_cast<std::int32_t>(offset);
+            m_windowAt.data()[offset / kernels().lanes] = static_cast<std::int32_t>(window);
+        }
+    m_windowCapacity = m_filters;
+    if (const std::optional<Pool>& pool = m_step.epilogue.pool) {
+        const std::size_t overlapping = size((pool->size + pool->stride - 1) / pool->stride);
+        m_windowCapacity *= overlapping * overlapping;
+    }
+    m_windowCapacity += 8; // a cache line: lists a power of two apart would share a few sets of the cache
+}
+
 bool ConvStep::windowGradientsPay() const {
     // Lists are there anyhow where the input's gradient comes from them.
     if (m_winogradWeights || (m_step.needsInputGradient && !m_isConvolvedBack))
         return false;
-    if (!m_step.epilogue.pool)
+    const std::optional<Pool>& pool = m_step.epilogue.pool;
+    if (!pool)
         return true;
-    // In multiply-adds of vectors for a maximum of each filter, which take a third longer this way than by lists: these
-    // have a kernel's rows to add for about half of them, in vectors of their own, and some instructions to find them.
+    if (m_in.layout.channelStride != 1 || m_step.layer.stride != 1 || pool->size != 2)
+        return false;
+    // In multiply-adds of vectors for a maximum of each filter, of which this way does two where lists do one: these
+    // have a kernel's rows to add for about half of the maxima, in vectors of their own, and instructions to find them.
     const std::size_t lanes = kernels().lanes;
-    const std::size_t weights = m_kernel * m_kernel * m_in.layout.channelStride;
-    const std::size_t byWindows = m_placeOffsets.size() * weights * (roundUp(m_filters, lanes) / lanes);
+    const std::size_t byWindows = 4 * m_window * (roundUp(m_filters, lanes) / lanes);
     const std::size_t byLists = m_filters * (8 + m_kernel * m_runVectors);
-    return 4 * byWindows < 3 * byLists;
+    return byWindows < 2 * byLists;
 }
 
 void ConvStep::beginBatch(int thread) {

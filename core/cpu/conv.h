@@ -19,7 +19,7 @@ namespace kernelscope::cpu {
 /// a pooling most outputs have one: then, at stride 1, the input's gradient is the convolution of the output's, framed
 /// by zeros, with the turned kernels, and runs as fast as forward(); and where Winograd's way pays, it gives the
 /// weights' gradient too. Other weights' gradients take sums of outer products, as long as no list is there. Behind a
-/// max-pool, filters of few weights, such as an image's, take no lists either: see windowGradientsOf().
+/// max-pool, filters of one channel, such as an image's, take no lists either: see windowGradientsOf().
 ///
 /// Weights are kept as filters x kernel rows x (kernel columns x channels, padded to whole vectors), which both
 /// gradients read along; forward() reads a packed copy, filters innermost.
@@ -37,11 +37,13 @@ public:
 private:
     /// What a thread works with; nothing of it is shared.
     struct Scratch {
-        AlignedBuffer<float> rows;            ///< A ring of convolution rows that the pooling still reads.
-        std::vector<const float*> window;     ///< The rows of one pooling window.
-        AlignedBuffer<GradientEntry> entries; ///< [filters][m_listCapacity].
-        AlignedBuffer<std::int32_t> counts;   ///< [filters].
-        AlignedBuffer<float> weightGradient;  ///< Of the thread's images, as the weights; or as WindowGradients has it.
+        AlignedBuffer<float> rows;                  ///< A ring of convolution rows that the pooling still reads.
+        std::vector<const float*> window;           ///< The rows of one pooling window.
+        AlignedBuffer<GradientEntry> entries;       ///< [filters][m_listCapacity].
+        AlignedBuffer<std::int32_t> counts;         ///< [filters].
+        AlignedBuffer<GradientEntry> windowEntries; ///< [windows][m_windowCapacity]: the same, sorted by windows.
+        AlignedBuffer<std::int32_t> windowCounts;   ///< [windows].
+        AlignedBuffer<float> weightGradient; ///< Of the thread's images, as the weights; or as WindowGradients has it.
         AlignedBuffer<float> biasGradient;
         AlignedBuffer<float> framed; ///< One image's output gradient with zeros around it; see inputGradientOf().
     };
@@ -65,6 +67,8 @@ private:
     void windowGradientsOf(std::size_t image, const CollectGradients& results, int thread, Scratch& scratch);
     /// Gradients from the lists of output gradients.
     void backwardLists(std::size_t image, int thread, Scratch& scratch);
+    void inputGradientByWindows(std::size_t image, int thread, Scratch& scratch);
+    void numberWindows();
     /// The input's gradient as a convolution of the output's.
     void inputGradientOf(std::size_t image, int thread, Scratch& scratch);
     /// What a thread has of it, into weights' order; the first thread's overwrites.
@@ -89,6 +93,9 @@ private:
     std::size_t m_weights;      ///< Offsets in the arenas.
     std::size_t m_bias;
     std::size_t m_listCapacity;
+    std::size_t m_windowCapacity = 0;       ///< Filters, as often as a window can be of a maximum.
+    AlignedBuffer<std::int32_t> m_windowAt; ///< See ConvInputGradient; where the input's gradient comes from lists.
+    AlignedBuffer<std::int32_t> m_windowOffsets; ///< [m_rows * m_columns].
     AlignedBuffer<float> m_packed;      ///< [pairs of vectors of filters][kernel][kernel][channels][lanes or 2 lanes].
     std::optional<Winograd> m_winograd; ///< Takes the place of convRow() where it pays.
     std::optional<Winograd> m_winogradBack;              ///< The same in inputGradientOf().
@@ -96,7 +103,6 @@ private:
     bool m_isConvolvedBack;                              ///< Whether inputGradientOf() is used.
     bool m_isPooledInRegisters = false;                  ///< Whether forwardPooledInRegisters() is used,
     bool m_sumsWindows = false;                          ///< and windowGradientsOf().
-    std::vector<std::size_t> m_placeOffsets; ///< Of the outputs in a pool window: input floats from the first's.
     /// For it: [pairs of vectors of channels][kernel][kernel][filters][lanes or 2 lanes], rows and columns turned.
     AlignedBuffer<float> m_turned;
     AlignedBuffer<float> m_noBias; ///< Zeros in place of a bias.

@@ -61,7 +61,7 @@ void ConvStep::backwardImage(std::size_t image, int thread, Scratch& scratch) {
 }
 
 void ConvStep::windowGradientsOf(std::size_t image, const CollectGradients& results, int thread, Scratch& scratch) {
-    const std::size_t outputs = m_step.epilogue.pool ? m_placeOffsets.size() : 1;
+    const std::size_t outputs = m_step.epilogue.pool ? 4 : 1;
     countFlops(thread, results.rows * results.columns * m_filters * outputs * 2 * m_window);
     const Layout& layout = m_in.layout;
     const float* input = m_in.value(image, thread) + m_corner;
@@ -70,12 +70,9 @@ void ConvStep::windowGradientsOf(std::size_t image, const CollectGradients& resu
         windows.results = results;
         windows.results.windowRowStep *= size(m_step.epilogue.pool->stride);
         windows.results.windowColumnStep *= size(m_step.epilogue.pool->stride);
-        windows.placeOffsets = m_placeOffsets.data();
-        windows.places = m_placeOffsets.size();
         windows.input = input;
         windows.inputRowStep = layout.rowStride();
         windows.kernel = m_kernel;
-        windows.run = m_kernel * layout.channelStride;
         windows.sums = scratch.weightGradient.data();
         kernels().windowGradients(windows);
         return;
@@ -98,30 +95,47 @@ void ConvStep::windowGradientsOf(std::size_t image, const CollectGradients& resu
 }
 
 void ConvStep::backwardLists(std::size_t image, int thread, Scratch& scratch) {
-    ConvBackward backward{};
-    backward.entries = scratch.entries.data();
-    backward.counts = scratch.counts.data();
-    backward.capacity = m_listCapacity;
-    backward.filters = m_filters;
-    backward.kernel = m_kernel;
-    backward.runVectors = m_runVectors;
-    backward.lastLanes = m_kernel * m_in.layout.channelStride - (m_runVectors - 1) * kernels().lanes;
-    backward.rowStep = m_in.layout.rowStride();
-    backward.input = m_in.value(image, thread) + m_corner;
-    backward.weights = arenas().parameters.data() + m_weights;
-    backward.weightGradient = scratch.weightGradient.data();
-    kernels().convWeightGradient(backward);
+    ConvWeightGradient weights{};
+    weights.entries = scratch.entries.data();
+    weights.counts = scratch.counts.data();
+    weights.capacity = m_listCapacity;
+    weights.filters = m_filters;
+    weights.kernel = m_kernel;
+    weights.runVectors = m_runVectors;
+    weights.lastLanes = m_kernel * m_in.layout.channelStride - (m_runVectors - 1) * kernels().lanes;
+    weights.rowStep = m_in.layout.rowStride();
+    weights.input = m_in.value(image, thread) + m_corner;
+    weights.weightGradient = scratch.weightGradient.data();
+    kernels().convWeightGradient(weights);
     const bool givesInputGradient = m_step.needsInputGradient && !m_isConvolvedBack;
-    if (givesInputGradient) {
-        float* gradient = m_in.gradient(image, thread);
-        std::fill_n(gradient, m_in.layout.size(), 0.0f);
-        backward.inputGradient = gradient + m_corner;
-        kernels().convInputGradient(backward);
-    }
+    if (givesInputGradient)
+        inputGradientByWindows(image, thread, scratch);
     std::size_t entries = 0;
     for (std::size_t o = 0; o < m_filters; ++o)
         entries += size(scratch.counts.data()[o]);
     countFlops(thread, entries * 2 * m_window * (givesInputGradient ? 2 : 1));
+}
+
+void ConvStep::inputGradientByWindows(std::size_t image, int thread, Scratch& scratch) {
+    ConvInputGradient inputs{};
+    inputs.entries = scratch.entries.data();
+    inputs.counts = scratch.counts.data();
+    inputs.capacity = m_listCapacity;
+    inputs.filters = m_filters;
+    inputs.windowAt = m_windowAt.data();
+    inputs.windowOffsets = m_windowOffsets.data();
+    inputs.windows = m_windowOffsets.size();
+    inputs.windowEntries = scratch.windowEntries.data();
+    inputs.windowCapacity = m_windowCapacity;
+    inputs.windowCounts = scratch.windowCounts.data();
+    inputs.kernel = m_kernel;
+    inputs.runVectors = m_runVectors;
+    inputs.rowStep = m_in.layout.rowStride();
+    inputs.weights = arenas().parameters.data() + m_weights;
+    float* gradient = m_in.gradient(image, thread);
+    std::fill_n(gradient, m_in.layout.size(), 0.0f);
+    inputs.inputGradient = gradient + m_corner;
+    kernels().convInputGradient(inputs);
 }
 
 void ConvStep::inputGradientOf(std::size_t image, int thread, Scratch& scratch) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Backward of a convolution from lists of the output gradients that are not zero. A tile is R kernel rows x V vectors
-// of a run, of one filter, in registers; it goes through the filter's whole list.
+// of a run in registers, 12 where there are 16: of one filter's weight gradient, which goes through the filter's whole
+// list, or of the inputs' gradient under one window, which goes through the window's. Each entry of a list costs a
+// broadcast, and a load and a multiply-add for each vector of the tile; only sums are stored.
 
 constexpr std::size_t tileRows = 3;                                    // R at most
 constexpr std::size_t runTile = (registers > 16 ? 24 : 12) / tileRows; // V at most
@@ -58,91 +60,101 @@ void collectGradients(const CollectGradients& a) {
     }
 }
 
-/// gradient[r][v] += sum over the list of value * input[offset + r*rowStep + v*lanes].
+/// Adds up an entry: sums[r][v] += value * from[r][v].
 template <std::size_t R, std::size_t V>
-void weightGradientTile(const ConvBackward& a, std::size_t filter, std::size_t row, std::size_t vector) {
+KERNELSCOPE_INLINE void addEntry(float value, const float* from, std::size_t rowStep, Vec (&sums)[R][V]) {
+    const Vec g = broadcast(value);
+#pragma GCC unroll 4
+    for (std::size_t r = 0; r < R; ++r, from += rowStep)
+#pragma GCC unroll 16
+        for (std::size_t v = 0; v < V; ++v)
+            sums[r][v] += g * load(from + v * lanes);
+}
+
+/// gradient[r][v] += sum over the list of value * input[offset + r*rowStep + v*lanes], for all filters.
+template <std::size_t R, std::size_t V>
+void weightGradientTile(const ConvWeightGradient& a, std::size_t row, std::size_t vector) {
     // A multiply-add takes four cycles until its sum can be added to again: small tiles keep several sums.
     constexpr std::size_t copies = R * V <= 3 ? 4 : R * V <= 6 ? 2 : 1;
     const std::size_t runStride = a.runVectors * lanes;
-    float* gradient = a.weightGradient + (filter * a.kernel + row) * runStride + vector * lanes;
     const float* input = a.input + row * a.rowStep + vector * lanes;
-    const GradientEntry* entry = a.entries + filter * a.capacity;
-    const GradientEntry* end = entry + a.counts[filter];
     const std::size_t rowStep = a.rowStep;
-    Vec sums[copies][R][V] = {};
+    for (std::size_t filter = 0; filter < a.filters; ++filter) {
+        const GradientEntry* entry = a.entries + filter * a.capacity;
+        const GradientEntry* end = entry + a.counts[filter];
+        Vec sums[copies][R][V] = {};
+        for (; end - entry >= static_cast<std::ptrdiff_t>(copies); entry += copies)
 #pragma GCC unroll 4
-    for (std::size_t r = 0; r < R; ++r)
+            for (std::size_t copy = 0; copy < copies; ++copy)
+                addEntry<R, V>(entry[copy].value, input + entry[copy].offset, rowStep, sums[copy]);
+        if constexpr (copies > 1) {
+            for (; entry != end; ++entry)
+                addEntry<R, V>(entry->value, input + entry->offset, rowStep, sums[0]);
+#pragma GCC unroll 4
+            for (std::size_t copy = 1; copy < copies; ++copy)
+#pragma GCC unroll 4
+                for (std::size_t r = 0; r < R; ++r)
 #pragma GCC unroll 16
-        for (std::size_t v = 0; v < V; ++v)
-            sums[0][r][v] = load(gradient + r * runStride + v * lanes);
-    for (; end - entry >= static_cast<std::ptrdiff_t>(copies); entry += copies)
-#pragma GCC unroll 4
-        for (std::size_t copy = 0; copy < copies; ++copy) {
-            const float* x = input + entry[copy].offset;
-            const Vec g = broadcast(entry[copy].value);
-#pragma GCC unroll 4
-            for (std::size_t r = 0; r < R; ++r)
-#pragma GCC unroll 16
-                for (std::size_t v = 0; v < V; ++v)
-                    sums[copy][r][v] += g * load(x + r * rowStep + v * lanes);
+                    for (std::size_t v = 0; v < V; ++v)
+                        sums[0][r][v] += sums[copy][r][v];
         }
-    if constexpr (copies > 1) {
-        for (; entry != end; ++entry) {
-            const float* x = input + entry->offset;
-            const Vec g = broadcast(entry->value);
+        // Behind the end of a run lie neighbours that are none of the filter's business.
+        if (vector + V == a.runVectors)
 #pragma GCC unroll 4
             for (std::size_t r = 0; r < R; ++r)
-#pragma GCC unroll 16
-                for (std::size_t v = 0; v < V; ++v)
-                    sums[0][r][v] += g * load(x + r * rowStep + v * lanes);
-        }
-#pragma GCC unroll 4
-        for (std::size_t copy = 1; copy < copies; ++copy)
-#pragma GCC unroll 4
-            for (std::size_t r = 0; r < R; ++r)
-#pragma GCC unroll 16
-                for (std::size_t v = 0; v < V; ++v)
-                    sums[0][r][v] += sums[copy][r][v];
-    }
-    // Behind the end of a run lie neighbours that are none of the filter's business.
-    if (vector + V == a.runVectors)
-#pragma GCC unroll 4
-        for (std::size_t r = 0; r < R; ++r)
-            sums[0][r][V - 1] = firstLanes(sums[0][r][V - 1], a.lastLanes);
-#pragma GCC unroll 4
-    for (std::size_t r = 0; r < R; ++r)
-#pragma GCC unroll 16
-        for (std::size_t v = 0; v < V; ++v)
-            store(gradient + r * runStride + v * lanes, sums[0][r][v]);
-}
-
-/// inputGradient[offset + r*rowStep + v*lanes] += value * weights[r][v], for the whole list.
-template <std::size_t R, std::size_t V>
-void inputGradientTile(const ConvBackward& a, std::size_t filter, std::size_t row, std::size_t vector) {
-    const std::size_t runStride = a.runVectors * lanes;
-    const float* weights = a.weights + (filter * a.kernel + row) * runStride + vector * lanes;
-    float* inputGradient = a.inputGradient + row * a.rowStep + vector * lanes;
-    const GradientEntry* entry = a.entries + filter * a.capacity;
-    const GradientEntry* end = entry + a.counts[filter];
-    const std::size_t rowStep = a.rowStep;
-    Vec w[R][V];
-#pragma GCC unroll 4
-    for (std::size_t r = 0; r < R; ++r)
-#pragma GCC unroll 16
-        for (std::size_t v = 0; v < V; ++v)
-            w[r][v] = load(weights + r * runStride + v * lanes);
-    for (; entry != end; ++entry) {
-        float* to = inputGradient + entry->offset;
-        const Vec g = broadcast(entry->value);
+                sums[0][r][V - 1] = firstLanes(sums[0][r][V - 1], a.lastLanes);
+        float* to = a.weightGradient + (filter * a.kernel + row) * runStride + vector * lanes;
 #pragma GCC unroll 4
         for (std::size_t r = 0; r < R; ++r)
 #pragma GCC unroll 16
             for (std::size_t v = 0; v < V; ++v)
-                store(to + r * rowStep + v * lanes, load(to + r * rowStep + v * lanes) + g * w[r][v]);
+                store(to + r * runStride + v * lanes, load(to + r * runStride + v * lanes) + sums[0][r][v]);
     }
 }
 
-using BackwardTile = void (*)(const ConvBackward&, std::size_t filter, std::size_t row, std::size_t vector);
+/// Sorts the lists' entries by windows.
+void sortByWindow(const ConvInputGradient& a) {
+    for (std::size_t window = 0; window < a.windows; ++window)
+        a.windowCounts[window] = 0;
+    const std::size_t filterStride = a.kernel * a.runVectors * lanes;
+    for (std::size_t filter = 0; filter < a.filters; ++filter) {
+        const auto weights = static_cast<std::int32_t>(filter * filterStride);
+        const GradientEntry* entry = a.entries + filter * a.capacity;
+        const GradientEntry* end = entry + a.counts[filter];
+        for (; entry != end; ++entry) {
+            const auto window = static_cast<std::size_t>(a.windowAt[static_cast<std::size_t>(entry->offset) / lanes]);
+            const std::int32_t count = a.windowCounts[window]++;
+            a.windowEntries[window * a.windowCapacity + static_cast<std::size_t>(count)] = {weights, entry->value};
+        }
+    }
+}
+
+/// inputGradient[offset of a window + r*rowStep + v*lanes] += sum over its list of value * weights[r][v], for all
+/// windows.
+template <std::size_t R, std::size_t V>
+void inputGradientTile(const ConvInputGradient& a, std::size_t row, std::size_t vector) {
+    const std::size_t runStride = a.runVectors * lanes;
+    const float* weights = a.weights + row * runStride + vector * lanes;
+    const std::size_t rowStep = a.rowStep;
+    for (std::size_t window = 0; window < a.windows; ++window) {
+        const GradientEntry* entry = a.windowEntries + window * a.windowCapacity;
+        const GradientEntry* end = entry + a.windowCounts[window];
+        if (entry == end)
+            continue;
+        Vec sums[R][V] = {};
+        for (; entry != end; ++entry)
+            addEntry<R, V>(entry->value, weights + entry->offset, runStride, sums);
+        float* to = a.inputGradient + a.windowOffsets[window] + row * rowStep + vector * lanes;
+#pragma GCC unroll 4
+        for (std::size_t r = 0; r < R; ++r)
+#pragma GCC unroll 16
+            for (std::size_t v = 0; v < V; ++v)
+                store(to + r * rowStep + v * lanes, load(to + r * rowStep + v * lanes) + sums[r][v]);
+    }
+}
+
+template <class Gradient>
+using BackwardTile = void (*)(const Gradient&, std::size_t row, std::size_t vector);
 
 #define KERNELSCOPE_TILES(tile, R)                                                                                     \
     {                                                                                                                  \
@@ -167,30 +179,31 @@ using BackwardTile = void (*)(const ConvBackward&, std::size_t filter, std::size
     }
 #endif
 
-constexpr BackwardTile weightGradientTiles[tileRows][runTile] = KERNELSCOPE_TILE_TABLE(weightGradientTile);
-constexpr BackwardTile inputGradientTiles[tileRows][runTile] = KERNELSCOPE_TILE_TABLE(inputGradientTile);
+constexpr BackwardTile<ConvWeightGradient> weightGradientTiles[tileRows][runTile] =
+    KERNELSCOPE_TILE_TABLE(weightGradientTile);
+constexpr BackwardTile<ConvInputGradient> inputGradientTiles[tileRows][runTile] =
+    KERNELSCOPE_TILE_TABLE(inputGradientTile);
 
-/// Covers each filter's weights with tiles.
-KERNELSCOPE_INLINE void forEachTile(const ConvBackward& a, const BackwardTile (&tiles)[tileRows][runTile]) {
-    for (std::size_t filter = 0; filter < a.filters; ++filter) {
-        if (a.counts[filter] == 0)
-            continue;
-        for (std::size_t row = 0; row < a.kernel;) {
-            const std::size_t rows = nextPiece(a.kernel - row, tileRows);
-            for (std::size_t vector = 0; vector < a.runVectors;) {
-                const std::size_t vectors = nextPiece(a.runVectors - vector, runTile);
-                tiles[rows - 1][vectors - 1](a, filter, row, vector);
-                vector += vectors;
-            }
-            row += rows;
+/// Covers a filter's weights with tiles. Each goes through all filters or windows, so that what it reads of the inputs
+/// or of the weights stays in the first-level cache.
+template <class Gradient>
+KERNELSCOPE_INLINE void forEachTile(const Gradient& a, const BackwardTile<Gradient> (&tiles)[tileRows][runTile]) {
+    for (std::size_t row = 0; row < a.kernel;) {
+        const std::size_t rows = nextPiece(a.kernel - row, tileRows);
+        for (std::size_t vector = 0; vector < a.runVectors;) {
+            const std::size_t vectors = nextPiece(a.runVectors - vector, runTile);
+            tiles[rows - 1][vectors - 1](a, row, vector);
+            vector += vectors;
         }
+        row += rows;
     }
 }
 
-void convWeightGradient(const ConvBackward& a) {
+void convWeightGradient(const ConvWeightGradient& a) {
     forEachTile(a, weightGradientTiles);
 }
 
-void convInputGradient(const ConvBackward& a) {
+void convInputGradient(const ConvInputGradient& a) {
+    sortByWindow(a);
     forEachTile(a, inputGradientTiles);
 }

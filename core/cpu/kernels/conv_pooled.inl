@@ -27,15 +27,14 @@ KERNELSCOPE_INLINE void storeMaximum(
     store(arguments, argument);
 }
 
-/// Adds `run` neighbouring inputs of each output, times their weights. @param Run the same where the compiler may know
-/// it, else 0.
-template <std::size_t W, std::size_t Q, std::size_t Run>
+/// Adds `run` neighbouring inputs of each output, times their weights.
+template <std::size_t W, std::size_t Q>
 KERNELSCOPE_INLINE void addPooledRun(
-    const ConvPooledRow& a, const float* x, const float*& weights, std::size_t run, Vec (&sums)[W][4][Q]) {
+    const ConvPooledRow& a, const float* x, const float* weights, std::size_t run, Vec (&sums)[W][4][Q]) {
     const std::size_t columnStep = a.row.columnStep;
     const float* below = x + a.outputRowStep;
 #pragma GCC unroll 3
-    for (std::size_t c = 0; c < (Run > 0 ? Run : run); ++c) {
+    for (std::size_t c = 0; c < run; ++c, weights += Q * lanes) {
         Vec w[Q];
 #pragma GCC unroll 2
         for (std::size_t q = 0; q < Q; ++q)
@@ -49,12 +48,13 @@ KERNELSCOPE_INLINE void addPooledRun(
                 for (std::size_t q = 0; q < Q; ++q)
                     sums[window][k][q] += value * w[q];
             }
-        weights += Q * lanes;
     }
 }
 
-template <std::size_t W, std::size_t Q>
-void convPooledTile(const ConvPooledRow& a, std::size_t column) {
+/// @param Kernel the kernel's side, for one channel, where the compiler may unroll its loops, which cost more than what
+/// they do; else 0.
+template <std::size_t W, std::size_t Q, std::size_t Kernel>
+KERNELSCOPE_INLINE void convPooledTile(const ConvPooledRow& a, std::size_t column) {
     const ConvRow& row = a.row;
     Vec sums[W][4][Q];
 #pragma GCC unroll 2
@@ -64,20 +64,21 @@ void convPooledTile(const ConvPooledRow& a, std::size_t column) {
 #pragma GCC unroll 2
             for (std::size_t q = 0; q < Q; ++q)
                 sums[window][k][q] = load(row.bias + q * lanes);
-    // Without padded channels a kernel row is one run over its pixels and channels.
-    const bool contiguous = row.pixelStep == row.channels;
-    const std::size_t pixels = contiguous ? 1 : row.kernel;
-    const std::size_t run = contiguous ? row.kernel * row.channels : row.channels;
     const float* input = row.input + 2 * column * row.columnStep;
-    const float* weights = row.weights;
-    for (std::size_t i = 0; i < row.kernel; ++i)
-        for (std::size_t j = 0; j < pixels; ++j) {
-            const float* x = input + i * row.rowStep + j * row.pixelStep;
-            if (run == 3) // one channel, 3x3: loops would cost more than what they do
-                addPooledRun<W, Q, 3>(a, x, weights, run, sums);
-            else
-                addPooledRun<W, Q, 0>(a, x, weights, run, sums);
-        }
+    if constexpr (Kernel > 0) {
+#pragma GCC unroll 3
+        for (std::size_t i = 0; i < Kernel; ++i)
+            addPooledRun<W, Q>(a, input + i * row.rowStep, row.weights + i * Kernel * Q * lanes, Kernel, sums);
+    } else {
+        // Without padded channels a kernel row is one run over its pixels and channels.
+        const bool contiguous = row.pixelStep == row.channels;
+        const std::size_t pixels = contiguous ? 1 : row.kernel;
+        const std::size_t run = contiguous ? row.kernel * row.channels : row.channels;
+        const float* weights = row.weights;
+        for (std::size_t i = 0; i < row.kernel; ++i)
+            for (std::size_t j = 0; j < pixels; ++j, weights += run * Q * lanes)
+                addPooledRun<W, Q>(a, input + i * row.rowStep + j * row.pixelStep, weights, run, sums);
+    }
 #pragma GCC unroll 2
     for (std::size_t window = 0; window < W; ++window) {
         const std::int32_t first = a.firstOffset + static_cast<std::int32_t>(2 * (column + window)) * a.columnOffset;
@@ -92,18 +93,19 @@ void convPooledTile(const ConvPooledRow& a, std::size_t column) {
     }
 }
 
-template <std::size_t Q>
+template <std::size_t Q, std::size_t Kernel>
 void convPooledColumns(const ConvPooledRow& a) {
     std::size_t column = 0;
     for (; column + tileWindows <= a.row.columns; column += tileWindows)
-        convPooledTile<tileWindows, Q>(a, column);
+        convPooledTile<tileWindows, Q, Kernel>(a, column);
     for (; column < a.row.columns; ++column)
-        convPooledTile<1, Q>(a, column);
+        convPooledTile<1, Q, Kernel>(a, column);
 }
 
 void convPooledRow(const ConvPooledRow& a) {
+    const bool isImage = a.row.channels == 1 && a.row.pixelStep == 1 && a.row.kernel == 3;
     if (a.row.vectors == 2)
-        convPooledColumns<2>(a);
+        isImage ? convPooledColumns<2, 3>(a) : convPooledColumns<2, 0>(a);
     else
-        convPooledColumns<1>(a);
+        isImage ? convPooledColumns<1, 3>(a) : convPooledColumns<1, 0>(a);
 }

@@ -160,21 +160,18 @@ struct CollectGradients {
     float* biasGradient;    ///< [filters, padded]: the sum of the values is added.
 };
 
-/// Weight gradient of a convolution with few weights a filter and a max-pool, straight from the maxima's gradient.
+/// Weight gradient of a convolution of one channel and stride 1 behind a max-pool of 2x2, straight from the maxima's.
 struct WindowGradients {
-    CollectGradients results;        ///< Windows' steps of the results; its gradient is differentiated. No lists.
-    const std::size_t* placeOffsets; ///< Of the outputs in a pool window: input floats from the first's.
-    std::size_t places;
+    CollectGradients results; ///< Windows' steps of the maxima; its gradient is differentiated. No lists.
     const float* input;
-    std::size_t inputRowStep;
+    std::size_t inputRowStep; ///< One float from column to column.
     std::size_t kernel;
-    std::size_t run; ///< Floats of a kernel row over all input channels.
-    float* sums;     ///< [kernel][run][vectors of filters * lanes]; added to.
+    float* sums; ///< [kernel][kernel][vectors of filters * lanes]; added to.
 };
 
-/// Weight and data gradient of a convolution from the collected output gradients. A kernel row over all input channels
-/// is contiguous in memory: a run.
-struct ConvBackward {
+/// Weight gradient of a convolution from the collected output gradients. A kernel row over all input channels is
+/// contiguous in memory: a run.
+struct ConvWeightGradient {
     const GradientEntry* entries; ///< [filters][capacity].
     const std::int32_t* counts;
     std::size_t capacity;
@@ -184,9 +181,27 @@ struct ConvBackward {
     std::size_t lastLanes;  ///< Valid lanes in a run's last vector.
     std::size_t rowStep;    ///< Of the input.
     const float* input;
-    const float* weights;  ///< [filters][kernel][runVectors * lanes].
-    float* weightGradient; ///< The same shape; added to.
-    float* inputGradient;  ///< As the input; added to.
+    float* weightGradient; ///< [filters][kernel][runVectors * lanes]; added to.
+};
+
+/// Data gradient of a convolution from the collected output gradients, which are first sorted by the window that they
+/// are of: these lists' entries have the offsets of filters' weights.
+struct ConvInputGradient {
+    const GradientEntry* entries; ///< [filters][capacity].
+    const std::int32_t* counts;
+    std::size_t capacity;
+    std::size_t filters;
+    const std::int32_t* windowAt;      ///< [offset of a window / lanes]: its number.
+    const std::int32_t* windowOffsets; ///< [windows]: the inverse.
+    std::size_t windows;
+    GradientEntry* windowEntries; ///< [windows][windowCapacity].
+    std::size_t windowCapacity;
+    std::int32_t* windowCounts; ///< [windows].
+    std::size_t kernel;
+    std::size_t runVectors;
+    std::size_t rowStep;  ///< Of the input.
+    const float* weights; ///< [filters][kernel][runVectors * lanes].
+    float* inputGradient; ///< As the input; added to.
 };
 
 /// One row of max pooling, with the place of each maximum (the first of equals in row order).
@@ -314,8 +329,8 @@ struct Kernels {
     void (*differentiate)(const CollectGradients&); ///< Only what it says of `gradient` and `biasGradient`.
     void (*collectGradients)(const CollectGradients&);
     void (*windowGradients)(const WindowGradients&);
-    void (*convWeightGradient)(const ConvBackward&);
-    void (*convInputGradient)(const ConvBackward&);
+    void (*convWeightGradient)(const ConvWeightGradient&);
+    void (*convInputGradient)(const ConvInputGradient&);
     void (*maxPoolRow)(const MaxPoolRow&);
     void (*maxPoolRowBackward)(const MaxPoolRowBackward&);
     void (*averagePoolRow)(const AveragePoolRow&);
