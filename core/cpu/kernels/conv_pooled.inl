@@ -3,7 +3,9 @@
 // vectors of filters: with W = 1 and Q = 2 an input takes 4 broadcasts and 2 loads of weights for 8 multiply-adds.
 // Activation, maximum and its place follow in registers: no output but the maxima is ever stored.
 
-constexpr std::size_t tileWindows = registers > 16 ? 2 : 1; // W at most
+/// W at most: with it a tile has 8 sums, or 16.
+template <std::size_t Q>
+constexpr std::size_t tileWindows = (registers > 16 ? 4 : 2) / Q;
 
 /// Stores the maximum of a pool window's four outputs (in row order), and its place.
 KERNELSCOPE_INLINE void storeMaximum(
@@ -39,7 +41,7 @@ KERNELSCOPE_INLINE void addPooledRun(
 #pragma GCC unroll 2
         for (std::size_t q = 0; q < Q; ++q)
             w[q] = load(weights + q * lanes);
-#pragma GCC unroll 2
+#pragma GCC unroll 4
         for (std::size_t window = 0; window < W; ++window)
 #pragma GCC unroll 4
             for (std::size_t k = 0; k < 4; ++k) {
@@ -57,7 +59,7 @@ template <std::size_t W, std::size_t Q, std::size_t Kernel>
 KERNELSCOPE_INLINE void convPooledTile(const ConvPooledRow& a, std::size_t column) {
     const ConvRow& row = a.row;
     Vec sums[W][4][Q];
-#pragma GCC unroll 2
+#pragma GCC unroll 4
     for (std::size_t window = 0; window < W; ++window)
 #pragma GCC unroll 4
         for (std::size_t k = 0; k < 4; ++k)
@@ -79,7 +81,7 @@ KERNELSCOPE_INLINE void convPooledTile(const ConvPooledRow& a, std::size_t colum
             for (std::size_t j = 0; j < pixels; ++j, weights += run * Q * lanes)
                 addPooledRun<W, Q>(a, input + i * row.rowStep + j * row.pixelStep, weights, run, sums);
     }
-#pragma GCC unroll 2
+#pragma GCC unroll 4
     for (std::size_t window = 0; window < W; ++window) {
         const std::int32_t first = a.firstOffset + static_cast<std::int32_t>(2 * (column + window)) * a.columnOffset;
         const std::int32_t offsets[4] = {
@@ -96,8 +98,8 @@ KERNELSCOPE_INLINE void convPooledTile(const ConvPooledRow& a, std::size_t colum
 template <std::size_t Q, std::size_t Kernel>
 void convPooledColumns(const ConvPooledRow& a) {
     std::size_t column = 0;
-    for (; column + tileWindows <= a.row.columns; column += tileWindows)
-        convPooledTile<tileWindows, Q, Kernel>(a, column);
+    for (; column + tileWindows<Q> <= a.row.columns; column += tileWindows<Q>)
+        convPooledTile<tileWindows<Q>, Q, Kernel>(a, column);
     for (; column < a.row.columns; ++column)
         convPooledTile<1, Q, Kernel>(a, column);
 }
