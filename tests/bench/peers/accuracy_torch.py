@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Accuracy of the preset "deep" against the same network in PyTorch, on the same images, mean of several seeds.
+"""Accuracy of a preset against the same network in PyTorch, on the same images, mean of several seeds.
 
-The images are CIFAR-10's binary version (--data FOLDER), or, where that is not at hand, a stand-in of the same form
-(--mnist FOLDER): MNIST's digits as 32x32 colour pictures, in a random ink on a random, noisy, two-coloured ground.
-Both programs get the same network, Glorot-uniform first weights, Adam, batch size and epochs; each draws its own
+"classic" learns MNIST (--mnist FOLDER). "deep" learns CIFAR-10's binary version (--data FOLDER), or, where that is not
+at hand, a stand-in of the same form (--mnist FOLDER): MNIST's digits as 32x32 colour pictures, in a random ink on a
+random, noisy, two-coloured ground. Both programs get the same network, Glorot-uniform first weights, Adam, batch size and epochs; each draws its own
 random numbers. Prints test accuracies after each epoch, their means, and the difference.
 
-    accuracy_torch.py --command build/release/kernelscope-cli --mnist FOLDER --train 10000 --epochs 5 --seeds 3
+    accuracy_torch.py --model classic --mnist FOLDER --train 60000 --epochs 5 --seeds 3
+    accuracy_torch.py --model deep --mnist FOLDER --train 10000 --epochs 5 --seeds 3
 """
 import argparse
 import gzip
@@ -22,14 +23,26 @@ import torch
 from torch import nn
 
 
+def mnist_part(folder, split):
+    """Images as bytes, [count][28][28], and their labels."""
+    images = numpy.frombuffer(gzip.open(folder / f"{split}-images-idx3-ubyte.gz").read(), numpy.uint8, offset=16)
+    labels = numpy.frombuffer(gzip.open(folder / f"{split}-labels-idx1-ubyte.gz").read(), numpy.uint8, offset=8)
+    return images.reshape(-1, 28, 28), labels
+
+
+def read_mnist(folder, split, most):
+    images, labels = (array[:most] for array in mnist_part(folder, split))
+    values = torch.from_numpy(images[:, None].astype(numpy.float32) / 255)
+    return values.contiguous(memory_format=torch.channels_last), torch.from_numpy(labels.astype(numpy.int64))
+
+
 def stand_in(mnist, folder, train, test):
     """Writes data_batch_1.bin and test_batch.bin."""
     random = numpy.random.default_rng(7)
     for split, name, count in (("train", "data_batch_1.bin", train), ("t10k", "test_batch.bin", test)):
-        images = numpy.frombuffer(gzip.open(mnist / f"{split}-images-idx3-ubyte.gz").read(), numpy.uint8, offset=16)
-        labels = numpy.frombuffer(gzip.open(mnist / f"{split}-labels-idx1-ubyte.gz").read(), numpy.uint8, offset=8)
+        images, labels = mnist_part(mnist, split)
         ink = numpy.zeros((count, 1, 32, 32), numpy.float32)
-        ink[:, 0, 2:30, 2:30] = images.reshape(-1, 28, 28)[:count] / 255.0
+        ink[:, 0, 2:30, 2:30] = images[:count] / 255.0
         ramp = numpy.linspace(0, 1, 32, dtype=numpy.float32)
         ramp = numpy.where(random.random((count, 1, 1, 1)) < 0.5, ramp[None, None, :, None], ramp[None, None, None, :])
         one, two, colour = (random.random((count, 3, 1, 1), numpy.float32) for _ in range(3))
@@ -48,6 +61,11 @@ def read(folder, pattern, most):
     return images.contiguous(memory_format=torch.channels_last), torch.from_numpy(records[:, 0].astype(numpy.int64))
 
 
+def classic():
+    return nn.Sequential(nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3), nn.ReLU(),
+                         nn.MaxPool2d(2), nn.Flatten(), nn.Linear(1600, 64), nn.ReLU(), nn.Linear(64, 10))
+
+
 def deep():
     def block(inputs, filters, rate):
         layers = []
@@ -55,8 +73,11 @@ def deep():
             layers += [nn.Conv2d(channels, filters, 3, padding=1), nn.BatchNorm2d(filters), nn.ReLU()]
         return layers + [nn.MaxPool2d(2), nn.Dropout(rate)]
 
-    network = nn.Sequential(*block(3, 32, 0.2), *block(32, 48, 0.3), nn.Flatten(), nn.Linear(3072, 64),
-                            nn.BatchNorm1d(64), nn.ReLU(), nn.Dropout(0.5), nn.Linear(64, 10))
+    return nn.Sequential(*block(3, 32, 0.2), *block(32, 48, 0.3), nn.Flatten(), nn.Linear(3072, 64),
+                         nn.BatchNorm1d(64), nn.ReLU(), nn.Dropout(0.5), nn.Linear(64, 10))
+
+
+def with_first_weights(network):
     for layer in network:
         if isinstance(layer, (nn.Conv2d, nn.Linear)):
             nn.init.xavier_uniform_(layer.weight)
@@ -66,7 +87,7 @@ def deep():
 
 def torch_run(train, test, seed, options):
     torch.manual_seed(seed)
-    network = deep()
+    network = with_first_weights({"classic": classic, "deep": deep}[options.model]())
     optimizer = torch.optim.Adam(network.parameters(), 1e-3, eps=1e-7)
     accuracies = []
     for _ in range(options.epochs):
@@ -85,7 +106,7 @@ def torch_run(train, test, seed, options):
 
 def our_run(folder, seed, options):
     lines = subprocess.run(
-        [options.command, "train", "--json", "--model", "deep", "--data", str(folder), "--batch", str(options.batch),
+        [options.command, "train", "--json", "--model", options.model, "--data", str(folder), "--batch", str(options.batch),
          "--epochs", str(options.epochs), "--seed", str(seed), "--train-samples", str(options.train)],
         check=True, capture_output=True, text=True).stdout.splitlines()
     events = [json.loads(line) for line in lines]
@@ -95,20 +116,27 @@ def our_run(folder, seed, options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--command", default="build/release/kernelscope-cli")
+    parser.add_argument("--model", choices=["classic", "deep"], default="deep")
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--data", type=pathlib.Path, help="folder of CIFAR-10's .bin files")
-    source.add_argument("--mnist", type=pathlib.Path, help="folder of MNIST's files, for the stand-in")
+    source.add_argument("--mnist", type=pathlib.Path, help="folder of MNIST's files, for classic or the stand-in")
     parser.add_argument("--train", type=int, default=10_000, help="training images")
     parser.add_argument("--test", type=int, default=10_000, help="test images of the stand-in")
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--seeds", type=int, default=3)
     options = parser.parse_args()
+    if options.model == "classic" and not options.mnist:
+        parser.error("classic learns MNIST: --mnist FOLDER")
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.data or pathlib.Path(scratch)
-        if options.mnist:
-            stand_in(options.mnist, folder, options.train, options.test)
-        train, test = read(folder, "data_batch_*.bin", options.train), read(folder, "test_batch.bin", 0)
+        if options.model == "classic":
+            folder = options.mnist
+            train, test = (read_mnist(folder, split, most) for split, most in (("train", options.train), ("t10k", None)))
+        else:
+            if options.mnist:
+                stand_in(options.mnist, folder, options.train, options.test)
+            train, test = read(folder, "data_batch_*.bin", options.train), read(folder, "test_batch.bin", 0)
         last = {"ours": [], "torch": []}
         for seed in range(1, options.seeds + 1):
             for name, run in (("ours", lambda: our_run(folder, seed, options)),
