@@ -55,6 +55,7 @@ private:
     void forwardPooled(const ConvRow& row, std::size_t firstFilter, std::size_t image, int thread);
     /// The same where the pool's windows are 2x2 and disjoint, and fit registers.
     void forwardPooledInRegisters(const ConvRow& row, std::size_t firstFilter, std::size_t image, int thread);
+    /// An image's part of m_arguments.
     std::int32_t* argumentsOf(std::size_t image, int thread) const {
         return m_arguments.data() + environment().groups.slot(image, thread) * m_out.layout.neededRows *
                                         m_out.layout.neededColumns * m_out.layout.channelStride;
@@ -67,6 +68,7 @@ private:
     void windowGradientsOf(std::size_t image, const CollectGradients& results, int thread, Scratch& scratch);
     /// Gradients from the lists of output gradients.
     void backwardLists(std::size_t image, int thread, Scratch& scratch);
+    /// The input's gradient from these lists, sorted by the windows of the convolution, which numberWindows() counted.
     void inputGradientByWindows(std::size_t image, int thread, Scratch& scratch);
     void numberWindows();
     /// The input's gradient as a convolution of the output's.
@@ -101,13 +103,13 @@ private:
     std::optional<Winograd> m_winogradBack;              ///< The same in inputGradientOf().
     std::optional<WinogradWeightSums> m_winogradWeights; ///< Takes the place of lists and weight gradients from them.
     bool m_isConvolvedBack;                              ///< Whether inputGradientOf() is used.
-    bool m_isPooledInRegisters = false;                  ///< Whether forwardPooledInRegisters() is used,
-    bool m_sumsWindows = false;                          ///< and windowGradientsOf().
     /// For it: [pairs of vectors of channels][kernel][kernel][filters][lanes or 2 lanes], rows and columns turned.
     AlignedBuffer<float> m_turned;
-    AlignedBuffer<float> m_noBias; ///< Zeros in place of a bias.
-    AlignedBuffer<std::int32_t>
-        m_arguments; ///< [slots of groups][rows][columns][channels of the result]; with pooling only.
+    AlignedBuffer<float> m_noBias;      ///< Zeros in place of a bias.
+    bool m_isPooledInRegisters = false; ///< Whether forwardPooledInRegisters() is used.
+    bool m_sumsWindows = false;         ///< Whether windowGradientsOf() is used.
+    /// With pooling, where each maximum was: [slots of groups][rows][columns][channels of the result].
+    AlignedBuffer<std::int32_t> m_arguments;
     std::vector<Scratch> m_scratch;
 };
 
