@@ -223,9 +223,9 @@ std::string readWholeFile(const fs::path& path, std::size_t limit) {
     const InputFile file(path);
     struct stat status {};
     if (fstat(file.handle(), &status) != 0)
-        throw Error({reading, path.string(), systemMessage(errno), "", ""});
+        throw Error({reading, path.string(), systemMessage(errno), "", "Try again, or copy the file elsewhere."});
     if (S_ISDIR(status.st_mode))
-        throw Error({reading, path.string(), "a folder", "a file", ""});
+        throw Error({reading, path.string(), "a folder", "a file", "Choose a file in it."});
     const auto tooLarge = [&](const std::string& found) {
         return Error({reading, path.string(), found, "at most " + std::to_string(limit) + " bytes",
             "Is it the file that you meant?"});

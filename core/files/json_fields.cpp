@@ -61,6 +61,8 @@ bool toNumber(const Json& value, double& result) {
     return true;
 }
 
+constexpr const char* mendIt = "Mend the file there, or use another one.";
+
 } // namespace
 
 JsonFields::JsonFields(const Json& json, std::string doing, std::string source, std::string path)
@@ -69,7 +71,7 @@ JsonFields::JsonFields(const Json& json, std::string doing, std::string source, 
       m_source(std::move(source)),
       m_path(std::move(path)) {
     if (!json.is_object())
-        throw Error({m_doing, m_source, describe(json) + (m_path.empty() ? "" : " in " + m_path), "an object", ""});
+        throw Error({m_doing, m_source, describe(json) + (m_path.empty() ? "" : " in " + m_path), "an object", mendIt});
 }
 
 JsonFields::JsonFields(const JsonDocument& document, std::string doing, std::string source)
@@ -270,7 +272,7 @@ void JsonFields::finish() const {
 }
 
 void JsonFields::fail(const std::string& key, const std::string& found, const std::string& expected) const {
-    throw Error({m_doing, m_source, found + " in " + pathOf(key), expected, ""});
+    throw Error({m_doing, m_source, found + " in " + pathOf(key), expected, mendIt});
 }
 
 std::string JsonFields::pathOf(const std::string& key) const {
@@ -281,7 +283,7 @@ const Json& JsonFields::require(const std::string& key, const char* expected) {
     m_read.push_back(key);
     const auto found = m_json->find(key);
     if (found == m_json->end())
-        throw Error({m_doing, m_source, "no field " + pathOf(key), expected + std::string(" there"), ""});
+        throw Error({m_doing, m_source, "no field " + pathOf(key), expected + std::string(" there"), mendIt});
     return *found;
 }
 

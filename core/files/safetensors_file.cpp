@@ -25,7 +25,7 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path, std::string 
       m_source(path.string()) {
     std::error_code failed;
     if (std::filesystem::is_directory(path, failed))
-        throw Error({m_doing, m_source, "a folder", "a file", ""});
+        throw Error({m_doing, m_source, "a folder", "a file", "Choose the file in it."});
     const std::uint64_t size = std::filesystem::file_size(path, failed);
     if (!failed)
         m_file.open(path, std::ios::binary);

@@ -114,7 +114,7 @@ SafetensorsHeader readHeader(
     if (!file.read(text.data(), static_cast<std::streamsize>(length)))
         throw Error({doing, source, "a header that cannot be read", "", "Try again, or copy the file elsewhere."});
     if (!text.starts_with('{'))
-        throw Error({doing, source, "a header that does not start with '{'", "a safetensors file", ""});
+        throw Error({doing, source, "a header that does not start with '{'", "a safetensors file", "Choose another file."});
 
     SafetensorsHeader header;
     header.dataBegin = lengthBytes + length;

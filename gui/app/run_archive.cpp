@@ -13,6 +13,8 @@ namespace {
 QString fileNameOf(const std::string& networkName) {
     QString name = QString::fromStdString(networkName).left(40);
     name.replace(QRegularExpression(QStringLiteral("[^A-Za-z0-9._-]+")), QStringLiteral("-"));
+    name.remove(
+        QRegularExpression(QStringLiteral("^[.-]+|[.-]+$"))); // what stands there hides a file, or looks cut off
     return name.isEmpty() ? QStringLiteral("network") : name;
 }
 

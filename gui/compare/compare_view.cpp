@@ -77,15 +77,30 @@ void CompareView::setGhosts(const std::set<int>& numbers) {
 void CompareView::fitColumns() {
     if (m_hasOwnWidths)
         return;
-    m_table->resizeColumnsToContents();
+    const QAbstractItemView& view = *m_table;
+    const QHeaderView& header = *m_table->horizontalHeader();
+    const QFontMetrics metrics = header.fontMetrics();
+    const int margin = metrics.averageCharWidth();
+    int total = 0;
+    std::vector<int> widths(static_cast<std::size_t>(m_model->columnCount()), 0);
+    for (int column = 0; column < m_model->columnCount(); ++column) {
+        if (m_table->isColumnHidden(column))
+            continue;
+        // A heading asks for room for the arrow of the order, which only one of them has.
+        const QString heading = m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        const bool hasArrow = column == header.sortIndicatorSection();
+        const int headingWidth =
+            hasArrow ? header.sectionSizeHint(column) : metrics.horizontalAdvance(heading) + margin;
+        int& width = widths[static_cast<std::size_t>(column)];
+        width = std::max(view.sizeHintForColumn(column), headingWidth);
+        total += width;
+    }
     // As much air between the columns as there is room for, but some in any case.
-    const int columns = m_model->columnCount() - m_table->horizontalHeader()->hiddenSectionCount();
-    const int character = fontMetrics().averageCharWidth();
-    const int room = m_table->viewport()->width() - m_table->horizontalHeader()->length();
-    const int air = std::clamp(room / std::max(columns, 1), character / 2, 3 * character);
+    const int columns = m_model->columnCount() - header.hiddenSectionCount();
+    const int air = std::clamp((m_table->viewport()->width() - total) / std::max(columns, 1), margin / 2, 3 * margin);
     for (int column = 0; column < m_model->columnCount(); ++column)
         if (!m_table->isColumnHidden(column))
-            m_table->setColumnWidth(column, m_table->columnWidth(column) + air);
+            m_table->setColumnWidth(column, widths[static_cast<std::size_t>(column)] + air);
 }
 
 void CompareView::resizeEvent(QResizeEvent* event) {
@@ -178,7 +193,7 @@ void CompareView::copySelected() {
     QStringList header;
     for (int column = 0; column < m_sorted->columnCount(); ++column)
         if (column != RunTableModel::Ghost)
-            header += m_sorted->headerData(column, Qt::Horizontal).toString();
+            header += m_sorted->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
     lines += header.join(QLatin1Char('\t'));
     for (const QModelIndex& index : rows) {
         QStringList fields;

@@ -191,6 +191,7 @@ QWidget* CompareView::makeTable() {
     connect(m_model, &RunTableModel::ghostChosen, this, &CompareView::ghostChosen);
     connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this,
         [this] { m_hasOwnWidths = m_hasOwnWidths || QGuiApplication::mouseButtons().testFlag(Qt::LeftButton); });
+    connect(&header, &QHeaderView::sortIndicatorChanged, this, &CompareView::fitColumns);
     connect(m_remove, &QPushButton::clicked, this, &CompareView::removeSelected);
     connect(m_copy, &QPushButton::clicked, this, &CompareView::copySelected);
     connect(save, &QPushButton::clicked, this, &CompareView::exportCsv);

@@ -13,6 +13,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace kernelscope {
 
 SkippedFilesDialog::SkippedFilesDialog(const std::vector<SkippedFile>& files, QWidget* parent)
@@ -28,6 +30,10 @@ SkippedFilesDialog::SkippedFilesDialog(const std::vector<SkippedFile>& files, QW
     m_list->setReadOnly(true);
     m_list->setTabChangesFocus(true);
     m_list->setLineWrapMode(QPlainTextEdit::NoWrap);
+    int widest = 0;
+    for (const SkippedFile& file : files)
+        widest = std::max(widest, m_list->fontMetrics().horizontalAdvance(QString::fromStdString(file.file)));
+    m_list->setTabStopDistance(widest + 2 * m_list->fontMetrics().averageCharWidth()); // the reasons, in a column
 
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     QPushButton* copy = buttons->addButton(tr("C&opy all"), QDialogButtonBox::ActionRole);

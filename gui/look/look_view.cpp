@@ -18,6 +18,14 @@
 #include <utility>
 
 namespace kernelscope {
+namespace {
+
+/// A shape that stays on one line of a sentence.
+QString unbroken(const Shape& shape) {
+    return shapeText(shape).replace(QLatin1Char(' '), QChar::Nbsp);
+}
+
+} // namespace
 
 LookView::LookView(QWidget* parent)
     : QWidget(parent),
@@ -102,7 +110,7 @@ void LookView::setLayer(const Plan& plan, int layer) {
     m_hoveredRight = {};
     m_title->setText(QStringLiteral("%1 · %2").arg(QString::fromStdString(info().name), layerCaption(this->layer())));
     m_sentence->setText(
-        tr("%1 %2 in, %3 out.").arg(layerSentence(plan, layer), shapeText(info().in), shapeText(info().out)));
+        tr("%1 %2 in, %3 out.").arg(layerSentence(plan, layer), unbroken(info().in), unbroken(info().out)));
     refresh();
 }
 

@@ -119,13 +119,16 @@ void ClassTable::setEvaluated(EvaluatedPtr evaluated) {
 }
 
 void ClassTable::fitColumns() {
-    std::array<int, ClassTableModel::columns> widths{fontMetrics().averageCharWidth() * 7};
+    // Names as long as they are, within reason: what else there is of them is in the tooltip.
+    const int character = fontMetrics().averageCharWidth();
+    std::array<int, ClassTableModel::columns> widths{
+        std::clamp(sizeHintForColumn(ClassTableModel::Name), character * 7, character * 16)};
     for (int column = ClassTableModel::Images; column < ClassTableModel::columns; ++column)
         widths[static_cast<std::size_t>(column)] =
             std::max(sizeHintForColumn(column), horizontalHeader()->sectionSizeHint(column));
     // Some air between the figures, the rest to the names.
     const int room = std::max(0, viewport()->width() - std::accumulate(widths.begin(), widths.end(), 0));
-    const int air = std::min(room / ClassTableModel::columns, fontMetrics().averageCharWidth() * 2);
+    const int air = std::min(room / ClassTableModel::columns, character * 2);
     for (int column = ClassTableModel::Images; column < ClassTableModel::columns; ++column)
         setColumnWidth(column, widths[static_cast<std::size_t>(column)] + air);
     setColumnWidth(ClassTableModel::Name, widths[0] + room - (ClassTableModel::columns - 1) * air);

@@ -62,7 +62,7 @@ PlotsPanel::PlotsPanel(PlotExport::RecordGetter record, QWidget* parent)
     layout->addLayout(controls);
     layout->addWidget(m_notice);
     layout->addWidget(m_plot, 1);
-    m_plot->setMinimumHeight(fontMetrics().height() * 14);
+    m_plot->setMinimumHeight(fontMetrics().height() * 22); // of two plots, their titles and axes
 
     connect(m_axis, &QComboBox::currentIndexChanged, this,
         [this] { m_plot->setAxis(static_cast<CurveAxis>(m_axis->currentData().toInt())); });
