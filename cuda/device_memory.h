@@ -5,6 +5,7 @@
 
 #include "cuda/platform/error_check.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <span>
@@ -80,8 +81,7 @@ public:
     explicit PinnedBuffer(std::size_t count)
         : m_memory(count * sizeof(T)),
           m_values(static_cast<T*>(m_memory.data()), count) {
-        for (T& value : m_values)
-            value = T{};
+        std::fill(m_values.begin(), m_values.end(), T{});
     }
     std::size_t size() const { return m_values.size(); }
     T* data() const { return m_values.data(); }

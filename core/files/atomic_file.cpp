@@ -104,8 +104,10 @@ public:
     void setMode(mode_t mode) { check(fchmod(m_file, mode & 07777u)); }
 
     /// Makes the content durable, then gives it the target's name, then makes the name durable.
-    void commit() {
-        check(fsync(m_file));
+    void commit(Outlasts outlasts) {
+        const bool flushes = outlasts == Outlasts::PowerCut;
+        if (flushes)
+            check(fsync(m_file));
         if (!m_exists) {
             const std::string handle = "/proc/self/fd/" + std::to_string(m_file);
             withFreeName([&] { return linkat(AT_FDCWD, handle.c_str(), AT_FDCWD, m_path.c_str(), AT_SYMLINK_FOLLOW); });
@@ -114,6 +116,8 @@ public:
         check(close(std::exchange(m_file, -1)));
         check(rename(m_path.c_str(), m_target.c_str()));
         m_exists = false;
+        if (!flushes)
+            return;
         // The file is complete under its name by now; a file system that cannot sync folders is no failure.
         if (const int folder = open(folderOf(m_target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); folder >= 0) {
             fsync(folder);
@@ -193,7 +197,7 @@ private:
 
 } // namespace
 
-void writeFileAtomically(const fs::path& path, std::span<const std::span<const std::byte>> parts) {
+void writeFileAtomically(const fs::path& path, std::span<const std::span<const std::byte>> parts, Outlasts outlasts) {
     std::size_t size = 0;
     for (const std::span<const std::byte> part : parts)
         size += part.size();
@@ -203,7 +207,7 @@ void writeFileAtomically(const fs::path& path, std::span<const std::span<const s
         file.setMode(*target.mode);
     for (const std::span<const std::byte> part : parts)
         file.write(part);
-    file.commit();
+    file.commit(outlasts);
 }
 
 void writeFileAtomically(const fs::path& path, std::span<const std::byte> content) {
@@ -215,8 +219,9 @@ void checkFileWritable(const fs::path& path) {
     const TemporaryFile file(target.path, 0);
 }
 
-void writeFileAtomically(const fs::path& path, std::string_view content) {
-    writeFileAtomically(path, std::as_bytes(std::span(content)));
+void writeFileAtomically(const fs::path& path, std::string_view content, Outlasts outlasts) {
+    const std::span<const std::byte> bytes = std::as_bytes(std::span(content));
+    writeFileAtomically(path, std::span(&bytes, 1), outlasts);
 }
 
 std::string readWholeFile(const fs::path& path, std::size_t limit) {

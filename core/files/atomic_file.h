@@ -10,14 +10,20 @@
 
 namespace kernelscope {
 
+/// What a finished file has to outlast: a power cut, for which the caller waits until the disk has it, or only the end
+/// of the process, however that comes.
+enum class Outlasts { PowerCut, Process };
+
 /// Writes a file's whole content to a temporary file beside it, in pieces of at most 64 KiB with each result checked,
-/// flushes it to the disk and renames it over the target. Throws Error (disk full, no such folder, ...) naming the
-/// file, with the old file intact and no temporary left.
+/// flushes it to the disk, where it must outlast a power cut, and renames it over the target. Throws Error (disk full,
+/// no such folder, ...) naming the file, with the old file intact and no temporary left.
 void writeFileAtomically(const std::filesystem::path& path, std::span<const std::byte> content);
-void writeFileAtomically(const std::filesystem::path& path, std::string_view content);
+void writeFileAtomically(
+    const std::filesystem::path& path, std::string_view content, Outlasts outlasts = Outlasts::PowerCut);
 
 /// The same with the content in parts, one after the other: what is large needs no copy.
-void writeFileAtomically(const std::filesystem::path& path, std::span<const std::span<const std::byte>> parts);
+void writeFileAtomically(const std::filesystem::path& path, std::span<const std::span<const std::byte>> parts,
+    Outlasts outlasts = Outlasts::PowerCut);
 
 /// Throws the Error that writeFileAtomically() would meet at once (no such folder, no permission, a folder of that
 /// name), by making and removing a temporary file: for whoever works for an hour before there is something to save.

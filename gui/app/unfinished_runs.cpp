@@ -13,11 +13,7 @@
 
 #include <algorithm>
 #include <fcntl.h>
-#include <filesystem>
-#include <fstream>
-#include <string>
 #include <sys/file.h>
-#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -133,17 +129,13 @@ bool UnfinishedRuns::claimFolder() {
 }
 
 void UnfinishedRuns::setState(const char* state) {
-    // Not flushed to the disk, for which the window would wait: what a power cut leaves empty is a crash all the same.
-    // Where it cannot be written, the checkpoint tells why, which needs the disk more.
-    const std::string target = (m_folder + QLatin1Char('/') + stateName).toStdString();
-    const std::string fresh = target + ".new";
-    {
-        std::ofstream file(fresh, std::ios::binary);
-        if (!(file << state << std::flush))
-            return;
+    // The window does not wait for the disk: what a power cut leaves empty is a crash all the same.
+    try {
+        writeFileAtomically(
+            (m_folder + QLatin1Char('/') + stateName).toStdString(), std::string_view(state), Outlasts::Process);
+    } catch (const Error&) {
+        // A disk that is full is told of by the checkpoint, which needs it more.
     }
-    std::error_code ignored;
-    std::filesystem::rename(fresh, target, ignored);
 }
 
 void UnfinishedRuns::onLoading() {

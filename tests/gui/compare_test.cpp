@@ -300,17 +300,19 @@ private slots:
     /// narrower.
     void theTableFitsTheWindow() {
         makeView();
-        m_view->resize(1340, 700);
+        m_view->resize(1190, 700);
         auto* table = m_view->findChild<QTableView*>("runTable");
-        for (const int width : {1340, 900, 1340}) {
+        for (const int width : {1190, 900, 1190, 1340}) { // the first of a window of 1280
             m_view->resize(width, 700);
             QTest::qWait(0);
             for (int column = 0; column < table->model()->columnCount(); ++column) {
                 QVERIFY(
                     table->isColumnHidden(column) ||
                     table->columnWidth(column) >= static_cast<QAbstractItemView*>(table)->sizeHintForColumn(column));
+                const QString heading = table->model()->headerData(column, Qt::Horizontal).toString();
                 QVERIFY(table->isColumnHidden(column) ||
-                        table->columnWidth(column) >= table->horizontalHeader()->sectionSizeHint(column));
+                        table->columnWidth(column) >=
+                            table->horizontalHeader()->fontMetrics().horizontalAdvance(heading) + 4);
             }
             if (width > 1000)
                 QVERIFY2(table->horizontalHeader()->length() <= table->viewport()->width(),
