@@ -189,6 +189,17 @@ private slots:
                 QVERIFY(sameBits(contents(*whole, arena), contents(*other, arena)));
     }
 
+    /// Launches of three steps do not divide the ring of orders: some are sent in two pieces.
+    void launchesGoRoundTheRingsEnd() {
+        const auto samples = firstSamples(60); // 30 steps, more than the ring has places
+        const auto one = load(EmulatedBackend(1), plain(), m_data, withBatch(2));
+        train(*one, samples, 2);
+        const auto three = load(EmulatedBackend(3), plain(), m_data, withBatch(2));
+        train(*three, samples, 2);
+        QVERIFY(sameBits(contents(*one, Arena::Parameters), contents(*three, Arena::Parameters)));
+        QCOMPARE(three->drainMetrics().steps.size(), std::size_t{30});
+    }
+
     /// Whatever order a device runs blocks and threads in, and however often: the same bits.
     void resultsDependOnNoOrder() {
         std::vector<std::vector<float>> expected;

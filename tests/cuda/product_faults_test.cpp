@@ -19,7 +19,8 @@ class ProductFaultsTest : public QObject {
 private slots:
     void eachFaultCanBePlanted_data() {
         QTest::addColumn<QJsonObject>("fault");
-        const QByteArray table = contentOf(QStringLiteral(KERNELSCOPE_SOURCE "/tests/cuda/product_faults/faults.json"));
+        const QByteArray table =
+            contentOf(QStringLiteral(KERNELSCOPE_SOURCE_DIR "/tests/cuda/product_faults/faults.json"));
         const QJsonArray faults = QJsonDocument::fromJson(table).array();
         QSet<QString> names;
         for (const QJsonValue& fault : faults) {
@@ -33,10 +34,10 @@ private slots:
     void eachFaultCanBePlanted() {
         QFETCH(QJsonObject, fault);
         const auto text = [&fault](const char* field) { return fault.value(QLatin1String(field)).toString(); };
-        const QByteArray content = contentOf(QStringLiteral(KERNELSCOPE_SOURCE "/") + text("file"));
+        const QByteArray content = contentOf(QStringLiteral(KERNELSCOPE_SOURCE_DIR "/") + text("file"));
         QVERIFY2(!text("text").isEmpty() && text("text") != text("planted"), "nothing would be planted");
         QCOMPARE(content.count(text("text").toUtf8()), qsizetype{1});
-        const QString test = QStringLiteral(KERNELSCOPE_SOURCE "/tests/cuda/%1.cpp").arg(text("test"));
+        const QString test = QStringLiteral(KERNELSCOPE_SOURCE_DIR "/tests/cuda/%1.cpp").arg(text("test"));
         QVERIFY2(QFile::exists(test), qPrintable(test));
     }
 };

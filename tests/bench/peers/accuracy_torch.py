@@ -4,8 +4,8 @@
 
 "classic" learns MNIST (--mnist FOLDER). "deep" learns CIFAR-10's binary version (--data FOLDER), or, where that is not
 at hand, a stand-in of the same form (--mnist FOLDER): MNIST's digits as 32x32 colour pictures, in a random ink on a
-random, noisy, two-coloured ground. Both programs get the same network, Glorot-uniform first weights, Adam, batch size and epochs; each draws its own
-random numbers. Prints test accuracies after each epoch, their means, and the difference.
+random, noisy, two-coloured ground. Both programs get the same network, Glorot-uniform first weights, Adam, batch size
+and epochs; each draws its own random numbers. Prints test accuracies after each epoch, their means, and the difference.
 
     accuracy_torch.py --model classic --mnist FOLDER --train 60000 --epochs 5 --seeds 3
     accuracy_torch.py --model deep --mnist FOLDER --train 10000 --epochs 5 --seeds 3
