@@ -29,7 +29,7 @@ BatchNormStep::BatchNormStep(const StepOf<BatchNorm>& step, Edge& in, Edge& out,
         arenas().place[m_step.weights.offset + c] = static_cast<std::uint32_t>(m_weights + c);
         arenas().place[m_step.bias.offset + c] = static_cast<std::uint32_t>(m_bias + c);
     }
-    for (int thread = 0; thread < environment.threads; ++thread) {
+    for (int thread = 0; thread < environment.groups.threads; ++thread) {
         Scratch& scratch = m_scratch.emplace_back();
         scratch.sums = AlignedBuffer<double>(2 * m_stride);
         scratch.gradientSums = AlignedBuffer<double>(2 * m_stride);
@@ -173,7 +173,7 @@ void BatchNormStep::backward(IndexRange images, int thread) {
 void BatchNormStep::reduceGradients(int part, std::size_t, bool, bool) {
     // Every thread has found the same totals: each hands on those of its channels.
     const Scratch& scratch = m_scratch[size(part)];
-    const IndexRange channels = partition(m_channels, part, environment().threads);
+    const IndexRange channels = partition(m_channels, part, environment().groups.threads);
     for (std::size_t c = channels.begin; c < channels.end; ++c) {
         arenas().gradients.data()[m_weights + c] = static_cast<float>(scratch.weightGradient.data()[c]);
         arenas().gradients.data()[m_bias + c] = static_cast<float>(scratch.biasGradient.data()[c]);
@@ -181,7 +181,7 @@ void BatchNormStep::reduceGradients(int part, std::size_t, bool, bool) {
 }
 
 std::vector<ParameterRange> BatchNormStep::ownedParameters(int part) const {
-    const IndexRange channels = partition(m_channels, part, environment().threads);
+    const IndexRange channels = partition(m_channels, part, environment().groups.threads);
     return {{{m_weights + channels.begin, m_weights + channels.end}, false},
         {{m_bias + channels.begin, m_bias + channels.end}, false}};
 }
@@ -193,7 +193,7 @@ void BatchNormStep::updateState(int part) {
     const auto move = [stays](float& value, double to) {
         value = static_cast<float>(stays * static_cast<double>(value) + (1 - stays) * to);
     };
-    const IndexRange channels = partition(m_channels, part, environment().threads);
+    const IndexRange channels = partition(m_channels, part, environment().groups.threads);
     for (std::size_t c = channels.begin; c < channels.end; ++c) {
         move(state[c], scratch.mean.data()[c]);
         move(state[m_channels + c], scratch.variance.data()[c] * scratch.count / (scratch.count - 1));

@@ -65,7 +65,7 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
     for (std::size_t o = 0; o < m_filters; ++o)
         arenas().place[m_step.bias.offset + o] = static_cast<std::uint32_t>(m_bias + o);
 
-    for (int thread = 0; thread < environment.threads; ++thread) {
+    for (int thread = 0; thread < environment.groups.threads; ++thread) {
         Scratch& scratch = m_scratch.emplace_back();
         if (pool) {
             scratch.rows = AlignedBuffer<float>(size(pool->size) * m_columns * 2 * lanes);
@@ -90,7 +90,7 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
 void ConvStep::chooseWinograd() {
     const Layout& layout = m_in.layout;
     const Layout& result = m_out.layout;
-    const int threads = environment().threads;
+    const int threads = environment().groups.threads;
     const std::optional<Pool>& pool = m_step.epilogue.pool;
     const bool isTilePool = !pool || (pool->size == 2 && pool->stride == 2);
     if (isTilePool && Winograd::pays(kernels(), m_rows, m_columns, m_channels, layout.channelStride, m_filters))
@@ -149,7 +149,7 @@ void ConvStep::beginBatch(int thread) {
 IndexRange ConvStep::ownedFilters(int part) const {
     // Whole vectors of filters, as packParameters() writes them.
     const std::size_t lanes = kernels().lanes;
-    const IndexRange vectors = partition(roundUp(m_filters, lanes) / lanes, part, environment().threads);
+    const IndexRange vectors = partition(roundUp(m_filters, lanes) / lanes, part, environment().groups.threads);
     return {std::min(vectors.begin * lanes, m_filters), std::min(vectors.end * lanes, m_filters)};
 }
 
@@ -216,7 +216,7 @@ void ConvStep::packParameters(int part) {
     }
     if (m_winograd)
         m_winograd->packWeights(m_packed.data(),
-            partition(roundUp(m_filters, lanes) / lanes, part, environment().threads), {0, m_channels});
+            partition(roundUp(m_filters, lanes) / lanes, part, environment().groups.threads), {0, m_channels});
     if (!m_isConvolvedBack)
         return;
     for (std::size_t o = filters.begin; o < filters.end; ++o)

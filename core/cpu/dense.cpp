@@ -63,7 +63,7 @@ void DenseStep::backward(IndexRange images, int thread) {
 }
 
 void DenseStep::reduceGradients(int part, std::size_t images, bool first, bool) {
-    const IndexRange units = partition(m_units, part, environment().threads);
+    const IndexRange units = partition(m_units, part, environment().groups.threads);
     DenseMatrices products = matrices({0, images}, part);
     products.outputGradient = m_out.gradient(0, 0);
     products.weightGradient = arenas().gradients.data() + m_weights;
@@ -76,7 +76,7 @@ void DenseStep::reduceGradients(int part, std::size_t images, bool first, bool) 
 }
 
 std::vector<ParameterRange> DenseStep::ownedParameters(int part) const {
-    const IndexRange units = partition(m_units, part, environment().threads);
+    const IndexRange units = partition(m_units, part, environment().groups.threads);
     return {{{m_weights + units.begin * m_inputs, m_weights + units.end * m_inputs}, true},
         {{m_bias + units.begin, m_bias + units.end}, false}};
 }

@@ -21,7 +21,7 @@ DropoutStep::DropoutStep(const StepOf<Dropout>& step, Edge& in, Edge& out, const
     m_positions = static_cast<std::size_t>(layout.shape.height) * static_cast<std::size_t>(layout.shape.width);
     m_maskSize = m_positions * layout.channelStride;
     m_masks = AlignedBuffer<std::uint8_t>(environment.groups.slots() * m_maskSize);
-    for (int thread = 0; thread < environment.threads; ++thread)
+    for (int thread = 0; thread < environment.groups.threads; ++thread)
         m_drawn.emplace_back(roundUp(layout.shape.size(), blockValues * blocksAtOnce));
 }
 

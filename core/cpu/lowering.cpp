@@ -196,7 +196,7 @@ std::unique_ptr<LoweredNetwork> lower(
 
     Arenas& arenas = network->arenas;
     arenas.place.resize(plan.parameterCount);
-    const Environment environment{kernels, groups.threads, capacity, groups, spec.seed, arenas};
+    const Environment environment{kernels, capacity, groups, spec.seed, arenas};
     for (std::size_t i = 0; i < stages.size(); ++i) {
         Edge* out = i + 1 < stages.size() ? &network->edges[i + 1] : nullptr;
         network->steps.push_back(make(stages[i].step, network->edges[i], out, environment));

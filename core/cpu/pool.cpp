@@ -22,7 +22,7 @@ PoolStep::PoolStep(const StepOf<Pool>& step, Edge& in, Edge& out, const Environm
     if (m_pool.kind == PoolKind::Max)
         m_arguments = AlignedBuffer<std::int32_t>(
             environment.groups.slots() * result.neededRows * result.neededColumns * result.channelStride);
-    m_windows.assign(size(environment.threads), std::vector<const float*>(size(m_pool.size)));
+    m_windows.assign(size(environment.groups.threads), std::vector<const float*>(size(m_pool.size)));
 }
 
 std::int32_t* PoolStep::arguments(std::size_t image, std::size_t row, int thread) const {

@@ -11,7 +11,7 @@ SoftmaxLossStep::SoftmaxLossStep(const SoftmaxLoss& step, Edge& in, const Enviro
       m_in(in),
       m_classes(static_cast<std::size_t>(step.classes)),
       m_labels(environment.capacity),
-      m_threads(static_cast<std::size_t>(environment.threads)) {
+      m_threads(static_cast<std::size_t>(environment.groups.threads)) {
     for (PerThread& thread : m_threads)
         thread.exponentials.resize(m_classes);
 }

@@ -52,7 +52,6 @@ struct Edge {
 /// What all steps of an executor share.
 struct Environment {
     const Kernels& kernels;
-    int threads;
     std::size_t capacity; ///< Images at once, all threads together.
     Groups groups;
     std::uint64_t seed; ///< Of what is drawn while training.
@@ -83,7 +82,7 @@ class CpuStep {
 public:
     explicit CpuStep(const Environment& environment)
         : m_environment(environment),
-          m_executed(static_cast<std::size_t>(environment.threads)) {}
+          m_executed(static_cast<std::size_t>(environment.groups.threads)) {}
     virtual ~CpuStep() = default;
     CpuStep(const CpuStep&) = delete;
     CpuStep& operator=(const CpuStep&) = delete;

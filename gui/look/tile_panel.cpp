@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "look/tile_panel.h"
 
+#include "widgets/heading.h"
 #include "widgets/scale_legend.h"
 #include "widgets/unit_bars.h"
 
@@ -25,12 +26,10 @@ TilePanel::TilePanel(const QString& objectName, QWidget* parent)
     m_bars->setObjectName(objectName + QStringLiteral("Bars"));
     m_bars->setToolTip(tr("Click, or use the arrow keys, to choose one"));
     m_legend->setObjectName(objectName + QStringLiteral("Legend"));
-    QFont bold = m_title->font();
-    bold.setBold(true);
-    m_title->setFont(bold);
+    makeHeading(m_title);
     m_title->setWordWrap(true);
     // The same with and without a control beside it, so that panels side by side begin at the same height.
-    m_title->setMinimumHeight(QFontMetrics(bold).height() + 8);
+    m_title->setMinimumHeight(QFontMetrics(m_title->font()).height() + 8);
     m_legend->setMaximumWidth(420);
 
     m_head->addWidget(m_title, 1);

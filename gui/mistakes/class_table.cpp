@@ -122,7 +122,8 @@ void ClassTable::fitColumns() {
     // Names as long as they are, within reason: what else there is of them is in the tooltip.
     const int character = fontMetrics().averageCharWidth();
     std::array<int, ClassTableModel::columns> widths{
-        std::clamp(sizeHintForColumn(ClassTableModel::Name), character * 7, character * 16)};
+        std::max(horizontalHeader()->sectionSizeHint(ClassTableModel::Name),
+            std::min(sizeHintForColumn(ClassTableModel::Name), character * 16))};
     for (int column = ClassTableModel::Images; column < ClassTableModel::columns; ++column)
         widths[static_cast<std::size_t>(column)] =
             std::max(sizeHintForColumn(column), horizontalHeader()->sectionSizeHint(column));
