@@ -93,6 +93,11 @@ DeviceProbe probeDevices() {
     }
     for (int i = 0; i < count; ++i)
         result.devices.push_back(probe(i));
+    int driver = 0;
+    static_cast<void>(cudaDriverGetVersion(&driver));
+    static_cast<void>(cudaGetLastError()); // a version that is not known is no reason not to train
+    if (driver > 0)
+        result.driver = "CUDA " + versionText(driver);
     return result;
 }
 

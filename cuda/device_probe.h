@@ -19,6 +19,7 @@ struct ProbedDevice {
 struct DeviceProbe {
     std::vector<ProbedDevice> devices;
     std::string reason; ///< Why there is none, as a sentence; empty where there is one.
+    std::string driver; ///< The CUDA that the driver is for: "CUDA 13.0"; empty where there is none.
 };
 
 /// Asks the driver, and runs a small kernel on each GPU, without which nothing is known: it may be of an architecture

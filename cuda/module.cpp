@@ -36,8 +36,8 @@ ModuleDevice device(int index) {
     const auto i = static_cast<std::size_t>(index);
     const ProbedDevice& probed = devices().probe.devices.at(i);
     const char* const lost = lostReason(index);
-    return {probed.name.c_str(), devices().instructionSets.at(i).c_str(), probed.computeCapability >= 80,
-        lost && probed.reason.empty() ? lost : probed.reason.c_str()};
+    return {probed.name.c_str(), devices().instructionSets.at(i).c_str(), devices().probe.driver.c_str(),
+        probed.computeCapability >= 80, lost && probed.reason.empty() ? lost : probed.reason.c_str()};
 }
 
 Executor* load(int index, bool tf32, const Plan& plan, DataSetPtr data, const TrainingSpec& spec) {

@@ -5,7 +5,7 @@ namespace kernelscope {
 
 std::vector<LayerCase> layerCases() {
     std::vector<LayerCase> cases = convolutionCases();
-    for (auto* more : {&poolingCases, &stackCases, &regularizationCases}) {
+    for (auto* more : {&poolingCases, &stackCases, &regularizationCases, &sizeCases}) {
         std::vector<LayerCase> added = more();
         cases.insert(cases.end(), added.begin(), added.end());
     }

@@ -35,6 +35,9 @@ std::vector<LayerCase> stackCases();
 /// Leaky ReLU, sigmoid, dropout and batch norm: alone, between others, in epilogues, at both ends.
 std::vector<LayerCase> regularizationCases();
 
+/// What is large in one direction: images, filters, channels, batches.
+std::vector<LayerCase> sizeCases();
+
 /// The whole table.
 std::vector<LayerCase> layerCases();
 

@@ -66,16 +66,17 @@ int check(const CheckOptions& options) {
     const DeviceInfo& device = report.device;
     if (options.json) {
         nlohmann::ordered_json json{{"event", "checked"}, {"device", device.id}, {"name", device.name},
-            {"instructionSet", device.instructionSet}, {"precision", device.precision}, {"cases", report.planned},
-            {"checked", report.results.size()}, {"passed", report.passed()}, {"agrees", report.agrees()},
-            {"verdict", report.verdict()}};
+            {"instructionSet", device.instructionSet}, {"precision", device.precision}, {"driver", device.driver},
+            {"cases", report.planned}, {"checked", report.results.size()}, {"passed", report.passed()},
+            {"agrees", report.agrees()}, {"verdict", report.verdict()}};
         printJson(json);
     } else {
         Table table({"group", "case ", "result ", "deviation", "of", "in "});
         for (const CheckResult& result : report.results)
             addRow(table, result);
         print(table.text() + '\n' + device.id + " (" + device.name + ", " + device.instructionSet + ", " +
-              device.precision + "): " + report.verdict() + '\n');
+              device.precision + (device.driver.empty() ? "" : ", driver for " + device.driver) +
+              "): " + report.verdict() + '\n');
     }
     if (!report.isComplete())
         return exitSignal + signals.signal();

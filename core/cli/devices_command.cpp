@@ -15,7 +15,7 @@ int showDevices(bool json) {
             printJson({{"id", device.info.id}, {"label", device.label}, {"name", device.info.name},
                 {"backend", device.info.backend}, {"instructionSet", device.info.instructionSet},
                 {"threads", device.info.threads}, {"precision", device.info.precision}, {"usable", device.usable()},
-                {"reason", device.reason}});
+                {"driver", device.info.driver}, {"reason", device.reason}});
         return exitDone;
     }
     Table table({"device", "what it is ", "chip ", "instructions "});

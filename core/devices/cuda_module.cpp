@@ -35,6 +35,7 @@ DeviceInfo gpuInfo(int index, bool tf32, const ModuleDevice& device) {
     info.name = text(device.name);
     info.backend = "cuda";
     info.instructionSet = text(device.instructionSet);
+    info.driver = text(device.driver);
     info.precision = tf32 ? "tf32" : "fp32";
     return info;
 }

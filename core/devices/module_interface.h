@@ -12,6 +12,7 @@ namespace kernelscope {
 struct ModuleDevice {
     const char* name;           ///< The chip: "NVIDIA L4".
     const char* instructionSet; ///< "sm_89".
+    const char* driver;         ///< The CUDA that the driver is for: "CUDA 13.0".
     bool hasTf32;               ///< Whether it multiplies in TF32 too.
     const char* reason;         ///< Why it cannot be used, as a sentence; empty where a small kernel ran on it. May
                                 ///< change: a GPU can be lost.

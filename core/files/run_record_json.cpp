@@ -42,8 +42,11 @@ double seconds(JsonFields& fields, const std::string& key) {
 }
 
 Json toJson(const DeviceInfo& device) {
-    return {{"id", device.id}, {"name", device.name}, {"backend", device.backend},
+    Json json{{"id", device.id}, {"name", device.name}, {"backend", device.backend},
         {"instructionSet", device.instructionSet}, {"precision", device.precision}};
+    if (!device.driver.empty())
+        json["driver"] = device.driver;
+    return json;
 }
 
 DeviceInfo deviceFromJson(JsonFields fields, int threads) {
@@ -53,6 +56,7 @@ DeviceInfo deviceFromJson(JsonFields fields, int threads) {
     device.backend = fields.text("backend");
     device.instructionSet = fields.text("instructionSet");
     device.precision = fields.text("precision");
+    device.driver = fields.text("driver", "");
     device.threads = threads;
     fields.finish();
     return device;

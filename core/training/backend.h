@@ -25,6 +25,7 @@ struct DeviceInfo {
     std::string instructionSet;     ///< "scalar", "AVX2", "AVX-512", "sm_90".
     int threads = 1;                ///< CPU threads that compute.
     std::string precision = "fp32"; ///< Or "tf32": factors of products are rounded to 10 bits of fraction.
+    std::string driver = std::string(); ///< Of a GPU: the CUDA that its driver is for, "CUDA 13.0"; else empty.
     bool operator==(const DeviceInfo&) const = default;
 };
 

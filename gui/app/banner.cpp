@@ -24,7 +24,7 @@ Banner::Banner(QWidget* parent)
     m_text->setObjectName("bannerText");
     m_text->setWordWrap(true);
     m_text->setTextFormat(Qt::RichText);
-    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse); // with the keyboard it would look like a field
     m_text->setAccessibleName(tr("Message"));
     m_close->setObjectName("bannerClose");
     m_close->setIcon(svgIcon("close"));
@@ -46,11 +46,19 @@ Banner::Banner(QWidget* parent)
 }
 
 void Banner::show(Kind kind, const QString& title, const QString& message, std::vector<Choice> choices) {
-    if (!choices.empty())
+    replace({kind, title, message, std::move(choices), FailureSubject::Other});
+}
+
+void Banner::showFailure(const QString& title, const QString& message, FailureSubject subject) {
+    replace({Kind::Failure, title, message, {}, subject});
+}
+
+void Banner::replace(Message message) {
+    if (!message.choices.empty())
         m_covered.reset();
     else if (hasChoices())
         m_covered = std::move(m_shown);
-    m_shown = {kind, title, message, std::move(choices)};
+    m_shown = std::move(message);
     display(m_shown);
 }
 
@@ -106,6 +114,11 @@ void Banner::dismiss() {
 void Banner::withdrawChoices() {
     m_covered.reset();
     if (hasChoices())
+        dismiss();
+}
+
+void Banner::withdraw(FailureSubject subject) {
+    if (isVisibleTo(parentWidget()) && m_shown.subject == subject)
         dismiss();
 }
 

@@ -3,6 +3,8 @@
 /// What the window has to say without stopping anybody.
 #pragma once
 
+#include "app/failure_subject.h"
+
 #include <QFrame>
 
 #include <functional>
@@ -36,6 +38,9 @@ public:
     /// @param choices as buttons, in this order; each also dismisses the message. A message with choices comes back
     /// when one without that took its place is dismissed.
     void show(Kind kind, const QString& title, const QString& message, std::vector<Choice> choices = {});
+    void showFailure(const QString& title, const QString& message, FailureSubject subject);
+    /// Takes away the message of a failure that is over: the same succeeded.
+    void withdraw(FailureSubject subject);
     void dismiss();
     /// Takes a message with choices away, also from under another one: there is nothing left to choose.
     void withdrawChoices();
@@ -53,7 +58,10 @@ private:
         QString title;
         QString text;
         std::vector<Choice> choices;
+        FailureSubject subject = FailureSubject::Other;
     };
+
+    void replace(Message message);
 
     void display(const Message& message);
     void showIcon();

@@ -9,6 +9,7 @@
 #include "app/run_actions.h"
 #include "app/run_bar.h"
 #include "app/session.h"
+#include "app/session_keeper.h"
 #include "app/settings.h"
 #include "app/shortcut_overlay.h"
 #include "app/svg_icon.h"
@@ -20,6 +21,7 @@
 #include "look/look_workspace.h"
 #include "strip/network_strip.h"
 #include "train/train_workspace.h"
+#include "widgets/last_folder.h"
 #include "widgets/tab_order.h"
 
 #include <QAction>
@@ -30,13 +32,21 @@
 #include <QScreen>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QStyle>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <utility>
 
 namespace kernelscope {
+namespace {
+
+/// What is set up is written when it has rested for so long.
+constexpr std::chrono::milliseconds settingsRest(1000);
+
+} // namespace
 
 MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
     : m_session(session),
@@ -49,9 +59,11 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
       m_follower(new RecordFollower(session, this)),
       m_unfinished(new UnfinishedRuns(session, this)),
       m_saving(new BackgroundJob(this)),
+      m_keeper(new SessionKeeper(session, settings, settingsRest, this)),
       m_banner(nullptr),
       m_rail(nullptr),
       m_stack(nullptr),
+      m_train(nullptr),
       m_strip(nullptr),
       m_workspaceActions(new QActionGroup(this)),
       m_shortcuts(nullptr) {
@@ -84,13 +96,17 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
     connectOpener();
     makeMenus();
     connect(&session, &Session::failed, this, &MainWindow::showFailure);
+    connect(&session, &Session::currentRecordChanged, this, [this] { m_banner->withdraw(FailureSubject::Run); });
     connect(&session, &Session::told, this, [this](const QString& title, const QString& message) {
         m_banner->show(Banner::Kind::Information, title, message);
     });
 
-    resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
+    // The desktop puts its frame around it, which nobody knows before: a title bar, in the end.
+    const QSize frame(0, style()->pixelMetric(QStyle::PM_TitleBarHeight, nullptr, this));
+    resize(QSize(1440, 900).boundedTo(screen()->availableSize() - frame));
     restoreGeometry(settings.windowGeometry());
     showWorkspace(settings.workspace());
+    setLastFolder(settings.lastFolder());
     m_savedOnClose = settings.takeSavedOnClose();
     if (!m_savedOnClose.isEmpty())
         m_banner->show(Banner::Kind::Information, tr("Your last run is kept."),
@@ -126,19 +142,27 @@ void MainWindow::showWorkspace(const QString& name) {
         std::find_if(m_workspaces.begin(), m_workspaces.end(), [&](const Workspace& w) { return w.name == name; });
     if (wanted == m_workspaces.end())
         wanted = m_workspaces.begin();
-    if (!wanted->widget) {
-        wanted->widget = wanted->make();
-        m_stack->addWidget(wanted->widget);
-        restoreSplitters(*wanted->widget);
-    }
-    m_stack->setCurrentWidget(wanted->widget);
+    m_stack->setCurrentWidget(&made(*wanted));
     wanted->action->setChecked(true);
+}
+
+QWidget& MainWindow::made(Workspace& workspace) {
+    if (!workspace.widget) {
+        workspace.widget = workspace.make();
+        m_stack->addWidget(workspace.widget);
+        restoreSplitters(*workspace.widget);
+    }
+    return *workspace.widget;
+}
+
+bool MainWindow::isSetupReady() {
+    made(m_workspaces.front()); // Train, which knows
+    return m_train->commitSetup();
 }
 
 void MainWindow::showPage(const QString& page) {
     showWorkspace(QStringLiteral("train"));
-    if (auto* train = findChild<TrainWorkspace*>(QStringLiteral("trainWorkspace")))
-        train->showPage(page);
+    m_train->showPage(page);
 }
 
 bool MainWindow::focusNextPrevChild(bool next) {
@@ -176,7 +200,7 @@ void MainWindow::addWorkspace(const char* name, const QString& title, std::funct
 
 void MainWindow::addWorkspaces() {
     addWorkspace("train", tr("Train"), [this] {
-        auto* train = new TrainWorkspace(m_session, m_stack);
+        TrainWorkspace* train = m_train = new TrainWorkspace(m_session, m_stack);
         connect(train, &TrainWorkspace::compareRequested, this, [this] { showWorkspace(QStringLiteral("compare")); });
         train->showPage(m_settings.trainPage());
         connect(train, &TrainWorkspace::pageChanged, this, [this, train](const QString& page) {
@@ -185,7 +209,6 @@ void MainWindow::addWorkspaces() {
         });
         connect(train, &TrainWorkspace::lookRequested, this, [this] { showWorkspace(QStringLiteral("look")); });
         connect(train, &TrainWorkspace::attentionRequested, this, [this] { showWorkspace(QStringLiteral("train")); });
-        m_runActions->setReadinessCheck([train] { return train->commitSetup(); });
         return train;
     });
     addWorkspace("look", tr("Look"), [this] {
@@ -193,11 +216,16 @@ void MainWindow::addWorkspaces() {
         connect(look, &LookWorkspace::pageRequested, this, &MainWindow::showPage);
         return look;
     });
-    addWorkspace("compare", tr("Compare"), [this] { return new CompareWorkspace(m_session, m_stack); });
+    addWorkspace("compare", tr("Compare"), [this] {
+        auto* compare = new CompareWorkspace(m_session, m_stack);
+        compare->setReadinessCheck([this] { return isSetupReady(); });
+        return compare;
+    });
+    m_runActions->setReadinessCheck([this] { return isSetupReady(); });
 }
 
-void MainWindow::showFailure(const QString& title, const QString& message) {
-    m_banner->show(Banner::Kind::Failure, title, message);
+void MainWindow::showFailure(const QString& title, const QString& message, FailureSubject subject) {
+    m_banner->showFailure(title, message, subject);
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {

@@ -3,6 +3,8 @@
 /// The window.
 #pragma once
 
+#include "app/failure_subject.h"
+
 #include <QMainWindow>
 #include <QStringList>
 
@@ -24,9 +26,11 @@ class RecentFiles;
 class RecordFollower;
 class RunActions;
 class Session;
+class SessionKeeper;
 class Settings;
 class ShortcutOverlay;
 class Theme;
+class TrainWorkspace;
 class UnfinishedRuns;
 class WorkspaceRail;
 struct FinishedRun;
@@ -73,6 +77,10 @@ private:
         QWidget* widget = nullptr;
     };
 
+    /// The workspace's widget, made now if it never was.
+    QWidget& made(Workspace& workspace);
+    /// Whether a run can begin with what is set up; shows what is in the way where it cannot.
+    bool isSetupReady();
     void addWorkspace(const char* name, const QString& title, std::function<QWidget*()> make);
     void addWorkspaces();
     void makeMenus();
@@ -84,6 +92,8 @@ private:
 
     void chooseFile();
     void connectOpener();
+    /// Something was opened: it is listed as recent, and what was said of an earlier attempt is over.
+    void onOpened(const QString& path);
     /// Offers to go on with a run that an earlier window left.
     void offer(const UnfinishedRun& run);
     void openLeftRun();
@@ -101,7 +111,7 @@ private:
     void showSaved(const QString& path);
     void showShortcuts();
     void showAbout();
-    void showFailure(const QString& title, const QString& message);
+    void showFailure(const QString& title, const QString& message, FailureSubject subject = FailureSubject::Other);
     /// The run that goes on as far as it went, else the last one.
     std::optional<FinishedRun> latestRun() const;
     /// Whether there is such a run.
@@ -121,10 +131,12 @@ private:
     RecordFollower* m_follower;
     UnfinishedRuns* m_unfinished;
     BackgroundJob* m_saving;
+    SessionKeeper* m_keeper;
     QString m_savingPath; ///< What is being written, or was last.
     Banner* m_banner;
     WorkspaceRail* m_rail;
     QStackedWidget* m_stack;
+    TrainWorkspace* m_train; ///< Null until the workspace is made.
     NetworkStrip* m_strip;
     QActionGroup* m_workspaceActions;
     ShortcutOverlay* m_shortcuts;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/main_window.h"
 
+#include "app/banner.h"
 #include "app/file_opener.h"
 #include "app/recent_files.h"
 #include "app/record_follower.h"
@@ -53,13 +54,12 @@ void MainWindow::open(const QString& path) {
     const bool isUnknown = kind == FileKind::Missing || kind == FileKind::Empty || kind == FileKind::Unknown;
     if (isPicture(kind) || (isUnknown && !file.isDir() && PictureSource::isPictureName(path))) {
         showWorkspace(QStringLiteral("train")); // looked at, whatever is being trained
-        if (auto* train = findChild<TrainWorkspace*>(QStringLiteral("trainWorkspace")))
-            train->openPicture(path);
+        m_train->openPicture(path);
         return;
     }
     if (!file.exists())
         showFailure(tr("Cannot open %1.").arg(file.fileName()),
-            tr("There is nothing at %1.").arg(QDir::toNativeSeparators(path)));
+            tr("There is nothing at %1.").arg(QDir::toNativeSeparators(path)), FailureSubject::Opening);
     else if (!file.isDir())
         m_opener->open(file.absoluteFilePath());
     else if (canOpen(path))
@@ -69,7 +69,8 @@ void MainWindow::open(const QString& path) {
 bool MainWindow::canOpen(const QString& path) {
     if (m_session.canEdit())
         return true;
-    showFailure(tr("A run goes on."), tr("Stop it before you open %1.").arg(QFileInfo(path).fileName()));
+    showFailure(tr("A run goes on."), tr("Stop it before you open %1.").arg(QFileInfo(path).fileName()),
+        FailureSubject::Opening);
     return false;
 }
 
@@ -80,27 +81,27 @@ void MainWindow::connectOpener() {
         m_session.setNetwork(network);
         if (m_session.network() != network)
             return; // it does not compile, which was told
-        m_recent->add(path);
+        onOpened(path);
         showPage(QStringLiteral("network"));
     });
     connect(m_opener, &FileOpener::weightsOpened, this, [this](const QString& path, const WeightsFile& weights) {
         if (!canOpen(path))
             return;
         m_session.showWeights(weights, QFileInfo(path).fileName());
-        m_recent->add(path);
+        onOpened(path);
         showWorkspace(QStringLiteral("look"));
     });
     connect(m_opener, &FileOpener::recordOpened, this, [this](const QString& path, const RunRecord& record) {
         m_session.addRun(record, path);
         m_follower->follow(path, record);
-        m_recent->add(path);
+        onOpened(path);
         showWorkspace(QStringLiteral("compare"));
     });
     connect(
         m_opener, &FileOpener::checkpointOpened, this, [this](const QString& path, const CheckpointPtr& checkpoint) {
             if (!canOpen(path))
                 return;
-            m_recent->add(path);
+            onOpened(path);
             m_session.continueRun(checkpoint);
         });
     connect(m_opener, &FileOpener::otherFound, this, [this](const QString& path) {
@@ -108,13 +109,16 @@ void MainWindow::connectOpener() {
             m_session.openData(path);
     });
     connect(m_opener, &FileOpener::failed, this, [this](const QString& path, const QString& message) {
-        showFailure(tr("Cannot open %1.").arg(QFileInfo(path).fileName()), message);
+        showFailure(tr("Cannot open %1.").arg(QFileInfo(path).fileName()), message, FailureSubject::Opening);
     });
     connect(m_recent, &RecentFiles::chosen, this, &MainWindow::open);
-    connect(&m_session, &Session::dataChanged, this, [this] {
-        if (QDir::isAbsolutePath(m_session.dataSource()))
-            m_recent->add(m_session.dataSource());
-    });
+    connect(&m_session, &Session::dataChanged, this, [this] { onOpened(m_session.dataSource()); });
+}
+
+void MainWindow::onOpened(const QString& path) {
+    m_banner->withdraw(FailureSubject::Opening);
+    if (QDir::isAbsolutePath(path)) // built-in data has none
+        m_recent->add(path);
 }
 
 void MainWindow::saveGhosts() {

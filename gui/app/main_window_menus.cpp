@@ -16,12 +16,12 @@
 #include "download/get_data_dialog.h"
 #include "files/run_record_json.h"
 #include "files/safetensors.h"
+#include "widgets/open_dialog.h"
 #include "widgets/save_dialog.h"
 
 #include <QAction>
 #include <QActionGroup>
 #include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QMenu>
 #include <QMenuBar>
@@ -155,10 +155,10 @@ void MainWindow::makeHelpMenu() {
 }
 
 void MainWindow::chooseFile() {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open"), QString(),
-        tr("All files (*);;Networks and run records (*.json);;Weights and checkpoints (*.safetensors)"));
-    if (!path.isEmpty())
-        open(path);
+    askWhatToOpen(this,
+        {tr("Open"), tr("All files (*);;Networks and run records (*.json);;Weights and checkpoints (*.safetensors)"),
+            QStringLiteral("openDialog")},
+        [this](const QString& path) { open(path); });
 }
 
 void MainWindow::chooseWeightsFile() {
@@ -201,6 +201,7 @@ void MainWindow::chooseRecordFile() {
 void MainWindow::showShortcuts() {
     m_shortcuts->open(m_listedActions,
         {{tr("Space"), tr("Train, pause or resume, where Space does nothing else")}, {tr("S"), tr("One training step")},
+            {tr("Alt+1 … Alt+5"), tr("Train: Run, Network, Data, Draw, Mistakes")},
             {tr("Ctrl+Z, Ctrl+Shift+Z"), tr("Network, Draw: undo, redo")},
             {tr("Alt+Up, Alt+Down"), tr("Network: move the selected layer")},
             {tr("Ctrl+D, Del"), tr("Network: duplicate, remove the selected layer")},

@@ -6,6 +6,7 @@
 #include "app/session.h"
 #include "app/settings.h"
 #include "app/unfinished_runs.h"
+#include "widgets/last_folder.h"
 
 #include <QCloseEvent>
 #include <QDir>
@@ -137,6 +138,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     for (const QSplitter* splitter : findChildren<QSplitter*>())
         if (!splitter->objectName().isEmpty())
             m_settings.setSplitter(splitter->objectName(), splitter->saveState());
+    m_settings.setLastFolder(lastFolder());
     saveGhosts();
     m_settings.save(m_session);
     m_settings.sync();

@@ -11,8 +11,13 @@ namespace {
 
 /// The network's name with everything taken out that a file system might mind.
 QString fileNameOf(const std::string& networkName) {
-    QString name = QString::fromStdString(networkName).left(40);
-    name.replace(QRegularExpression(QStringLiteral("[^A-Za-z0-9._-]+")), QStringLiteral("-"));
+    QString name = QString::fromStdString(networkName);
+    // Letters of every script; precomposed, so that a letter is one character.
+    name = name.normalized(QString::NormalizationForm_C);
+    name.replace(QRegularExpression(QStringLiteral("[^\\p{L}\\p{M}\\p{N}._-]+")), QStringLiteral("-"));
+    name.truncate(40);
+    if (!name.isEmpty() && name.back().isHighSurrogate())
+        name.chop(1); // half a letter
     name.remove(
         QRegularExpression(QStringLiteral("^[.-]+|[.-]+$"))); // what stands there hides a file, or looks cut off
     return name.isEmpty() ? QStringLiteral("network") : name;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "analysis/prediction_history.h"
+#include "app/failure_subject.h"
 #include "devices/devices.h"
 #include "files/safetensors.h"
 #include "probe/probe.h"
@@ -194,7 +195,7 @@ signals:
     void sampleChanged(); ///< Another test image or picture is looked at.
     void snapshotChanged();
     void probeChanged();
-    void failed(const QString& title, const QString& message);
+    void failed(const QString& title, const QString& message, FailureSubject subject = FailureSubject::Other);
     /// Something that is worth saying though nothing failed.
     void told(const QString& title, const QString& message);
 

@@ -85,7 +85,8 @@ void Session::Private::takeBuiltIn(const QString& source) {
     try {
         take(openDataSet(source.toStdString())); // makes itself in the background
     } catch (const std::exception& error) {
-        emit session->failed(Session::tr("Cannot make the built-in images"), QString::fromStdString(error.what()));
+        emit session->failed(Session::tr("Cannot make the built-in images"), QString::fromStdString(error.what()),
+            FailureSubject::Opening);
     }
 }
 
@@ -124,7 +125,7 @@ void Session::Private::onNotOpened(const QString& message) {
     if (isWanted || nextSource.isEmpty())
         continued.reset(); // the run cannot go on that needs it; one that needs what is next can
     if (isWanted)
-        emit session->failed(Session::tr("Cannot open the data"), message);
+        emit session->failed(Session::tr("Cannot open the data"), message, FailureSubject::Opening);
     else if (nextSource.isEmpty())
         emit session->dataCancelled();
     openNext();

@@ -143,7 +143,7 @@ void Session::Private::connectRun() {
     connect(&controller, &RunSource::stateChanged, session, [this] { updateFrozen(); });
     connect(&controller, &RunSource::finished, session, [this](const RunResultPtr& result) { onFinished(result); });
     connect(&controller, &RunSource::failed, session, [this](const QString& message) {
-        emit session->failed(Session::tr("The training ended with an error"), message);
+        emit session->failed(Session::tr("The training ended with an error"), message, FailureSubject::Run);
         findDevicesAgain();
     });
 }
@@ -169,7 +169,8 @@ void Session::Private::onFinished(const RunResultPtr& result) {
         chooseGhosts();
     }
     if (!result->record.message.empty() && !endedAsPlanned(result->record.stop))
-        emit session->failed(Session::tr("The training stopped"), QString::fromStdString(result->record.message));
+        emit session->failed(
+            Session::tr("The training stopped"), QString::fromStdString(result->record.message), FailureSubject::Run);
     if (result->record.stop == StopReason::Failed)
         findDevicesAgain();
 }

@@ -144,6 +144,15 @@ void Settings::setRecentFiles(const QStringList& files) {
     m_settings.setValue("files/recent", files);
 }
 
+QString Settings::lastFolder() const {
+    const QStringList folder = paths("files/folder");
+    return folder.isEmpty() ? QString() : folder.front();
+}
+
+void Settings::setLastFolder(const QString& folder) {
+    m_settings.setValue("files/folder", folder);
+}
+
 QString Settings::takeSavedOnClose() {
     const QString folder = text(m_settings, "saved-on-close").value_or(QString());
     m_settings.remove("saved-on-close");
@@ -202,7 +211,8 @@ void Settings::save(const Session& session) {
     m_settings.setValue("run/keepsSeed", session.keepsSeed() ? "true" : "false");
     m_settings.setValue("run/device", session.deviceId());
     m_settings.setValue("run/pace", session.pace() == Session::Pace::FullSpeed ? "fullSpeed" : "watch");
-    m_settings.setValue("run/data", session.dataSource());
+    if (session.openingSource().isEmpty()) // else what was there is either this or what is being opened
+        m_settings.setValue("run/data", session.dataSource());
     m_settings.setValue("data/recent", session.recentData());
     m_settings.setValue("look/sample", static_cast<qulonglong>(session.sample()));
     m_settings.setValue("look/layer", session.selectedLayer());

@@ -49,6 +49,10 @@ public:
     QStringList recentFiles() const;
     void setRecentFiles(const QStringList& files);
 
+    /// Where a file was last opened or saved: an absolute path, or empty.
+    QString lastFolder() const;
+    void setLastFolder(const QString& folder);
+
     /// Where something was saved while the window closed; read once.
     QString takeSavedOnClose();
     void setSavedOnClose(const QString& folder);
@@ -56,6 +60,7 @@ public:
     /// Puts network, hyperparameters, device, data and sample back as they were; values that are not valid stay at
     /// their defaults.
     void restore(Session& session) const;
+    /// What is being opened is not known to be readable: until it is, the data that was written last stays.
     void save(const Session& session);
 
     void sync() { m_settings.sync(); }

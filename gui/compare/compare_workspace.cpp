@@ -37,9 +37,13 @@ CompareWorkspace::CompareWorkspace(Session& session, QWidget* parent)
         m_progress = tr("Measuring device %1 of %2…").arg(index + 1).arg(count);
         showSweep();
     });
-    connect(m_view, &CompareView::sweepWanted, m_sweep, &DeviceSweep::start);
+    connect(m_view, &CompareView::sweepWanted, this, [this] {
+        if (!m_isReady || m_isReady())
+            m_sweep->start();
+    });
     connect(m_view, &CompareView::removeWanted, &session, &Session::removeRun);
-    connect(m_view, &CompareView::failed, &session, &Session::failed);
+    connect(m_view, &CompareView::failed, &session,
+        [this](const QString& title, const QString& message) { emit m_session.failed(title, message); });
     connect(m_view, &CompareView::recordWanted, this, [this](const QString& file) {
         for (const RecordedRun& run : m_recorded)
             if (run.file == file)

@@ -5,6 +5,9 @@
 
 #include <QWidget>
 
+#include <functional>
+#include <utility>
+
 namespace kernelscope {
 
 class CompareView;
@@ -20,6 +23,9 @@ public:
 
     CompareView* view() const { return m_view; }
 
+    /// Asked before devices are measured: whether what is set up can be trained. It shows what is in the way.
+    void setReadinessCheck(std::function<bool()> isReady) { m_isReady = std::move(isReady); }
+
     /// Offers these records; at first those that come with the program.
     void offerRecorded(std::vector<RecordedRun> recorded);
 
@@ -31,6 +37,7 @@ private:
     Session& m_session;
     CompareView* m_view;
     DeviceSweep* m_sweep;
+    std::function<bool()> m_isReady;
     std::vector<RecordedRun> m_recorded;
     QString m_progress; ///< What the sweep's button says while it goes on.
 };

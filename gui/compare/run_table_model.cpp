@@ -226,11 +226,15 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
                                              : tr("Opened from %1: %2").arg(run.file, recordedText(*run.record));
         if (index.column() == Ghost)
             return tr("Whether this run's curves stand faintly behind those in Train");
-        if (index.column() == Device)
-            return tr("%1, %2, %3")
-                .arg(QString::fromStdString(run.record->device.name),
-                    QString::fromStdString(run.record->device.instructionSet),
-                    QString::fromStdString(run.record->device.precision));
+        if (index.column() == Device) {
+            const DeviceInfo& device = run.record->device;
+            const QString text =
+                tr("%1, %2, %3")
+                    .arg(QString::fromStdString(device.name), QString::fromStdString(device.instructionSet),
+                        QString::fromStdString(device.precision));
+            return device.driver.empty() ? text
+                                         : tr("%1, driver for %2").arg(text, QString::fromStdString(device.driver));
+        }
         return index.column() == Stop ? QString::fromStdString(run.record->message) : QVariant();
     default:
         return {};

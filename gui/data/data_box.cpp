@@ -2,9 +2,9 @@
 #include "data/data_box.h"
 
 #include "download/data_set_catalogue.h"
+#include "widgets/open_dialog.h"
 
 #include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
 
 namespace kernelscope {
@@ -59,22 +59,15 @@ void DataBox::fill() {
 }
 
 void chooseDataFile(QWidget* parent, const std::function<void(const QString&)>& chosen) {
-    auto* dialog = new QFileDialog(parent, DataBox::tr("Open a file of data"), QString(),
-        DataBox::tr("Data (*.npz *.gz *.tgz *.tar *.bin *ubyte *.idx);;All files (*)"));
-    dialog->setObjectName(QStringLiteral("dataDialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    QObject::connect(dialog, &QFileDialog::fileSelected, parent, chosen);
-    dialog->open();
+    askWhatToOpen(parent,
+        {DataBox::tr("Open a file of data"),
+            DataBox::tr("Data (*.npz *.gz *.tgz *.tar *.bin *ubyte *.idx);;All files (*)"),
+            QStringLiteral("dataDialog")},
+        chosen);
 }
 
 void chooseDataFolder(QWidget* parent, const std::function<void(const QString&)>& chosen) {
-    auto* dialog = new QFileDialog(parent, DataBox::tr("Open a folder of data"));
-    dialog->setObjectName(QStringLiteral("dataDialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::Directory);
-    QObject::connect(dialog, &QFileDialog::fileSelected, parent, chosen);
-    dialog->open();
+    askWhatToOpen(parent, {DataBox::tr("Open a folder of data"), QString(), QStringLiteral("dataDialog")}, chosen);
 }
 
 } // namespace kernelscope

@@ -12,6 +12,7 @@
 #include "train/sample_image.h"
 #include "widgets/heading.h"
 #include "widgets/number_text.h"
+#include "widgets/open_dialog.h"
 #include "widgets/save_dialog.h"
 #include "widgets/tiles.h"
 
@@ -21,7 +22,6 @@
 #include <QCheckBox>
 #include <QClipboard>
 #include <QDragEnterEvent>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QLabel>
 #include <QMimeData>
@@ -270,10 +270,10 @@ void DrawPage::openPicture(const QString& path) {
 }
 
 void DrawPage::choosePicture() {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open a picture"), QString(),
-        tr("Pictures (*.png *.jpg *.jpeg *.gif *.bmp *.webp *.ppm *.pgm *.pbm);;All files (*)"));
-    if (!path.isEmpty())
-        openPicture(path);
+    askWhatToOpen(this,
+        {tr("Open a picture"), tr("Pictures (*.png *.jpg *.jpeg *.gif *.bmp *.webp *.ppm *.pgm *.pbm);;All files (*)"),
+            QStringLiteral("openPictureDialog")},
+        [this](const QString& path) { openPicture(path); });
 }
 
 void DrawPage::saveInput(const QString& path) {

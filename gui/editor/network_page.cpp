@@ -8,12 +8,12 @@
 #include "editor/layer_pane.h"
 #include "editor/totals_card.h"
 #include "widgets/number_text.h"
+#include "widgets/open_dialog.h"
 #include "widgets/save_dialog.h"
 #include "widgets/scrolled_page.h"
 
 #include <QAction>
 #include <QDragEnterEvent>
-#include <QFileDialog>
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -58,10 +58,10 @@ QFrame* line(QWidget* parent) {
 
 } // namespace
 
-NetworkPage::NetworkPage(Session& session, QWidget* parent)
+NetworkPage::NetworkPage(Session& session, NetworkEditor& editor, QWidget* parent)
     : QWidget(parent),
       m_session(session),
-      m_editor(new NetworkEditor(session, this)),
+      m_editor(&editor),
       m_name(new QLineEdit(this)),
       m_list(new LayerList(*m_editor, session, this)),
       m_presets(new QPushButton(tr("Start from"), this)),
@@ -352,6 +352,10 @@ bool NetworkPage::commit() {
     return m_editor->commit();
 }
 
+void NetworkPage::demandAttention() {
+    m_problem->demandAttention();
+}
+
 void NetworkPage::showFileError(const QString& message) {
     m_fileNotice->show(message, {{tr("Dismiss"), tr("Hides this message"), [this] { m_fileNotice->dismiss(); }}});
 }
@@ -362,12 +366,9 @@ void NetworkPage::openFile(const QString& path) {
 }
 
 void NetworkPage::chooseFile() {
-    auto* dialog = new QFileDialog(this, tr("Open a network"), QString(), tr("Networks (*.json);;All files (*)"));
-    dialog->setObjectName(QStringLiteral("openNetworkDialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, &NetworkPage::openFile);
-    dialog->open();
+    askWhatToOpen(this,
+        {tr("Open a network"), tr("Networks (*.json);;All files (*)"), QStringLiteral("openNetworkDialog")},
+        [this](const QString& path) { openFile(path); });
 }
 
 void NetworkPage::chooseTarget() {

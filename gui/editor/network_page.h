@@ -29,12 +29,16 @@ class NetworkPage : public QWidget {
     Q_OBJECT
 
 public:
-    explicit NetworkPage(Session& session, QWidget* parent = nullptr);
+    /// @param editor of the session's network; outlives the page, which may be made late: networks that were replaced
+    /// before can still be gone back to.
+    NetworkPage(Session& session, NetworkEditor& editor, QWidget* parent = nullptr);
     ~NetworkPage() override;
 
     /// Hands an edit to the session that waits for a moment of rest.
     /// @return false where the network shown does not fit together; the page says why, and the user must decide.
     bool commit();
+    /// Points at what does not fit: somebody wanted to train it.
+    void demandAttention();
 
     NetworkEditor& editor() { return *m_editor; }
 

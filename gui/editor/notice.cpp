@@ -9,6 +9,7 @@
 #include <QLabel>
 #include <QPainter>
 #include <QPushButton>
+#include <QStyle>
 
 namespace kernelscope {
 
@@ -29,6 +30,10 @@ Notice::Notice(Kind kind, const char* objectName, QWidget* parent)
     layout->addWidget(m_text, 1);
     m_buttonRow->setSpacing(6);
     layout->addLayout(m_buttonRow);
+    m_glow.setStartValue(1.0);
+    m_glow.setEndValue(0.0);
+    m_glow.setDuration(900);
+    connect(&m_glow, &QVariantAnimation::valueChanged, this, qOverload<>(&QWidget::update));
     showIcon();
     setVisible(false);
 }
@@ -65,8 +70,25 @@ void Notice::show(const QString& text, std::vector<Remedy> remedies) {
     if (!isNew)
         return;
     setAccessibleName(text);
+    sayAloud();
+}
+
+void Notice::sayAloud() {
     QAccessibleEvent alert(this, QAccessible::Alert); // screen readers say it at once
     QAccessible::updateAccessibility(&alert);
+}
+
+void Notice::demandAttention() {
+    if (isHidden())
+        return;
+    sayAloud();
+    if (style()->styleHint(QStyle::SH_Widget_Animation_Duration, nullptr, this) > 0)
+        m_glow.start();
+    for (QPushButton* button : m_buttons)
+        if (!button->isHidden() && button->isEnabled()) {
+            button->setFocus(Qt::ShortcutFocusReason);
+            break;
+        }
 }
 
 void Notice::dismiss() {
@@ -91,7 +113,8 @@ void Notice::paintEvent(QPaintEvent*) {
     painter.setRenderHint(QPainter::Antialiasing);
     const QColor stroke = palette().color(m_kind == Kind::Problem ? QPalette::BrightText : QPalette::Link);
     QColor tint = stroke;
-    tint.setAlphaF(0.12f);
+    const float glow = m_glow.state() == QAbstractAnimation::Running ? m_glow.currentValue().toFloat() : 0.0f;
+    tint.setAlphaF(0.12f + 0.4f * glow);
     painter.setPen(Qt::NoPen);
     painter.setBrush(tint);
     painter.drawRoundedRect(rect(), 5, 5);

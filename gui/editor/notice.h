@@ -5,6 +5,7 @@
 
 #include <QFrame>
 #include <QString>
+#include <QVariantAnimation>
 
 #include <functional>
 #include <vector>
@@ -36,6 +37,9 @@ public:
     void show(const QString& text, std::vector<Remedy> remedies = {});
     void dismiss();
     QString text() const;
+    /// Somebody wanted what this notice forbids: it glows for a moment, is said again, and its first button gets the
+    /// focus. Nothing while it is hidden.
+    void demandAttention();
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -43,6 +47,7 @@ protected:
 
 private:
     void showIcon();
+    void sayAloud();
 
     Kind m_kind;
     QLabel* m_icon;
@@ -50,6 +55,7 @@ private:
     QHBoxLayout* m_buttonRow;
     std::vector<QPushButton*> m_buttons;
     std::vector<Remedy> m_remedies;
+    QVariantAnimation m_glow; ///< From 1 to 0.
 };
 
 } // namespace kernelscope

@@ -10,12 +10,12 @@
 #include "train/setup_line.h"
 #include "widgets/calm_wheel.h"
 #include "widgets/number_text.h"
+#include "widgets/open_dialog.h"
 #include "widgets/setup_text.h"
 
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
-#include <QFileDialog>
 #include <QFormLayout>
 #include <QGridLayout>
 #include <QLineEdit>
@@ -223,12 +223,8 @@ void RunForm::choose(const std::string& presetOrPath) {
 }
 
 void RunForm::openNetworkFile() {
-    auto* dialog = new QFileDialog(this, tr("Open a network"), QString(), tr("Networks (*.json);;All files (*)"));
-    dialog->setObjectName(QStringLiteral("networkDialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) { choose(path.toStdString()); });
-    dialog->open();
+    askWhatToOpen(this, {tr("Open a network"), tr("Networks (*.json);;All files (*)"), QStringLiteral("networkDialog")},
+        [this](const QString& path) { choose(path.toStdString()); });
 }
 
 QString RunForm::summary(const RunFormState& state) {

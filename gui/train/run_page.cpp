@@ -68,9 +68,9 @@ void RunPage::build() {
     layout->setSpacing(12);
     layout->addWidget(m_setupLine);
     layout->addWidget(m_form);
-    auto* fit = new DataFitNotice(m_session, page);
-    connect(fit, &DataFitNotice::networkEditRequested, this, &RunPage::networkEditRequested);
-    layout->addWidget(fit);
+    m_fit = new DataFitNotice(m_session, page);
+    connect(m_fit, &DataFitNotice::networkEditRequested, this, &RunPage::networkEditRequested);
+    layout->addWidget(m_fit);
     layout->addWidget(m_readouts);
     layout->addWidget(m_summary);
     layout->addLayout(lower, 1);
@@ -190,6 +190,10 @@ bool RunPage::commitSetup() {
     if (isCommitted && problem().isEmpty())
         return true;
     emit attentionRequested();
+    if (isCommitted && !m_fit->isHidden()) {
+        m_fit->demandAttention();
+        return false;
+    }
     m_setupLine->setOpen(true);
     if (!isCommitted)
         m_form->focusWrongField();

@@ -12,6 +12,7 @@ class QLabel;
 
 namespace kernelscope {
 
+class DataFitNotice;
 class PlotsPanel;
 class RunForm;
 class RunReadouts;
@@ -62,6 +63,7 @@ private:
     Session& m_session;
     SetupLine* m_setupLine;
     RunForm* m_form;
+    DataFitNotice* m_fit = nullptr;
     RunReadouts* m_readouts;
     QLabel* m_summary;
     PlotsPanel* m_plots;

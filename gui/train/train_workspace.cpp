@@ -3,6 +3,7 @@
 
 #include "data/data_page.h"
 #include "draw/draw_page.h"
+#include "editor/network_editor.h"
 #include "editor/network_page.h"
 #include "mistakes/mistakes_page.h"
 #include "train/run_page.h"
@@ -21,6 +22,7 @@ namespace kernelscope {
 TrainWorkspace::TrainWorkspace(Session& session, QWidget* parent)
     : QWidget(parent),
       m_session(session),
+      m_editor(new NetworkEditor(session, this)),
       m_buttonRow(new QHBoxLayout),
       m_buttons(new QButtonGroup(this)),
       m_stack(new QStackedWidget(this)) {
@@ -39,6 +41,10 @@ TrainWorkspace::TrainWorkspace(Session& session, QWidget* parent)
     showPage(m_pages.front().name); // the run's page answers the window's buttons, so it is always there
 }
 
+TrainWorkspace::~TrainWorkspace() {
+    delete m_stack; // pages use the editor to their end, and children go in the order in which they were made
+}
+
 void TrainWorkspace::addPages() {
     addPage("run", tr("Run"), tr("Set up a training and watch its curves"), [this] {
         m_run = new RunPage(m_session, m_stack);
@@ -51,7 +57,7 @@ void TrainWorkspace::addPages() {
         return m_run;
     });
     addPage("network", tr("Network"), tr("Build the network, layer by layer"), [this] {
-        m_network = new NetworkPage(m_session, m_stack);
+        m_network = new NetworkPage(m_session, *m_editor, m_stack);
         return m_network;
     });
     addPage("data", tr("Data"), tr("See what is learnt from, or choose other data"), [this] {
@@ -130,6 +136,7 @@ bool TrainWorkspace::commitSetup() {
     if (m_network && !m_network->commit()) {
         emit attentionRequested();
         showPage(QStringLiteral("network"));
+        m_network->demandAttention();
         return false;
     }
     return m_run->commitSetup();

@@ -17,6 +17,7 @@ class QStackedWidget;
 namespace kernelscope {
 
 class DrawPage;
+class NetworkEditor;
 class NetworkPage;
 class RunPage;
 
@@ -27,6 +28,7 @@ class TrainWorkspace : public QWidget {
 
 public:
     explicit TrainWorkspace(Session& session, QWidget* parent = nullptr);
+    ~TrainWorkspace() override;
 
     /// Names of the pages in their order; "run" is the first.
     QStringList pages() const;
@@ -63,6 +65,7 @@ private:
     void addPage(const char* name, const QString& title, const QString& tip, std::function<QWidget*()> make);
 
     Session& m_session;
+    NetworkEditor* m_editor; ///< Made first: what becomes of the network before its page is shown can be undone there.
     QHBoxLayout* m_buttonRow;
     QButtonGroup* m_buttons;
     QStackedWidget* m_stack;

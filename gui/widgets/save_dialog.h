@@ -20,8 +20,8 @@ struct SaveQuestion {
     QString objectName; ///< Of the dialog.
 };
 
-/// Opens the dialog over the parent's window and returns at once; `chosen` gets the path, never an empty one. An
-/// existing file is only chosen after a question.
+/// Opens the dialog over the parent's window, in the suggested file's folder or that of the last choice, and returns at
+/// once; `chosen` gets the path, never an empty one. An existing file is only chosen after a question.
 void askWhereToSave(QWidget* parent, const SaveQuestion& question, const std::function<void(const QString&)>& chosen);
 
 } // namespace kernelscope

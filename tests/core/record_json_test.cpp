@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 
 RunRecord sample() {
     RunRecord record;
-    record.device = {"cpu:3", "A chip", "cpu", "AVX2", 3, "fp32"};
+    record.device = {"cpu:3", "A chip", "cpu", "AVX2", 3, "fp32", "CUDA 13.0"};
     record.network = preset("lenet-5");
     record.spec.optimizer = {OptimizerKind::Nesterov, 0.1f, 0.7f, 0.8f, 0.99f, 3e-8f, 5e-4f};
     record.spec.batchSize = 48;

@@ -327,6 +327,10 @@ private slots:
     }
 
     void dynamicSharedMemoryBeyond48KiBIsAskedFor() {
+        emulation::DeviceConfiguration hopper;
+        hopper.major = 9;
+        hopper.minor = 0;
+        emulation::reset(hopper);
         DeviceArray<float> result(1);
         const auto launch = [&](std::size_t bytes) {
             return launchKernel(writeOne, {dim3(1), dim3(1), bytes}, nullptr, result.data());

@@ -22,6 +22,7 @@ private slots:
         freshDevice(two);
         const cuda::DeviceProbe probe = cuda::probeDevices();
         QVERIFY(probe.reason.empty());
+        QCOMPARE(probe.driver, std::string("CUDA 13.0"));
         QCOMPARE(probe.devices.size(), std::size_t{2});
         for (const cuda::ProbedDevice& device : probe.devices) {
             QVERIFY2(device.reason.empty(), device.reason.c_str());
@@ -71,6 +72,7 @@ private slots:
         QFETCH(QString, says);
         emulation::DeviceConfiguration machine;
         machine.major = 7;
+        machine.minor = 0;
         machine.hasKernelImages = hasKernelImages;
         machine.memory = memory;
         freshDevice(machine);

@@ -23,7 +23,7 @@ public:
         m_options.evaluationImages = evaluationImages;
     }
 
-    DeviceInfo device() const override { return {"cuda:0", "emulated", "cuda", "sm_90", 1, "fp32"}; }
+    DeviceInfo device() const override { return {"cuda:0", "emulated", "cuda", "sm_89", 1, "fp32"}; }
 
     std::unique_ptr<Executor> load(const Network& network, DataSetPtr data, const TrainingSpec& spec) const override {
         return loadCuda(network, std::move(data), spec);

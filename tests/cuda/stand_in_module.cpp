@@ -13,8 +13,8 @@ int deviceCount(const char**) {
     return 2;
 }
 ModuleDevice device(int index) {
-    return index == 0 ? ModuleDevice{"Stand-in", "none", true, ""}
-                      : ModuleDevice{"Old one", "none", false, "It is too old."};
+    return index == 0 ? ModuleDevice{"Stand-in", "none", "CUDA 13.0", true, ""}
+                      : ModuleDevice{"Old one", "none", "CUDA 13.0", false, "It is too old."};
 }
 /// Says what it was asked for, and that is all: enough to see that it arrived here.
 Executor* load(int index, bool tf32, const Plan& plan, DataSetPtr data, const TrainingSpec& spec) {
@@ -28,7 +28,7 @@ int deviceCount(const char** reason) {
     return 0;
 }
 ModuleDevice device(int) {
-    return {"", "", false, ""};
+    return {"", "", "", false, ""};
 }
 Executor* load(int, bool, const Plan&, DataSetPtr, const TrainingSpec&) {
     return nullptr;

@@ -42,6 +42,8 @@ private slots:
     void everyActionHasItsOwnKey();
     void listsDevicesWithReasons();
     void showsFailuresWithoutStoppingAnybody();
+    void aFailureIsNoLongerSaidWhenTheSameSucceeds();
+    void measuringAsksFirstWhetherTheDataFits();
     void takesDroppedFiles();
     void takesDroppedData();
     void keepsTheRunWhenItIsClosed();
@@ -274,7 +276,7 @@ void MainWindowTest::aWrongFieldHoldsTheRunBack() {
 void MainWindowTest::opensInsideTheScreen() {
     Application app(settingsPath());
     const QSize screen = app.window.screen()->availableSize();
-    QVERIFY(app.window.width() <= screen.width() && app.window.height() <= screen.height());
+    QVERIFY(app.window.width() <= screen.width() && app.window.height() < screen.height()); // a title bar comes on top
 }
 
 void MainWindowTest::everyActionHasItsOwnKey() {
@@ -341,6 +343,46 @@ void MainWindowTest::showsFailuresWithoutStoppingAnybody() {
     app.session.train();
     QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 20'000);
     QVERIFY(trainButton(app)->isEnabled());
+}
+
+void MainWindowTest::aFailureIsNoLongerSaidWhenTheSameSucceeds() {
+    Application app(settingsPath());
+    app.makeShort();
+    app.show();
+    auto* banner = app.find<Banner>("banner");
+    app.session.setDeviceId("cuda:99");
+    app.session.train();
+    QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 20'000);
+    QTRY_VERIFY(!app.session.run().isBusy());
+    app.session.openData("digits"); // says nothing about the run
+    QVERIFY(banner->isVisible());
+    app.session.setDeviceId("cpu");
+    app.session.train();
+    QTRY_VERIFY(!banner->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(!app.session.run().isBusy(), 20'000);
+
+    app.session.openData(m_folder->path()); // without data
+    QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 20'000);
+    app.session.openData("digits");
+    QTRY_VERIFY(!banner->isVisible());
+}
+
+void MainWindowTest::measuringAsksFirstWhetherTheDataFits() {
+    Application app(settingsPath());
+    app.show();
+    QTRY_VERIFY_WITH_TIMEOUT(!app.session.devices().empty(), 20'000);
+    app.window.showWorkspace("compare");
+    app.session.openData("digits-color");
+    QTRY_VERIFY_WITH_TIMEOUT(!app.session.dataFits(), 20'000);
+    auto* measure = app.find<QPushButton>("measureDevicesEmpty");
+    QTRY_VERIFY(measure->isEnabled());
+    click(measure);
+    QVERIFY(!app.session.run().isBusy());
+    QVERIFY(!app.session.isMeasuring());
+    QVERIFY(!app.find<Banner>("banner")->isVisible());
+    QCOMPARE(app.window.currentWorkspace(), QString("train"));
+    QVERIFY(app.find<QWidget>("dataFitNotice")->isVisible());
+    QVERIFY(app.find<QPushButton>("dataFitNotice0")->hasFocus()); // the way out
 }
 
 void MainWindowTest::takesDroppedFiles() {
@@ -440,13 +482,18 @@ void MainWindowTest::keepsTheRunWhenItIsClosed() {
 void MainWindowTest::keepsFinishedRunsToo() {
     Application app(settingsPath());
     app.makeShort(2);
+    Network network = app.session.network();
+    network.name = "mein Netz \u00fc/2 ";
+    app.session.setNetwork(network);
     app.show();
     click(trainButton(app));
     QTRY_VERIFY_WITH_TIMEOUT(app.session.runs().size() == 1 && !app.session.run().isBusy(), 30'000);
     const QDir folder(runsFolder());
     const auto before = folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot).size();
     QVERIFY(app.window.close());
-    QCOMPARE(folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(), before + 1);
+    const QStringList after = folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+    QCOMPARE(after.size(), before + 1);
+    QCOMPARE(after.filter(QString::fromUtf8("-mein-Netz-\u00fc-2")).size(), 1); // letters of every script stay
     QVERIFY(app.settings.takeSavedOnClose().isEmpty()); // it was not running any more: nothing to tell
 }
 

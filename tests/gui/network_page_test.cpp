@@ -28,6 +28,7 @@ class NetworkPageTest : public QObject {
     Q_OBJECT
 
     std::unique_ptr<Session> m_session;
+    std::unique_ptr<NetworkEditor> m_editor;
     std::unique_ptr<NetworkPage> m_page;
     QTemporaryDir m_folder;
 
@@ -98,7 +99,8 @@ private slots:
         m_session = std::make_unique<Session>();
         m_session->setNetwork(preset("classic"));
         m_session->setDeviceId(QStringLiteral("cpu:1"));
-        m_page = std::make_unique<NetworkPage>(*m_session);
+        m_editor = std::make_unique<NetworkEditor>(*m_session);
+        m_page = std::make_unique<NetworkPage>(*m_session, *m_editor);
         m_page->resize(1180, 600);
         m_page->show();
         QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
@@ -108,6 +110,7 @@ private slots:
 
     void cleanup() {
         m_page.reset();
+        m_editor.reset();
         m_session.reset();
     }
 

@@ -297,10 +297,18 @@ private slots:
         QSignalSpy attention(m_workspace.get(), &TrainWorkspace::attentionRequested);
         QVERIFY(!m_workspace->commitSetup());
         QCOMPARE(attention.count(), 1);
-        QVERIFY(child<QLabel>("networkError")->isVisible());
-        QVERIFY(!child<QLabel>("networkError")->text().isEmpty());
+        QVERIFY(child<QWidget>("dataFitNotice")->isVisible());
+        QVERIFY(child<QPushButton>("dataFitNotice0")->hasFocus()); // the way out
         setUp(1, 100);
         QVERIFY(m_workspace->commitSetup());
+    }
+
+    void aNetworkReplacedBeforeItsPageIsShownCanBeGoneBackTo() {
+        m_session->setNetwork(preset("classic"));
+        m_session->setNetwork(preset("tiny")); // as a notice's button does
+        m_workspace->showPage(QStringLiteral("network"));
+        QTest::keyClick(child<QWidget>("networkPage"), Qt::Key_Z, Qt::ControlModifier);
+        QTRY_COMPARE(m_session->network().name, std::string("classic"));
     }
 
     void aRunThatReachesItsTargetSaysSo() {

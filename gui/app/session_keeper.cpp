@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/session_keeper.h"
+
+#include "app/session.h"
+#include "app/settings.h"
+
+namespace kernelscope {
+
+SessionKeeper::SessionKeeper(
+    const Session& session, Settings& settings, std::chrono::milliseconds rest, QObject* parent)
+    : QObject(parent),
+      m_session(session),
+      m_settings(settings) {
+    m_rest.setSingleShot(true);
+    m_rest.setInterval(rest);
+    connect(&m_rest, &QTimer::timeout, this, &SessionKeeper::write);
+    const auto wait = [this] { m_rest.start(); };
+    connect(&session, &Session::networkChanged, this, wait);
+    connect(&session, &Session::specChanged, this, wait);
+    connect(&session, &Session::deviceIdChanged, this, wait);
+    connect(&session, &Session::dataChanged, this, wait);
+    connect(&session, &Session::paceChanged, this, wait);
+    connect(&session, &Session::currentRecordChanged, this, &SessionKeeper::writeChanges); // a run began
+}
+
+void SessionKeeper::writeChanges() {
+    if (m_rest.isActive())
+        write();
+}
+
+void SessionKeeper::write() {
+    m_rest.stop();
+    m_settings.save(m_session);
+    m_settings.sync();
+}
+
+} // namespace kernelscope

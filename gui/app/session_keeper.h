@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// What was set up is not lost with the window.
+#pragma once
+
+#include <QObject>
+#include <QTimer>
+
+#include <chrono>
+
+namespace kernelscope {
+
+class Session;
+class Settings;
+
+/// Writes network, hyperparameters, device and data into the settings when they have rested for a moment after a
+/// change, and at once when a run begins: a process that is killed takes no more than the last moment's edits with it.
+class SessionKeeper : public QObject {
+    Q_OBJECT
+
+public:
+    /// Both outlive it. @param rest how long after the last change; a slider that is dragged is not written at each
+    /// step.
+    SessionKeeper(
+        const Session& session, Settings& settings, std::chrono::milliseconds rest, QObject* parent = nullptr);
+
+    /// Writes now what waits to be written, if anything does.
+    void writeChanges();
+
+private:
+    void write();
+
+    const Session& m_session;
+    Settings& m_settings;
+    QTimer m_rest;
+};
+
+} // namespace kernelscope
