@@ -11,7 +11,7 @@ std::vector<LayerCase> sizeCases() {
     using layer_cases::network;
 
     std::vector<LayerCase> cases{
-        {"image of 512x512", network({1, 512, 512}, {Conv{2, 3, 2, 1}, relu, pool, average}), 1, 1},
+        {"image of 512x512", network({1, 512, 512}, {Conv{1, 5, 4, 2}, relu, pool, average}), 1, 1},
         {"image of 1x999", network({1, 1, 999}, {Conv{3, 1, 1, 0}, relu}), 2, 1},
         {"conv of 512 filters", network({3, 5, 6}, {Conv{512, 3, 1, 1}, relu}), 2, 1},
         {"conv of 512 channels", network({3, 5, 5}, {Conv{512, 1, 1, 0}, relu, Conv{7, 3, 1, 1}}), 2, 1},

@@ -47,7 +47,7 @@ RunRecord sample() {
 const std::set<std::string> laterFields{"/hyperparameters/weightDecay", "/hyperparameters/schedule",
     "/hyperparameters/stepEpochs", "/hyperparameters/stepFactor", "/hyperparameters/warmupEpochs",
     "/hyperparameters/shift", "/hyperparameters/flip", "/hyperparameters/targetAccuracy", "/hyperparameters/patience",
-    "/keptEpoch"};
+    "/keptEpoch", "/device/driver"};
 
 RunRecord fromText(const std::string& text) {
     return runRecordFromJson(parseRunRecord(text, "Cannot read the run record", "run.json"), "run.json");

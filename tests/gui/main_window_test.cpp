@@ -350,13 +350,13 @@ void MainWindowTest::aFailureIsNoLongerSaidWhenTheSameSucceeds() {
     app.makeShort();
     app.show();
     auto* banner = app.find<Banner>("banner");
-    app.session.setDeviceId("cuda:99");
+    app.session.setNetwork(preset("deep")); // of colour pictures
     app.session.train();
     QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 20'000);
     QTRY_VERIFY(!app.session.run().isBusy());
     app.session.openData("digits"); // says nothing about the run
     QVERIFY(banner->isVisible());
-    app.session.setDeviceId("cpu");
+    app.session.setNetwork(preset("tiny"));
     app.session.train();
     QTRY_VERIFY(!banner->isVisible());
     QTRY_VERIFY_WITH_TIMEOUT(!app.session.run().isBusy(), 20'000);

@@ -534,42 +534,42 @@ void SessionTest::knowsTheArticlesSetup() {
     spec.seed = 5; // the article names none
     session.setSpec(spec);
     QVERIFY(session.isArticleSetup());
-    void SessionTest::whatIsSetUpIsWrittenWhenItRests() {
-        QTemporaryDir folder;
-        const QString path = folder.filePath("settings.ini");
-        Session session;
-        Settings settings(path);
-        SessionKeeper keeper(session, settings, std::chrono::milliseconds(10));
-        session.setNetwork(preset("lenet-5"));
-        TrainingSpec spec = session.spec();
-        spec.batchSize = 17;
-        session.setSpec(spec);
-        QVERIFY(!QFile::exists(path));
-        QTRY_VERIFY(QFile::exists(path));
-        Session next; // as the next start would, had this one been killed
-        Settings(path).restore(next);
-        QCOMPARE(next.network(), preset("lenet-5"));
-        QCOMPARE(next.spec().batchSize, 17);
-    }
-
-    void SessionTest::whatIsSetUpIsWrittenWhenARunBegins() {
-        QTemporaryDir folder;
-        const QString path = folder.filePath("settings.ini");
-        Session session;
-        Settings settings(path);
-        SessionKeeper keeper(session, settings, std::chrono::hours(1));
-        makeShort(session);
-        QVERIFY(!QFile::exists(path));
-        trainToTheEnd(session);
-        Session next;
-        Settings(path).restore(next);
-        QCOMPARE(next.network(), session.network());
-        QCOMPARE(next.spec().epochs, 1);
-    }
-
     spec.batchSize = 64;
     session.setSpec(spec);
     QVERIFY(!session.isArticleSetup());
+}
+
+void SessionTest::whatIsSetUpIsWrittenWhenItRests() {
+    QTemporaryDir folder;
+    const QString path = folder.filePath("settings.ini");
+    Session session;
+    Settings settings(path);
+    SessionKeeper keeper(session, settings, std::chrono::milliseconds(10));
+    session.setNetwork(preset("lenet-5"));
+    TrainingSpec spec = session.spec();
+    spec.batchSize = 17;
+    session.setSpec(spec);
+    QVERIFY(!QFile::exists(path));
+    QTRY_VERIFY(QFile::exists(path));
+    Session next; // as the next start would, had this one been killed
+    Settings(path).restore(next);
+    QCOMPARE(next.network(), preset("lenet-5"));
+    QCOMPARE(next.spec().batchSize, 17);
+}
+
+void SessionTest::whatIsSetUpIsWrittenWhenARunBegins() {
+    QTemporaryDir folder;
+    const QString path = folder.filePath("settings.ini");
+    Session session;
+    Settings settings(path);
+    SessionKeeper keeper(session, settings, std::chrono::hours(1));
+    makeShort(session);
+    QVERIFY(!QFile::exists(path));
+    trainToTheEnd(session);
+    Session next;
+    Settings(path).restore(next);
+    QCOMPARE(next.network(), session.network());
+    QCOMPARE(next.spec().epochs, 1);
 }
 
 void SessionTest::settingsBringItBack() {

@@ -11,6 +11,7 @@
 #include "train/training_plot.h"
 
 #include <QAccessible>
+#include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
@@ -307,7 +308,7 @@ private slots:
         m_session->setNetwork(preset("classic"));
         m_session->setNetwork(preset("tiny")); // as a notice's button does
         m_workspace->showPage(QStringLiteral("network"));
-        QTest::keyClick(child<QWidget>("networkPage"), Qt::Key_Z, Qt::ControlModifier);
+        child<QAction>("undoEdit")->trigger();
         QTRY_COMPARE(m_session->network().name, std::string("classic"));
     }
 
