@@ -80,6 +80,23 @@ std::vector<LayerCase> stackCases() {
                                      Conv{4, 3, 1, 0}, relu, pool(2, 2), Flatten{}, Dense{7}, tanh}),
             3, 1},
 
+        // A vector is an image of 1x1 to layers of images.
+        {"dense, ReLU, conv padded", network({20, 1, 1}, {Dense{9}, relu, Conv{5, 3, 1, 1}}), 3, 1},
+        {"dense, sigmoid, conv padded",
+            network({20, 1, 1}, {Dense{9}, Activation{ActivationKind::Sigmoid}, Conv{5, 5, 1, 2}, relu}), 3, 1},
+        {"dense, conv same", network({7, 3, 3}, {Conv{4, 3, 1, 0}, tanh, Dense{6}, Conv{5, 3, 1, Padding::same()}}), 3,
+            1},
+        {"dense, batch norm, conv same", network({20, 1, 1}, {Dense{9}, BatchNorm{}, Conv{5, 3, 1, Padding::same()}}),
+            7, 1},
+        {"pool, flatten, batch norm", {"case", {2, 6, 6}, {pool(2, 2), Flatten{}, BatchNorm{}, Dense{5}}}, 7, 1},
+        {"dropout, flatten, batch norm", {"case", {2, 4, 4}, {Dropout{0.3f}, Flatten{}, BatchNorm{}, Dense{5}}}, 9, 1},
+        {"tanh, flatten, conv 1x1", network({2, 4, 4}, {tanh, Flatten{}, Conv{5, 1, 1, 0}}), 3, 1},
+        {"conv, flatten, conv padded", network({2, 4, 4}, {Conv{3, 3, 1, 0}, relu, Flatten{}, Conv{5, 3, 1, 1}}), 3, 1},
+
+        // Windows that overlap many times: each output may be the maximum of many.
+        {"conv, conv, ReLU, pool 9 stride 1",
+            network({2, 16, 15}, {Conv{3, 3, 1, 0}, relu, Conv{6, 3, 1, 1}, relu, pool(9, 1)}), 3, 1},
+
         // Batches: one image, more than there are vector lanes or threads, an odd number.
         {"batch of 1", network({1, 10, 10}, {Conv{6, 3, 1, 0}, relu, pool(2, 2)}), 1, 1},
         {"batch of 17", network({1, 10, 10}, {Conv{6, 3, 1, 0}, relu, pool(2, 2)}), 17, 1},

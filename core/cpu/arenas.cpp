@@ -38,6 +38,20 @@ void Arenas::read(Arena arena, std::span<float> values) const {
     }
 }
 
+void Arenas::clearPadding() {
+    std::vector<float> values(place.size());
+    for (AlignedBuffer<float>* buffer : {&parameters, &gradients, &first, &second}) {
+        if (buffer->size() == 0)
+            continue;
+        float* all = buffer->data();
+        for (std::size_t i = 0; i < values.size(); ++i)
+            values[i] = all[place[i]];
+        std::fill_n(all, buffer->size(), 0.0f);
+        for (std::size_t i = 0; i < values.size(); ++i)
+            all[place[i]] = values[i];
+    }
+}
+
 void Arenas::write(Arena arena, std::span<const float> values) {
     if (arena == Arena::State) {
         std::copy(values.begin(), values.end(), state.data());

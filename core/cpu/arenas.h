@@ -38,6 +38,9 @@ struct Arenas {
     /// Copies between an arena and values in canonical order; the sizes must fit.
     void read(Arena arena, std::span<float> values) const;
     void write(Arena arena, std::span<const float> values);
+    /// Puts zeros into the padding of all arenas: an update with gradients that are no numbers leaves such there too,
+    /// which vector loops would multiply into results.
+    void clearPadding();
 
 private:
     float* bufferAt(Arena arena, std::size_t index) const;

@@ -5,14 +5,6 @@
 #include <cmath>
 
 namespace kernelscope::cpu {
-namespace {
-
-std::size_t size(int value) {
-    return static_cast<std::size_t>(value);
-}
-
-} // namespace
-
 BatchNormStep::BatchNormStep(const StepOf<BatchNorm>& step, Edge& in, Edge& out, const Environment& environment)
     : CpuStep(environment),
       m_step(step),

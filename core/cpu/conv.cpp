@@ -2,17 +2,11 @@
 #include "cpu/conv.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace kernelscope::cpu {
-namespace {
-
-std::size_t size(int value) {
-    return static_cast<std::size_t>(value);
-}
-
-} // namespace
-
-ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environment& environment)
+ConvStep::ConvStep(
+    const StepOf<Conv>& step, const NeededWork& work, Edge& in, Edge& out, const Environment& environment)
     : CpuStep(environment),
       m_step(step),
       m_in(in),
@@ -25,8 +19,8 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
     const Layout& layout = m_in.layout;
     const Layout& result = m_out.layout;
     const std::optional<Pool>& pool = m_step.epilogue.pool;
-    m_columns = pool ? (result.neededColumns - 1) * size(pool->stride) + size(pool->size) : result.neededColumns;
-    m_rows = pool ? (result.neededRows - 1) * size(pool->stride) + size(pool->size) : result.neededRows;
+    m_columns = size(work.outputColumns);
+    m_rows = size(work.outputRows);
     m_window = m_kernel * m_kernel * m_channels;
     m_corner = layout.offset(0, 0) - size(zerosAlong(step.layer, step.in.height).before) * layout.rowStride() -
                size(zerosAlong(step.layer, step.in.width).before) * layout.channelStride;
@@ -35,7 +29,7 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
     const std::size_t run = m_kernel * layout.channelStride;
     m_runVectors = roundUp(run, lanes) / lanes;
     m_filterStride = m_kernel * m_runVectors * lanes;
-    m_listCapacity = result.neededRows * result.neededColumns + 1;
+    m_listCapacity = size(work.gradients) + 1;
     const std::size_t paddedFilters = roundUp(m_filters, lanes);
     m_packed = AlignedBuffer<float>(paddedFilters * m_kernel * m_kernel * m_channels);
     m_isConvolvedBack = step.needsInputGradient && !pool && step.layer.stride == 1;
@@ -76,8 +70,15 @@ ConvStep::ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environm
         } else if (!m_winogradWeights) {
             scratch.entries = AlignedBuffer<GradientEntry>(m_filters * m_listCapacity);
             scratch.counts = AlignedBuffer<std::int32_t>(m_filters);
-            scratch.windowEntries = AlignedBuffer<GradientEntry>(m_windowOffsets.size() * m_windowCapacity);
-            scratch.windowCounts = AlignedBuffer<std::int32_t>(m_windowOffsets.size());
+            if (m_windowOffsets.size() > 0) {
+                const std::size_t windows = m_windowOffsets.size();
+                scratch.windowEntries = AlignedBuffer<GradientEntry>(
+                    m_windowCapacity > 0 ? windows * m_windowCapacity : m_filters * m_listCapacity);
+                scratch.windowFirsts = AlignedBuffer<std::int32_t>(windows);
+                scratch.windowEnds = AlignedBuffer<std::int32_t>(windows);
+                for (std::size_t window = 0; window < windows; ++window)
+                    scratch.windowFirsts.data()[window] = static_cast<std::int32_t>(window * m_windowCapacity);
+            }
             scratch.weightGradient = AlignedBuffer<float>(m_filters * m_filterStride);
         }
         scratch.biasGradient = AlignedBuffer<float>(paddedFilters);
@@ -113,12 +114,13 @@ void ConvStep::numberWindows() {
             m_windowOffsets.data()[window] = static_cast<std::int32_t>(offset);
             m_windowAt.data()[offset / kernels().lanes] = static_cast<std::int32_t>(window);
         }
-    m_windowCapacity = m_filters;
-    if (const std::optional<Pool>& pool = m_step.epilogue.pool) {
-        const std::size_t overlapping = size((pool->size + pool->stride - 1) / pool->stride);
-        m_windowCapacity *= overlapping * overlapping;
-    }
-    m_windowCapacity += 8; // a cache line: lists a power of two apart would share a few sets of the cache
+    // Where pooling's windows overlap, an output may be the maximum of many: then entries are counted before they are
+    // sorted. Else each filter has one at most in each window of the convolution, and room for these saves the count.
+    const std::optional<Pool>& pool = m_step.epilogue.pool;
+    const std::size_t room = m_rows * m_columns * (m_filters + 8);
+    if ((!pool || pool->stride >= pool->size) && room <= std::numeric_limits<std::int32_t>::max())
+        m_windowCapacity =
+            m_filters + 8; // a cache line: lists a power of two apart would share a few sets of the cache
 }
 
 bool ConvStep::windowGradientsPay() const {

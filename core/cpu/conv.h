@@ -5,27 +5,28 @@
 
 #include "cpu/step.h"
 #include "cpu/winograd.h"
-#include "network/plan.h"
+#include "network/needed_work.h"
 
 namespace kernelscope::cpu {
 
 /// Convolution + activation + max-pool in one step.
 ///
 /// Forward: direct convolution, or Winograd's where it pays; outputs are pooled while they are in the cache, or in
-/// registers. Outputs that the pooling, or whatever follows, never reads are not computed.
+/// registers. Outputs that the pooling, or whatever follows, never reads are not computed (see needed_work.h).
 ///
 /// Backward: for each filter a list of the outputs with a gradient other than zero. Behind a max-pool only one output
-/// of each window has one, behind ReLU about half of these; the sums over the list are exactly the dense ones. Without
-/// a pooling most outputs have one: then, at stride 1, the input's gradient is the convolution of the output's, framed
-/// by zeros, with the turned kernels, and runs as fast as forward(); and where Winograd's way pays, it gives the
-/// weights' gradient too. Other weights' gradients take sums of outer products, as long as no list is there. Behind a
-/// max-pool, filters of one channel, such as an image's, take no lists either: see windowGradientsOf().
+/// of each window has one, behind ReLU about half of these; the sums over the list are, of finite values, exactly the
+/// dense ones. Without a pooling most outputs have one: then, at stride 1, the input's gradient is the convolution of
+/// the output's, framed by zeros, with the turned kernels, and runs as fast as forward(); and where Winograd's way
+/// pays, it gives the weights' gradient too. Other weights' gradients take sums of outer products, as long as no list
+/// is there. Behind a max-pool, filters of one channel, such as an image's, take no lists either: see
+/// windowGradientsOf().
 ///
 /// Weights are kept as filters x kernel rows x (kernel columns x channels, padded to whole vectors), which both
 /// gradients read along; forward() reads a packed copy, filters innermost.
 class ConvStep final : public CpuStep {
 public:
-    ConvStep(const StepOf<Conv>& step, Edge& in, Edge& out, const Environment& environment);
+    ConvStep(const StepOf<Conv>& step, const NeededWork& work, Edge& in, Edge& out, const Environment& environment);
 
     void forward(IndexRange images, int thread, const Pass& pass) override;
     void backward(IndexRange images, int thread) override;
@@ -41,8 +42,9 @@ private:
         std::vector<const float*> window;           ///< The rows of one pooling window.
         AlignedBuffer<GradientEntry> entries;       ///< [filters][m_listCapacity].
         AlignedBuffer<std::int32_t> counts;         ///< [filters].
-        AlignedBuffer<GradientEntry> windowEntries; ///< [windows][m_windowCapacity]: the same, sorted by windows.
-        AlignedBuffer<std::int32_t> windowCounts;   ///< [windows].
+        AlignedBuffer<GradientEntry> windowEntries; ///< The same, sorted by windows: [windows][m_windowCapacity],
+        AlignedBuffer<std::int32_t> windowFirsts;   ///< or one window's behind the other's. [windows], and
+        AlignedBuffer<std::int32_t> windowEnds;     ///< [windows]: see ConvInputGradient.
         AlignedBuffer<float> weightGradient; ///< Of the thread's images, as the weights; or as WindowGradients has it.
         AlignedBuffer<float> biasGradient;
         AlignedBuffer<float> framed; ///< One image's output gradient with zeros around it; see inputGradientOf().
@@ -95,7 +97,7 @@ private:
     std::size_t m_weights;      ///< Offsets in the arenas.
     std::size_t m_bias;
     std::size_t m_listCapacity;
-    std::size_t m_windowCapacity = 0;       ///< Filters, as often as a window can be of a maximum.
+    std::size_t m_windowCapacity = 0;       ///< Entries that each window has room for; 0: they are counted first.
     AlignedBuffer<std::int32_t> m_windowAt; ///< See ConvInputGradient; where the input's gradient comes from lists.
     AlignedBuffer<std::int32_t> m_windowOffsets; ///< [m_rows * m_columns].
     AlignedBuffer<float> m_packed;      ///< [pairs of vectors of filters][kernel][kernel][channels][lanes or 2 lanes].

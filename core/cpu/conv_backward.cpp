@@ -4,14 +4,6 @@
 #include <algorithm>
 
 namespace kernelscope::cpu {
-namespace {
-
-std::size_t size(int value) {
-    return static_cast<std::size_t>(value);
-}
-
-} // namespace
-
 void ConvStep::backward(IndexRange images, int thread) {
     for (std::size_t image = images.begin; image < images.end; ++image)
         backwardImage(image, thread, m_scratch[size(thread)]);
@@ -126,8 +118,9 @@ void ConvStep::inputGradientByWindows(std::size_t image, int thread, Scratch& sc
     inputs.windowOffsets = m_windowOffsets.data();
     inputs.windows = m_windowOffsets.size();
     inputs.windowEntries = scratch.windowEntries.data();
-    inputs.windowCapacity = m_windowCapacity;
-    inputs.windowCounts = scratch.windowCounts.data();
+    inputs.windowFirsts = scratch.windowFirsts.data();
+    inputs.windowEnds = scratch.windowEnds.data();
+    inputs.hasFixedFirsts = m_windowCapacity > 0;
     inputs.kernel = m_kernel;
     inputs.runVectors = m_runVectors;
     inputs.rowStep = m_in.layout.rowStride();

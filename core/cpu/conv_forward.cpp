@@ -4,14 +4,6 @@
 #include <algorithm>
 
 namespace kernelscope::cpu {
-namespace {
-
-std::size_t size(int value) {
-    return static_cast<std::size_t>(value);
-}
-
-} // namespace
-
 void ConvStep::forward(IndexRange images, int thread, const Pass&) {
     for (std::size_t image = images.begin; image < images.end; ++image) {
         if (m_winograd)

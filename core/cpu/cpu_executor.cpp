@@ -159,6 +159,7 @@ void CpuExecutor::write(Arena arena, std::span<const float> values) {
     requireArenaSize(m_plan, values.size(), arenaSize(arena));
     m_network->arenas.write(arena, values);
     if (arena == Arena::Parameters) {
+        m_network->arenas.clearPadding();
         packParameters();
         m_frozen = false;
     }

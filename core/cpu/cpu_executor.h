@@ -26,7 +26,7 @@ public:
     CpuExecutor(const Network& network, DataSetPtr data, const TrainingSpec& spec, const Kernels& kernels, int threads);
 
     const Plan& plan() const override { return m_plan; }
-    /// Takes no memory and no lock, and calls the system only to sleep at a barrier, as long as no more than
+    /// Takes no memory and no lock, and calls the system only at a barrier, to sleep, as long as no more than
     /// undrainedSteps steps wait for drainMetrics(): what a step needs was made with the executor.
     void trainSteps(const BatchPlan& batches) override;
     Metrics drainMetrics() override;
@@ -55,7 +55,7 @@ private:
     void checkBatches(const BatchPlan& batches) const;
     void forward(IndexRange images, int thread, const Pass& pass, StepClock* clock);
     void backward(IndexRange images, int thread, StepClock* clock);
-    void reduceGradients(int thread, std::size_t images, bool first, bool last);
+    void reduceGradients(int thread, std::size_t images, bool first, bool last, StepClock* clock);
     void update(const BatchPlan& batches, std::size_t step, int thread);
     void packParameters();
     static bool isFinite(const StepMetrics& metrics);

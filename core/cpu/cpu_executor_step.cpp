@@ -83,7 +83,7 @@ StepMetrics CpuExecutor::trainStep(
         } while (group.end < own.end);
         m_pool.barrier();
         const bool last = at + count == samples.size();
-        timed(clock ? &clock->update : nullptr, [&] { reduceGradients(thread, count, at == 0, last); });
+        reduceGradients(thread, count, at == 0, last, clock);
         if (!last)
             m_pool.barrier();
     }
@@ -148,9 +148,10 @@ void CpuExecutor::backward(IndexRange images, int thread, StepClock* clock) {
     }
 }
 
-void CpuExecutor::reduceGradients(int thread, std::size_t images, bool first, bool last) {
-    for (const auto& step : m_network->steps)
-        step->reduceGradients(thread, images, first, last);
+void CpuExecutor::reduceGradients(int thread, std::size_t images, bool first, bool last, StepClock* clock) {
+    for (std::size_t i = 0; i < m_network->steps.size(); ++i)
+        timed(clock ? &clock->steps[i].backward : nullptr,
+            [&] { m_network->steps[i]->reduceGradients(thread, images, first, last); });
 }
 
 void CpuExecutor::update(const BatchPlan& batches, std::size_t step, int thread) {

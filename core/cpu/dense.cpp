@@ -30,7 +30,7 @@ DenseMatrices DenseStep::matrices(IndexRange images, int thread) const {
     matrices.input = m_in.value(images.begin, thread);
     matrices.weights = arenas().parameters.data() + m_weights;
     matrices.bias = arenas().parameters.data() + m_bias;
-    matrices.output = m_out.value(images.begin, thread);
+    matrices.output = m_out.value(images.begin, thread) + m_out.layout.offset(0, 0);
     matrices.images = images.count();
     matrices.units = m_units;
     matrices.inputStride = m_inputs;
@@ -38,26 +38,40 @@ DenseMatrices DenseStep::matrices(IndexRange images, int thread) const {
     return matrices;
 }
 
+template <class Use>
+void DenseStep::forEachStretch(IndexRange images, const Use& use) const {
+    const Layout& layout = m_out.layout;
+    if (layout.border == 0)
+        return use(images.begin, images.count(), layout.size());
+    for (std::size_t image = images.begin; image < images.end; ++image)
+        use(image, std::size_t{1}, layout.channelStride);
+}
+
 void DenseStep::forward(IndexRange images, int thread, const Pass&) {
     kernels().denseForward(matrices(images, thread));
-    float* values = m_out.value(images.begin, thread);
-    if (m_function.function != Function::None)
-        kernels().activate(m_function, values, values, images.count() * m_out.layout.size());
-    restorePadding(m_function, values, images.count(), m_out.layout.size(), m_units);
+    forEachStretch(images, [&](std::size_t image, std::size_t vectors, std::size_t stride) {
+        float* values = m_out.value(image, thread) + m_out.layout.offset(0, 0);
+        if (m_function.function != Function::None)
+            kernels().activate(m_function, values, values, vectors * stride);
+        restorePadding(m_function, values, vectors, stride, m_units);
+    });
     countFlops(thread, images.count() * m_units * (2 * m_realInputs + flopsOf(m_function)));
 }
 
 void DenseStep::backward(IndexRange images, int thread) {
-    float* gradient = m_out.gradient(images.begin, thread);
+    const std::size_t first = m_out.layout.offset(0, 0);
     if (m_function.function != Function::None)
-        kernels().activateBackward(
-            m_function, m_out.value(images.begin, thread), gradient, gradient, images.count() * m_out.layout.size());
+        forEachStretch(images, [&](std::size_t image, std::size_t vectors, std::size_t stride) {
+            float* gradient = m_out.gradient(image, thread) + first;
+            kernels().activateBackward(
+                m_function, m_out.value(image, thread) + first, gradient, gradient, vectors * stride);
+        });
     countFlops(
         thread, images.count() * m_units * (flopsOf(m_function) + (m_needsInputGradient ? 2 * m_realInputs : 0)));
     if (!m_needsInputGradient)
         return;
     DenseMatrices products = matrices(images, thread);
-    products.outputGradient = gradient;
+    products.outputGradient = m_out.gradient(images.begin, thread) + first;
     products.inputGradient = m_in.gradient(images.begin, thread);
     kernels().denseInputGradient(products);
 }
@@ -65,7 +79,7 @@ void DenseStep::backward(IndexRange images, int thread) {
 void DenseStep::reduceGradients(int part, std::size_t images, bool first, bool) {
     const IndexRange units = partition(m_units, part, environment().groups.threads);
     DenseMatrices products = matrices({0, images}, part);
-    products.outputGradient = m_out.gradient(0, 0);
+    products.outputGradient = m_out.gradient(0, 0) + m_out.layout.offset(0, 0);
     products.weightGradient = arenas().gradients.data() + m_weights;
     products.biasGradient = arenas().gradients.data() + m_bias;
     products.firstUnit = units.begin;

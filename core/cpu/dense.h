@@ -22,6 +22,10 @@ public:
 
 private:
     DenseMatrices matrices(IndexRange images, int thread) const;
+    /// Calls use(image, vectors, stride) for results that lie side by side, `vectors` of them from an image on: all
+    /// images', or each alone where a convolution that follows wants zeros around them.
+    template <class Use>
+    void forEachStretch(IndexRange images, const Use& use) const;
 
     Edge& m_in;
     Edge& m_out;

@@ -9,6 +9,11 @@
 
 namespace kernelscope::cpu {
 
+/// A count or length of the plan's, for addresses.
+constexpr std::size_t size(int value) {
+    return static_cast<std::size_t>(value);
+}
+
 /// The least multiple of `unit` that is not below `value`.
 constexpr std::size_t roundUp(std::size_t value, std::size_t unit) {
     return (value + unit - 1) / unit * unit;

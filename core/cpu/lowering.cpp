@@ -2,6 +2,7 @@
 #include "cpu/lowering.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/overloaded.h"
 #include "cpu/activation.h"
 #include "cpu/batch_norm.h"
@@ -10,10 +11,13 @@
 #include "cpu/dropout.h"
 #include "cpu/flatten.h"
 #include "cpu/pool.h"
+#include "network/needed_work.h"
 #include "training/optimizer.h"
 
 #include <algorithm>
 #include <limits>
+#include <optional>
+#include <string>
 
 namespace kernelscope::cpu {
 namespace {
@@ -23,10 +27,6 @@ struct Stage {
     Step step;
     int planStep = 0;
 };
-
-std::size_t size(int value) {
-    return static_cast<std::size_t>(value);
-}
 
 /// The shape in which a step's result lies, given how its input lies: activations and dropout leave values where they
 /// are, also those that the plan calls flattened.
@@ -54,6 +54,11 @@ bool reads(const Step& step, Shape lying) {
         step);
 }
 
+bool needsInputGradient(const Step& step) {
+    return std::visit(
+        Overloaded{[](const SoftmaxLoss&) { return true; }, [](const auto& s) { return s.needsInputGradient; }}, step);
+}
+
 /// The plan's steps, with a flatten wherever one is really needed.
 std::vector<Stage> stagesOf(const Plan& plan) {
     std::vector<Stage> stages;
@@ -63,6 +68,7 @@ std::vector<Stage> stagesOf(const Plan& plan) {
             StepOf<Flatten> flatten;
             flatten.in = lying;
             flatten.out = flatten.result = {static_cast<int>(lying.size()), 1, 1};
+            flatten.needsInputGradient = needsInputGradient(plan.steps[i]);
             stages.push_back({flatten, static_cast<int>(i)});
             lying = flatten.result;
         }
@@ -90,41 +96,21 @@ bool needsPaddedChannels(const Step& step) {
            std::holds_alternative<StepOf<Dropout>>(step) || std::holds_alternative<StepOf<BatchNorm>>(step);
 }
 
+std::string megabytes(std::uint64_t bytes) {
+    return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
+}
+
 bool isPerImage(const Step& step) {
     return !std::holds_alternative<StepOf<Dense>>(step) && !std::holds_alternative<StepOf<BatchNorm>>(step) &&
            !std::holds_alternative<SoftmaxLoss>(step);
 }
 
-/// Inputs of `windows` windows in a row.
-std::size_t covered(std::size_t windows, int window, int stride) {
-    return (windows - 1) * size(stride) + size(window);
-}
-
-/// Which rows (or columns) of its input a step reads to give the first `needed` of its result.
-std::size_t neededOfInput(const Step& step, std::size_t needed, std::size_t all) {
-    return std::visit(Overloaded{[&](const StepOf<Conv>& s) {
-                                     if (s.epilogue.pool)
-                                         needed = covered(needed, s.epilogue.pool->size, s.epilogue.pool->stride);
-                                     const std::size_t padded = covered(needed, s.layer.kernel, s.layer.stride);
-                                     const int before = zerosAlong(s.layer, static_cast<int>(all)).before;
-                                     return std::min(all, padded - std::min(padded, size(before)));
-                                 },
-                          [&](const StepOf<Pool>& s) { return covered(needed, s.layer.size, s.layer.stride); },
-                          [&](const StepOf<Activation>&) { return needed; },
-                          [&](const StepOf<Dropout>&) { return needed; }, [&](const auto&) { return all; }},
-        step);
-}
-
-bool needsInputGradient(const Step& step) {
-    return std::visit(
-        Overloaded{[](const SoftmaxLoss&) { return true; }, [](const auto& s) { return s.needsInputGradient; }}, step);
-}
-
-std::unique_ptr<CpuStep> make(const Step& step, Edge& in, Edge* out, const Environment& environment) {
+std::unique_ptr<CpuStep> make(
+    const Step& step, const NeededWork& work, Edge& in, Edge* out, const Environment& environment) {
     using Result = std::unique_ptr<CpuStep>;
     return std::visit(
         Overloaded{
-            [&](const StepOf<Conv>& s) -> Result { return std::make_unique<ConvStep>(s, in, *out, environment); },
+            [&](const StepOf<Conv>& s) -> Result { return std::make_unique<ConvStep>(s, work, in, *out, environment); },
             [&](const StepOf<Pool>& s) -> Result { return std::make_unique<PoolStep>(s, in, *out, environment); },
             [&](const StepOf<Dense>& s) -> Result { return std::make_unique<DenseStep>(s, in, *out, environment); },
             [&](const StepOf<Activation>& s) -> Result {
@@ -140,8 +126,9 @@ std::unique_ptr<CpuStep> make(const Step& step, Edge& in, Edge* out, const Envir
 }
 
 /// Layouts of all edges; edge i is read by stage i.
-void layOut(std::deque<Edge>& edges, const std::vector<Stage>& stages, Shape input, std::size_t lanes) {
-    Shape shape = input;
+void layOut(std::deque<Edge>& edges, const std::vector<Stage>& stages, const Plan& plan,
+    const std::vector<NeededWork>& work, std::size_t lanes) {
+    Shape shape = plan.network.input;
     for (std::size_t i = 0; i < stages.size(); ++i) {
         Layout layout;
         layout.shape = shape;
@@ -149,6 +136,11 @@ void layOut(std::deque<Edge>& edges, const std::vector<Stage>& stages, Shape inp
         layout.channelStride = padded ? roundUp(size(shape.channels), lanes) : size(shape.channels);
         layout.border = borderFor(stages[i].step);
         layout.slack = padded ? 0 : lanes;
+        // What takes the values for a vector, as the plan has it, goes over all of the image that they lie in.
+        const NeededWork& needed = work[size(stages[i].planStep)];
+        const bool liesAsPlanned = inputOf(plan.steps[size(stages[i].planStep)]) == shape;
+        layout.neededRows = size(liesAsPlanned ? needed.inputRows : shape.height);
+        layout.neededColumns = size(liesAsPlanned ? needed.inputColumns : shape.width);
         if (layout.size() > std::numeric_limits<std::int32_t>::max())
             throw Error({"Cannot train on the CPU", "a tensor of " + toFullString(shape),
                 std::to_string(layout.size()) + " values with their padding",
@@ -156,12 +148,28 @@ void layOut(std::deque<Edge>& edges, const std::vector<Stage>& stages, Shape inp
         edges.emplace_back().layout = layout;
         shape = resultShape(stages[i].step, shape);
     }
-    for (std::size_t i = stages.size(); i-- > 0;) {
-        Layout& layout = edges[i].layout;
-        const Layout& result = edges[std::min(i + 1, stages.size() - 1)].layout;
-        layout.neededRows = neededOfInput(stages[i].step, result.neededRows, size(layout.shape.height));
-        layout.neededColumns = neededOfInput(stages[i].step, result.neededColumns, size(layout.shape.width));
-    }
+}
+
+std::size_t valueCount(const Edge& edge, const Groups& groups, std::size_t capacity) {
+    return (edge.keepsBatch ? capacity : groups.slots()) * edge.layout.size();
+}
+
+std::size_t gradientCount(const Edge& edge, const Groups& groups, std::size_t capacity) {
+    if (!edge.hasGradients)
+        return 0;
+    return (edge.keepsBatch ? capacity : size(groups.threads)) * edge.layout.size();
+}
+
+/// Refuses what the machine has no memory for: the system would give it, and end the program when it is used.
+void requireMemory(const std::deque<Edge>& edges, const Groups& groups, std::size_t capacity, int batchSize) {
+    std::uint64_t bytes = 0;
+    for (const Edge& edge : edges)
+        bytes += sizeof(float) * (valueCount(edge, groups, capacity) + gradientCount(edge, groups, capacity));
+    const std::optional<std::uint64_t> available = availableMemory();
+    if (available && bytes > *available)
+        throw Error({"Cannot train on the CPU", "batch size",
+            std::to_string(batchSize) + ", for whose activations " + megabytes(bytes) + " are needed",
+            "at most " + megabytes(*available) + ", which are free", "Use a smaller batch, or a smaller network."});
 }
 
 std::vector<Segment> segmentsOf(const std::vector<std::unique_ptr<CpuStep>>& steps) {
@@ -182,16 +190,18 @@ std::unique_ptr<LoweredNetwork> lower(
     const Plan& plan, const Kernels& kernels, const Groups& groups, std::size_t capacity, const TrainingSpec& spec) {
     auto network = std::make_unique<LoweredNetwork>();
     const std::vector<Stage> stages = stagesOf(plan);
-    layOut(network->edges, stages, plan.network.input, kernels.lanes);
+    const std::vector<NeededWork> work = neededWork(plan);
+    layOut(network->edges, stages, plan, work, kernels.lanes);
     for (std::size_t i = 0; i < stages.size(); ++i) {
         Edge& edge = network->edges[i];
         edge.hasGradients = i > 0 && needsInputGradient(stages[i].step);
         edge.keepsBatch = (i > 0 && !isPerImage(stages[i - 1].step)) || !isPerImage(stages[i].step);
         edge.groups = groups;
-        edge.values = AlignedBuffer<float>((edge.keepsBatch ? capacity : groups.slots()) * edge.layout.size());
-        if (edge.hasGradients)
-            edge.gradients =
-                AlignedBuffer<float>((edge.keepsBatch ? capacity : size(groups.threads)) * edge.layout.size());
+    }
+    requireMemory(network->edges, groups, capacity, spec.batchSize);
+    for (Edge& edge : network->edges) {
+        edge.values = AlignedBuffer<float>(valueCount(edge, groups, capacity));
+        edge.gradients = AlignedBuffer<float>(gradientCount(edge, groups, capacity));
     }
 
     Arenas& arenas = network->arenas;
@@ -199,12 +209,17 @@ std::unique_ptr<LoweredNetwork> lower(
     const Environment environment{kernels, capacity, groups, spec.seed, arenas};
     for (std::size_t i = 0; i < stages.size(); ++i) {
         Edge* out = i + 1 < stages.size() ? &network->edges[i + 1] : nullptr;
-        network->steps.push_back(make(stages[i].step, network->edges[i], out, environment));
+        network->steps.push_back(
+            make(stages[i].step, work[size(stages[i].planStep)], network->edges[i], out, environment));
         network->steps.back()->planStep = stages[i].planStep;
     }
     network->segments = segmentsOf(network->steps);
     network->loss = static_cast<SoftmaxLossStep*>(network->steps.back().get());
 
+    if (arenas.size > std::numeric_limits<std::int32_t>::max())
+        throw Error({"Cannot train on the CPU", "the network's parameters",
+            std::to_string(arenas.size) + " values with their padding",
+            "at most " + std::to_string(std::numeric_limits<std::int32_t>::max()), "Use a smaller network."});
     arenas.allocate(momentsPerParameter(spec.optimizer.kind), plan.stateCount);
     return network;
 }

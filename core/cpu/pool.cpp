@@ -4,14 +4,6 @@
 #include <algorithm>
 
 namespace kernelscope::cpu {
-namespace {
-
-std::size_t size(int value) {
-    return static_cast<std::size_t>(value);
-}
-
-} // namespace
-
 PoolStep::PoolStep(const StepOf<Pool>& step, Edge& in, Edge& out, const Environment& environment)
     : CpuStep(environment),
       m_pool(step.layer),

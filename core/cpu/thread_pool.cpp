@@ -15,7 +15,8 @@ void relax() {
 #endif
 }
 
-/// Waits until the value is another than the one seen before: by spinning shortly, then by sleeping.
+/// Waits until the value is another than the one seen before: by spinning shortly, then by sleeping (before which the
+/// library's wait() offers its time to others, four times).
 void waitForChange(const std::atomic<std::uint32_t>& value, std::uint32_t before) {
     using Clock = std::chrono::steady_clock;
     constexpr auto spinTime = std::chrono::microseconds(20);

@@ -86,10 +86,10 @@ struct SampleRange {
 struct StepTimes {
     struct Entry {
         double forward = 0;  ///< Seconds.
-        double backward = 0; ///< Seconds.
+        double backward = 0; ///< Seconds; weight gradients and, on the CPU, their sums over the threads.
     };
     std::vector<Entry> steps; ///< One for each step of the executor's plan.
-    double update = 0;        ///< Reduction of gradients and the optimizer, seconds.
+    double update = 0; ///< The optimizer, and sums over pieces of gradients that a device fuses with it; seconds.
 };
 
 /// A network loaded on a device. Lives and dies in one thread.

@@ -29,10 +29,12 @@
 #include <QDir>
 #include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QPushButton>
 #include <QScreen>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStyle>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -228,6 +230,15 @@ void MainWindow::showFailure(const QString& title, const QString& message, Failu
     m_banner->showFailure(title, message, subject);
 }
 
+void MainWindow::pressFocusedButton() {
+    // Outside dialogs Qt leaves it to Space alone, which not everybody knows.
+    QWidget* focused = focusWidget();
+    if (auto* button = qobject_cast<QPushButton*>(focused))
+        button->click();
+    else if (auto* tool = qobject_cast<QToolButton*>(focused))
+        tool->click();
+}
+
 void MainWindow::keyPressEvent(QKeyEvent* event) {
     // Only keys that the focused widget had no use for arrive here, so that Space still presses the focused button and
     // letters still go into fields.
@@ -236,6 +247,8 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
         m_runActions->train()->trigger();
     else if (plain && event->key() == Qt::Key_S && m_session.run().isBusy()) // a bare letter begins no run
         m_runActions->step()->trigger();
+    else if (plain && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter))
+        pressFocusedButton();
     else if (plain && event->key() == Qt::Key_Escape)
         m_banner->dismiss();
     else

@@ -111,6 +111,8 @@ private:
     void showSaved(const QString& path);
     void showShortcuts();
     void showAbout();
+    /// What Return does on a button.
+    void pressFocusedButton();
     void showFailure(const QString& title, const QString& message, FailureSubject subject = FailureSubject::Other);
     /// The run that goes on as far as it went, else the last one.
     std::optional<FinishedRun> latestRun() const;

@@ -10,6 +10,15 @@
 #include <algorithm>
 
 namespace kernelscope {
+namespace {
+
+/// Widths of a column of lines.
+struct Column {
+    int keys = 0;
+    int text = 0;
+};
+
+} // namespace
 
 ShortcutOverlay::ShortcutOverlay(QWidget* parent) : QWidget(parent) {
     setObjectName("shortcutOverlay");
@@ -68,21 +77,24 @@ void ShortcutOverlay::paintEvent(QPaintEvent*) {
 
     const QFontMetrics metrics(font());
     const int row = metrics.height() + 12;
-    int keysWidth = 0;
-    int textWidth = 0;
-    for (const Line& line : m_lines) {
-        keysWidth = std::max(keysWidth, metrics.horizontalAdvance(line.keys));
-        textWidth = std::max(textWidth, metrics.horizontalAdvance(line.text));
-    }
     const int margin = 28;
     const int gap = 24;
     const int count = static_cast<int>(m_lines.size());
-    // Two columns where one does not fit.
+    // Two columns where one does not fit, each as wide as its own lines.
     const int columns = (count + 2) * row + 2 * margin > height() ? 2 : 1;
     const int rows = (count + columns - 1) / columns;
-    const int columnWidth = keysWidth + gap + textWidth;
-    const QSize size(columns * columnWidth + (columns - 1) * 2 * gap + 2 * margin, (rows + 1) * row + 2 * margin);
-    const QRect card(QPoint((width() - size.width()) / 2, (height() - size.height()) / 2), size);
+    std::vector<Column> widths(static_cast<std::size_t>(columns));
+    for (int i = 0; i < count; ++i) {
+        const Line& line = m_lines[static_cast<std::size_t>(i)];
+        Column& column = widths[static_cast<std::size_t>(i / rows)];
+        column.keys = std::max(column.keys, metrics.horizontalAdvance(line.keys));
+        column.text = std::max(column.text, metrics.horizontalAdvance(line.text));
+    }
+    int width = (columns - 1) * 2 * gap + 2 * margin;
+    for (const Column& column : widths)
+        width += column.keys + gap + column.text;
+    const QSize size(width, (rows + 1) * row + 2 * margin);
+    const QRect card(QPoint((this->width() - size.width()) / 2, (height() - size.height()) / 2), size);
     painter.setPen(palette().color(QPalette::Mid));
     painter.setBrush(palette().color(QPalette::Base));
     painter.drawRoundedRect(QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10);
@@ -94,15 +106,20 @@ void ShortcutOverlay::paintEvent(QPaintEvent*) {
     painter.drawText(
         card.adjusted(margin, margin - 6, -margin, 0), Qt::AlignTop | Qt::AlignLeft, tr("Keyboard shortcuts"));
     painter.setFont(font());
+    int x = card.left() + margin;
     for (int i = 0; i < count; ++i) {
         const Line& line = m_lines[static_cast<std::size_t>(i)];
-        const int x = card.left() + margin + i / rows * (columnWidth + 2 * gap);
+        if (i > 0 && i % rows == 0) {
+            const Column& before = widths[static_cast<std::size_t>(i / rows - 1)];
+            x += before.keys + gap + before.text + 2 * gap;
+        }
+        const Column& column = widths[static_cast<std::size_t>(i / rows)];
         const int y = card.top() + margin + (i % rows + 1) * row;
         painter.setPen(palette().color(QPalette::Link));
-        painter.drawText(QRect(x, y, keysWidth, row), Qt::AlignVCenter | Qt::AlignRight, line.keys);
+        painter.drawText(QRect(x, y, column.keys, row), Qt::AlignVCenter | Qt::AlignRight, line.keys);
         painter.setPen(palette().color(QPalette::Text));
         painter.drawText(
-            QRect(x + keysWidth + gap, y, textWidth + 4, row), Qt::AlignVCenter | Qt::AlignLeft, line.text);
+            QRect(x + column.keys + gap, y, column.text + 4, row), Qt::AlignVCenter | Qt::AlignLeft, line.text);
     }
 }
 

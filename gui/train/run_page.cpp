@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "data/data_fit_notice.h"
 #include "download/get_data_dialog.h"
+#include "probe/probe.h"
 #include "train/plots_panel.h"
 #include "train/run_form.h"
 #include "train/run_readouts.h"
@@ -209,10 +210,17 @@ void RunPage::showData() {
 void RunPage::showSample() {
     m_sample->setSample(m_session.sample());
     m_sample->setPicture(m_session.looksAtPicture(), m_session.sampleTitle());
+    showAnswer(); // where nothing answers, the image changes all the same
 }
 
 void RunPage::showAnswer() {
-    m_sample->setAnswer(m_session.probeResult(), m_session.snapshotTitle());
+    const DataSetPtr set = m_session.data();
+    const std::size_t sample = m_session.sample();
+    if (!m_session.probeResult() && !m_session.looksAtPicture() && !m_session.dataFits() && set &&
+        sample < set->info().testCount)
+        m_sample->setUnanswered(imageTensor(*set, Split::Test, sample), set->label(Split::Test, sample));
+    else
+        m_sample->setAnswer(m_session.probeResult(), m_session.snapshotTitle());
 }
 
 void RunPage::showGhosts() {

@@ -154,6 +154,7 @@ void SampleCard::setAnswer(const ProbeResultPtr& result, const QString& title) {
     m_answer = result;
     showVerdict();
     if (!result) {
+        m_verdict->clear();
         m_image->setTensor({});
         m_bars->setAnswer({}, -1, -1);
         m_source->clear();
@@ -164,26 +165,32 @@ void SampleCard::setAnswer(const ProbeResultPtr& result, const QString& title) {
     m_source->setText(title);
 }
 
+void SampleCard::setUnanswered(const Tensor& image, int label) {
+    setAnswer(nullptr, QString());
+    m_image->setTensor(image);
+    m_verdict->setText(tr("It is %1.").arg(QStringLiteral("<b>%1</b>").arg(className(label))));
+    m_source->setText(tr("The network cannot read it"));
+}
+
+QString SampleCard::className(int index) const {
+    return index >= 0 && static_cast<std::size_t>(index) < m_names.size()
+               ? QString::fromStdString(m_names[static_cast<std::size_t>(index)]).toHtmlEscaped()
+               : countText(index);
+}
+
 void SampleCard::showVerdict() {
-    if (!m_answer) {
-        m_verdict->clear();
+    if (!m_answer) // a sentence without an answer has no colours
         return;
-    }
     const ProbeResult& result = *m_answer;
-    const auto name = [this](int index) {
-        return index >= 0 && static_cast<std::size_t>(index) < m_names.size()
-                   ? QString::fromStdString(m_names[static_cast<std::size_t>(index)]).toHtmlEscaped()
-                   : countText(index);
-    };
     const double sure = static_cast<double>(result.probabilities.at(static_cast<std::size_t>(result.predicted)));
     const QString answer = tr("%1, says the network, %2 sure.")
-                               .arg(QStringLiteral("<b>%1</b>").arg(name(result.predicted)), percentText(sure, 1));
+                               .arg(QStringLiteral("<b>%1</b>").arg(className(result.predicted)), percentText(sure, 1));
     if (result.label < 0) {
         m_verdict->setText(answer + QStringLiteral("<br>") + tr("Nobody told its true class."));
         return;
     }
     const bool right = result.predicted == result.label;
-    const QString sign = right ? tr("✓ Right") : tr("✗ Wrong: it is %1").arg(name(result.label));
+    const QString sign = right ? tr("✓ Right") : tr("✗ Wrong: it is %1").arg(className(result.label));
     const QColor color = right ? rightColor(palette()) : wrongColor(palette());
     m_verdict->setText(answer + QStringLiteral("<br><span style=\"color:%1\">%2</span>").arg(color.name(), sign));
 }

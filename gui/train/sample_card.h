@@ -30,6 +30,8 @@ public:
     void setPicture(bool isPicture, const QString& title);
     /// @param title of the weights that answered, for example "Step 1,234". A null result empties the card.
     void setAnswer(const ProbeResultPtr& result, const QString& title);
+    /// An image that the network cannot read: it is shown with its class, and nobody answers.
+    void setUnanswered(const Tensor& image, int label);
 
 signals:
     void sampleChosen(std::size_t index);
@@ -44,6 +46,8 @@ private:
     void choose(int number);
     /// In the palette's colours of right and wrong.
     void showVerdict();
+    /// As HTML; the number where there is no name.
+    QString className(int index) const;
 
     QLabel* m_heading;
     SampleImage* m_image;

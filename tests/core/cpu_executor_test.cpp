@@ -458,29 +458,6 @@ private slots:
         QCOMPARE(executor->drainMetrics().steps.size(), std::size_t{1});
     }
 
-    void tiesGoToTheFirstMaximum() {
-        // On a blank image all values of a window are equal; the gradient belongs to the upper left one.
-        DataInfo info = m_data->info();
-        info.shape = {1, 6, 6};
-        const DataSetPtr blank = std::make_shared<const MemoryDataSet>(
-            info, MemoryDataSet::Part{std::vector<std::uint8_t>(36), {3}}, MemoryDataSet::Part{});
-        const Network network{"ties", {1, 6, 6},
-            {Conv{4, 3, 1, 1}, Activation{ActivationKind::Relu}, Conv{5, 3, 1, 1}, Activation{ActivationKind::Tanh},
-                Pool{PoolKind::Max, 3, 2}, Flatten{}, Dense{10}}};
-        const LayerCase layerCase{"ties", network, 1, 9};
-        const auto parameters = caseParameters(layerCase, compile(network));
-        std::vector<std::vector<float>> gradients;
-        const ReferenceBackend reference;
-        const CpuBackend cpu(1);
-        for (const Backend* backend : {static_cast<const Backend*>(&reference), static_cast<const Backend*>(&cpu)}) {
-            const auto executor = backend->load(network, blank, withBatch(1));
-            executor->write(Arena::Parameters, parameters);
-            train(*executor, firstSamples(1), 1);
-            gradients.push_back(contents(*executor, Arena::Gradients));
-        }
-        QVERIFY(scaledDifference(gradients[0], gradients[1]) < 1e-5);
-    }
-
     void executedOperationsAreCounted() {
         // A dense layer alone: products of each image with the weights, forward; of each with its gradient, backward.
         const Network dense{"dense", {1, 28, 28}, {Flatten{}, Dense{10}}};

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The sums and values of batch norm. Sums are taken in double, half a vector of floats at a time.
+// The sums and values of batch norm. Sums are taken in double, half a vector of floats at a time: forward a load, an
+// addition and a multiply-add of each half, backward one load and a subtraction more. Values take a load (two backward),
+// three or five operations and a store.
 
 typedef float HalfInMemory __attribute__((vector_size(lanes * 2), aligned(4), may_alias));
 typedef double Wide __attribute__((vector_size(lanes * 4)));

@@ -114,9 +114,10 @@ struct ConvInputGradient {
     const std::int32_t* windowAt;      ///< [offset of a window / lanes]: its number.
     const std::int32_t* windowOffsets; ///< [windows]: the inverse.
     std::size_t windows;
-    GradientEntry* windowEntries; ///< [windows][windowCapacity].
-    std::size_t windowCapacity;
-    std::int32_t* windowCounts; ///< [windows].
+    GradientEntry* windowEntries; ///< Sorted by windows.
+    std::int32_t* windowFirsts;   ///< [windows]: where each window's begin
+    std::int32_t* windowEnds;     ///< [windows]: and end.
+    bool hasFixedFirsts;          ///< Whether each window has its room; else windowFirsts are worked out, by counting.
     std::size_t kernel;
     std::size_t runVectors;
     std::size_t rowStep;  ///< Of the input.

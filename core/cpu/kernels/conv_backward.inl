@@ -7,28 +7,23 @@
 constexpr std::size_t tileRows = 3;                                    // R at most
 constexpr std::size_t runTile = (registers > 16 ? 24 : 12) / tileRows; // V at most
 
-/// Applies the activation's derivative in place, and adds up the bias gradient.
+/// Applies the activation's derivative in place, and adds up the bias gradient: two loads, a store and an addition for
+/// a vector of filters, beside the derivative.
 void differentiate(const CollectGradients& a) {
-    for (std::size_t o = 0; o < a.filters; o += lanes) {
-        Vec bias = load(a.biasGradient + o);
-        for (std::size_t row = 0; row < a.rows; ++row)
-            for (std::size_t column = 0; column < a.columns; ++column) {
-                const std::size_t at = row * a.rowStep + column * a.pixelStep + o;
-                Vec g = load(a.gradient + at);
-                const Vec y = load(a.result + at);
-                if (a.function.function == Function::Relu)
-                    g = y > Vec{} ? g : Vec{};
-                else if (a.function.function == Function::Tanh)
-                    g *= 1 - y * y;
-                else if (a.function.function == Function::LeakyRelu)
-                    g = y > Vec{} ? g : g * a.function.slope;
-                else if (a.function.function == Function::Sigmoid)
-                    g *= y * (1 - y);
-                bias += g;
-                store(a.gradient + at, g);
-            }
-        store(a.biasGradient + o, bias);
-    }
+    withFunction(a.function.function, [&]<Function F>() {
+        for (std::size_t o = 0; o < a.filters; o += lanes) {
+            Vec bias = load(a.biasGradient + o);
+            for (std::size_t row = 0; row < a.rows; ++row)
+                for (std::size_t column = 0; column < a.columns; ++column) {
+                    const std::size_t at = row * a.rowStep + column * a.pixelStep + o;
+                    const Vec g =
+                        timesDerivative({F, a.function.slope}, load(a.result + at), load(a.gradient + at));
+                    bias += g;
+                    store(a.gradient + at, g);
+                }
+            store(a.biasGradient + o, bias);
+        }
+    });
 }
 
 /// The same as value != 0, in fewer instructions: all bits but the sign.
@@ -38,6 +33,8 @@ KERNELSCOPE_INLINE std::ptrdiff_t isNonZero(float value) {
     return bits << 1 != 0;
 }
 
+/// A value costs two loads (a third behind a pooling) and two stores, whether it counts or not: that is what a
+/// multiply-add of all of a kernel's rows is saved for where it does not.
 void collectGradients(const CollectGradients& a) {
     differentiate(a);
     for (std::size_t o = 0; o < a.filters; ++o) {
@@ -112,21 +109,39 @@ void weightGradientTile(const ConvWeightGradient& a, std::size_t row, std::size_
     }
 }
 
-/// Sorts the lists' entries by windows.
-void sortByWindow(const ConvInputGradient& a) {
-    for (std::size_t window = 0; window < a.windows; ++window)
-        a.windowCounts[window] = 0;
-    const std::size_t filterStride = a.kernel * a.runVectors * lanes;
+/// Calls use(filter, entry, window) for all lists' entries, filter by filter.
+template <class Use>
+KERNELSCOPE_INLINE void forEachEntry(const ConvInputGradient& a, const Use& use) {
     for (std::size_t filter = 0; filter < a.filters; ++filter) {
-        const auto weights = static_cast<std::int32_t>(filter * filterStride);
         const GradientEntry* entry = a.entries + filter * a.capacity;
         const GradientEntry* end = entry + a.counts[filter];
-        for (; entry != end; ++entry) {
-            const auto window = static_cast<std::size_t>(a.windowAt[static_cast<std::size_t>(entry->offset) / lanes]);
-            const std::int32_t count = a.windowCounts[window]++;
-            a.windowEntries[window * a.windowCapacity + static_cast<std::size_t>(count)] = {weights, entry->value};
-        }
+        for (; entry != end; ++entry)
+            use(filter, *entry, static_cast<std::size_t>(a.windowAt[static_cast<std::size_t>(entry->offset) / lanes]));
     }
+}
+
+/// Where the windows' entries begin, one window's behind the other's.
+void countWindows(const ConvInputGradient& a) {
+    for (std::size_t window = 0; window < a.windows; ++window)
+        a.windowEnds[window] = 0;
+    forEachEntry(a, [&](std::size_t, const GradientEntry&, std::size_t window) { ++a.windowEnds[window]; });
+    std::int32_t total = 0;
+    for (std::size_t window = 0; window < a.windows; ++window) {
+        a.windowFirsts[window] = total;
+        total += a.windowEnds[window];
+    }
+}
+
+/// Sorts the lists' entries by windows.
+void sortByWindow(const ConvInputGradient& a) {
+    if (!a.hasFixedFirsts)
+        countWindows(a);
+    for (std::size_t window = 0; window < a.windows; ++window)
+        a.windowEnds[window] = a.windowFirsts[window];
+    const std::size_t filterStride = a.kernel * a.runVectors * lanes;
+    forEachEntry(a, [&](std::size_t filter, const GradientEntry& entry, std::size_t window) {
+        a.windowEntries[a.windowEnds[window]++] = {static_cast<std::int32_t>(filter * filterStride), entry.value};
+    });
 }
 
 /// inputGradient[offset of a window + r*rowStep + v*lanes] += sum over its list of value * weights[r][v], for all
@@ -137,8 +152,8 @@ void inputGradientTile(const ConvInputGradient& a, std::size_t row, std::size_t 
     const float* weights = a.weights + row * runStride + vector * lanes;
     const std::size_t rowStep = a.rowStep;
     for (std::size_t window = 0; window < a.windows; ++window) {
-        const GradientEntry* entry = a.windowEntries + window * a.windowCapacity;
-        const GradientEntry* end = entry + a.windowCounts[window];
+        const GradientEntry* entry = a.windowEntries + a.windowFirsts[window];
+        const GradientEntry* end = a.windowEntries + a.windowEnds[window];
         if (entry == end)
             continue;
         Vec sums[R][V] = {};

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Max and average pooling, a vector of channels at a time.
+// Max and average pooling, a vector of channels at a time. A maximum takes size^2 loads and two stores (value and place),
+// a comparison and two selections for each value but the first; an average size^2 loads and additions, a multiplication
+// and a store, and backward as many loads, additions and stores. Where a gradient belongs is told by place, so max
+// pooling's way back is an addition for each result, without vectors: places are anywhere.
 
 /// With the window's size known to the compiler, or Size = 0 for any.
 template <std::size_t Size>
