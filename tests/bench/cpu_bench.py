@@ -181,15 +181,20 @@ def measure_cell(options, network, batch, threads, ours, peers):
 
 
 def figures(cell):
-    """Of each system: median, least and most images/s, its share of the processors, the others' most."""
+    """Of each system: median, least and most images/s, its share of the processors, the others' most; and ours over it,
+    turn by turn, so that what the machine did meanwhile met both."""
     found = {}
+    ours = cell["systems"]["ours"]["measurements"]
     for name, entry in cell["systems"].items():
         good = [m for m in entry["measurements"] if "imagesPerSecond" in m]
         if good:
             rates = [m["imagesPerSecond"] for m in good]
             found[name] = {"median": statistics.median(rates), "least": min(rates), "most": max(rates),
                            "share": statistics.median(m["processorShare"] for m in good),
-                           "others": max(m["others"] for m in good)}
+                           "others": max(m["others"] for m in good),
+                           "ratios": [own["imagesPerSecond"] / m["imagesPerSecond"]
+                                      for own, m in zip(ours, entry["measurements"])
+                                      if "imagesPerSecond" in own and "imagesPerSecond" in m]}
     return found
 
 
@@ -215,7 +220,7 @@ def show(cell):
             print(f"{label[:43]:44}failed: {entry['measurements'][-1].get('error', 'no figure')}")
             continue
         f = found[name]
-        ratio = f"{found['ours']['median'] / f['median']:.2f}" if name != "ours" and "ours" in found else ""
+        ratio = f"{statistics.median(f['ratios']):.2f}" if name != "ours" and f["ratios"] else ""
         print(f"{label[:43]:44}{f['median']:10,.0f}{f['least']:9,.0f}{f['most']:9,.0f}{ratio:>8}"
               f"{f['share']:7.2f}{f['others']:8.2f}")
     if "ours" in found:
@@ -233,7 +238,7 @@ def report(cells):
             if name != "ours" and (name, entry["system"]) not in peers:
                 peers.append((name, entry["system"]))
     heads = ["network", "threads", "batch", "images/s (least to most)", *(system for _, system in peers), "GFLOP/s executed",
-             "of the peak", "counted densely", "cores got"]
+             "of the peak", "counted densely", "cores got", "others took at most"]
     lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
     for cell in cells:
         found = figures(cell)
@@ -243,9 +248,11 @@ def report(cells):
         row = [cell["network"], str(cell["threads"]), str(cell["batch"]),
                f"{ours['median']:,.0f} ({ours['least']:,.0f} to {ours['most']:,.0f})"]
         for name, _ in peers:
-            row.append(f"{ours['median'] / found[name]['median']:.2f}x ({found[name]['median']:,.0f})" if name in found else "")
+            ratios = found.get(name, {}).get("ratios")
+            row.append(f"{statistics.median(ratios):.2f}x ({min(ratios):.2f} to {max(ratios):.2f}; {found[name]['median']:,.0f})"
+                       if ratios else "")
         executed, dense, share = operations(cell, ours["median"])
-        row += [executed, share, dense, f"{ours['share']:.2f}"]
+        row += [executed, share, dense, f"{ours['share']:.2f}", f"{max(f['others'] for f in found.values()):.2f}"]
         lines.append("| " + " | ".join(row) + " |")
     lines += ["", "| network | threads | batch | where our time goes, share of the sum of the parts |", "| --- | --- | --- | --- |"]
     for cell in cells:
