@@ -383,6 +383,8 @@ void MainWindowTest::measuringAsksFirstWhetherTheDataFits() {
     QCOMPARE(app.window.currentWorkspace(), QString("train"));
     QVERIFY(app.find<QWidget>("dataFitNotice")->isVisible());
     QVERIFY(app.find<QPushButton>("dataFitNotice0")->hasFocus()); // the way out
+    QTest::keyClick(app.find<QPushButton>("dataFitNotice0"), Qt::Key_Return);
+    QVERIFY(app.session.dataFits());
 }
 
 void MainWindowTest::takesDroppedFiles() {

@@ -289,6 +289,9 @@ private slots:
         m_session->openData(folder);
         QVERIFY(changed.wait(20'000));
         QCOMPARE(child<QPushButton>("dataFitNotice0")->text(), QStringLiteral("Edit the network"));
+        // The images are shown all the same.
+        QVERIFY2(child<QLabel>("verdict")->text().startsWith(QStringLiteral("It is")),
+            qPrintable(child<QLabel>("verdict")->text()));
         QTest::mouseClick(child<QPushButton>("dataFitNotice0"), Qt::LeftButton);
         QCOMPARE(m_workspace->currentPage(), QStringLiteral("network"));
     }
