@@ -74,7 +74,9 @@ void AccuracyPlot::setRuns(const std::vector<NumberedRun>& runs) {
     m_plot->xAxis->setRange(0, across.upper * 1.08);
     const QCPRange up = m_plot->yAxis->range();
     const double margin = std::max(0.5, up.size() * 0.12);
-    m_plot->yAxis->setRange(up.lower - margin, std::min(100.5, up.upper + margin));
+    const double lower = up.lower - margin;
+    // A little above 100 %, for the points there, but no tick: nothing is more than all.
+    m_plot->yAxis->setRange(lower, std::min(100 + 0.05 * (100 - lower), up.upper + margin));
     m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 

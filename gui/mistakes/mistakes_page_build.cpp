@@ -145,7 +145,7 @@ QWidget* MistakesPage::buildSide() {
     column->addWidget(m_card);
     column->addWidget(m_table, 1);
     column->addWidget(m_means);
-    panel->setMinimumWidth(fontMetrics().averageCharWidth() * 50);
+    panel->setMinimumWidth(fontMetrics().averageCharWidth() * 53);
     return panel;
 }
 
@@ -169,7 +169,7 @@ QWidget* MistakesPage::buildContent() {
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
     splitter->setStretchFactor(2, 0);
-    splitter->setSizes({500, 310, 350});
+    splitter->setSizes({490, 300, 370});
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(16, 12, 16, 12);
     column->setSpacing(10);
