@@ -276,6 +276,11 @@ WeightTiles weightTiles(const ConvLaunch& launch, const ConvShape& shape) {
         if (tiles.sharedBytes <= kSharedFloats * sizeof(float) || tiles.tileRows == 1)
             break;
     }
+    // Many filters' gradients do not fit, whatever the tile.
+    while (tiles.sharedBytes > kSharedFloats * sizeof(float) && tiles.groups > 1) {
+        tiles.groups = parts(tiles.groups, 2);
+        measure(tiles, shape);
+    }
     const auto blocks = [&] {
         return std::int64_t{launch.images} * tiles.across * tiles.down * parts(shape.channels, tiles.channels) *
                parts(shape.filters, tiles.groups * filtersEach(shape.kernel));

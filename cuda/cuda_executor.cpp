@@ -68,9 +68,8 @@ void CudaExecutor::trainSteps(const BatchPlan& batches) {
     m_data.ensure(Split::Train, batches.samples, m_staging, m_copyStream.get());
     const std::size_t steps = batches.steps();
     for (std::size_t step = 0; step < steps;) {
-        const bool isSeveral =
-            m_severalSteps.steps() > 0 && steps - step >= static_cast<std::size_t>(m_severalSteps.steps());
-        const StepGraph& graph = isSeveral ? m_severalSteps : m_oneStep;
+        const StepGraph& graph = *std::find_if(m_graphs.begin(), m_graphs.end(),
+            [&](const StepGraph& each) { return static_cast<std::size_t>(each.steps()) <= steps - step; });
         if (m_rings.room() < static_cast<std::uint32_t>(graph.steps()))
             collectMetrics();
         // With one launch before this one the device has enough to do, and Stop not too long to wait.

@@ -23,7 +23,7 @@ namespace kernelscope::cuda {
 struct LoadOptions {
     int device = 0;
     Precision precision = Precision::Fp32;
-    /// Training steps of the larger graph; 0: as many as the device makes in two milliseconds, which is measured.
+    /// Training steps of the largest graph; 0: as many as the device makes in two milliseconds, which is measured.
     int stepsPerLaunch = 0;
     /// Images of an evaluation's pass at most; 0: what suits a GPU.
     int evaluationImages = 0;
@@ -44,6 +44,7 @@ public:
     CudaExecutor(const Plan& plan, DataSetPtr data, const TrainingSpec& spec, const LoadOptions& options);
 
     const Plan& plan() const override { return m_plan; }
+    int stepsPerCall() const override { return m_graphs.front().steps(); }
     void trainSteps(const BatchPlan& batches) override;
     Metrics drainMetrics() override;
     Evaluation evaluate(SampleRange range, std::span<Prediction> predictions = {}) override;
@@ -54,9 +55,9 @@ public:
     double executedFlops() const override { return m_flops; }
 
     /// Launches of graphs so far.
-    int launches() const { return m_launches; }
-    /// Training steps of the larger graph; 0: there is none.
-    int stepsPerLaunch() const { return m_severalSteps.steps(); }
+    std::int64_t launches() const { return m_launches; }
+    /// Training steps of the largest graph; 1: there is none but the one-step graph.
+    int stepsPerLaunch() const { return m_graphs.front().steps(); }
     /// Device memory that it holds.
     std::size_t deviceBytes() const { return m_memory.bytes(); }
 
@@ -82,7 +83,10 @@ private:
     Environment environment(DeviceMemory& memory, const Arenas& arenas) const;
     LossMemory lossMemory() const;
     void warmUp();
-    int measureStepsPerLaunch() const;
+    int measureStepsPerLaunch(const StepGraph& oneStep);
+    double timeOfSteps(const StepGraph& oneStep, int steps);
+    void fillForTiming();
+    void clearAfterTiming();
 
     Pass trainingPass() const;
     void enqueueInput(const Pass& pass, Split split) const;
@@ -124,13 +128,12 @@ private:
     Update m_update;
     Event m_sent = makeEvent();                                ///< What the host sent ahead has arrived.
     std::array<Event, 2> m_launched{makeEvent(), makeEvent()}; ///< The last launches are done.
-    StepGraph m_oneStep;
-    StepGraph m_severalSteps; ///< None where one step takes long enough.
+    std::vector<StepGraph> m_graphs; ///< Each of fewer steps than the one before; the last of one step.
     Rest m_rest{*this};
 
     double m_trainingFlops; ///< Operations of a training step for one image.
     double m_flops = 0;     ///< Of all that was done.
-    int m_launches = 0;
+    std::int64_t m_launches = 0;
     Metrics m_metrics;     ///< Since the last drain.
     bool m_frozen = false; ///< A loss was not finite: no updates until parameters are written.
 };

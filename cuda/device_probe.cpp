@@ -70,10 +70,11 @@ ProbedDevice probe(int index) {
     ProbedDevice device;
     try {
         cudaDeviceProp properties{};
-        checkCuda(cudaGetDeviceProperties(&properties, index), "ask the GPU what it is");
+        const cudaError_t error = cudaGetDeviceProperties(&properties, index);
         device.name = properties.name;
         device.computeCapability = 10 * properties.major + properties.minor;
-        useDevice(index);
+        useDevice(index); // before anything is judged: a device that is lost is the one in use
+        checkCuda(error, "ask the GPU what it is");
         runTinyKernel();
     } catch (const CudaError& error) {
         device.reason = reasonFor(error, device.computeCapability);

@@ -24,7 +24,7 @@ void cut(DirectTiles& tiles, const DirectWork& work, int largest) {
     const int windowColumns = parts(work.columns, 2);
     tiles.across = parts(windowColumns, kWidestTile);
     tiles.tileColumns = parts(windowColumns, tiles.across);
-    tiles.down = parts(windowRows, largest / tiles.tileColumns);
+    tiles.down = parts(windowRows, std::max(largest / tiles.tileColumns, 1));
     tiles.tileRows = parts(windowRows, tiles.down);
     tiles.inputRows = 2 * tiles.tileRows + work.kernel - 1;
     tiles.inputColumns = 2 * tiles.tileColumns + work.kernel - 1;
@@ -85,10 +85,14 @@ DirectTiles warpTiles(const DirectWork& work, int multiprocessors) {
         // Of 4 channels' inputs, and of 4 channels' weights, 8 neighbours each shall lie in 32 banks: these are 8
         // modulo 32, the second times the odd square of the kernel, which is 1 modulo 8, as well.
         tiles.inputPlane = roundedUp(tiles.inputRows * tiles.inputPitch - 8, 32) + 8;
-        tiles.weightPitch = 32 * tiles.groups + 8;
-        finish(tiles, work, 32 * warpsAcross);
-        if (tiles.launch.dynamicShared <= kSharedFloats * sizeof(float))
-            return tiles;
+        for (;; tiles.groups = parts(tiles.groups, 2)) { // the weights of many outputs do not fit, whatever the tile
+            tiles.weightPitch = 32 * tiles.groups + 8;
+            finish(tiles, work, 32 * warpsAcross);
+            if (tiles.launch.dynamicShared <= kSharedFloats * sizeof(float))
+                return tiles;
+            if (tiles.groups == 1)
+                break;
+        }
     }
 }
 

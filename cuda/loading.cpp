@@ -8,12 +8,15 @@
 #include <algorithm>
 #include <bit>
 #include <cstdio>
+#include <numeric>
 #include <string>
+#include <utility>
 
 namespace kernelscope::cuda {
 namespace {
 
-constexpr float launchMilliseconds = 2;           // work of a launch: Stop and the desktop stay instant
+constexpr double launchSeconds = 0.002;           // work of a launch: Stop and the desktop stay instant
+constexpr int graphRatio = 8;                     // of a graph's steps to those of the next smaller one
 constexpr int mostStepsOfAll = 64;                // of a launch: beyond it, what a launch costs is nothing any more
 constexpr std::size_t mostImagesOfLaunch = 65536; // bounds the ring of sample indices
 constexpr std::size_t evaluationImages = 1024;    // of a pass; enough to occupy any GPU
@@ -95,10 +98,13 @@ CudaExecutor::CudaExecutor(const Plan& plan, DataSetPtr data, const TrainingSpec
     m_data.uploadWhatThereIs(m_staging, m_copyStream.get());
     sendAhead();
     warmUp();
-    m_oneStep = StepGraph(m_stream.get(), 1, [this] { enqueueStep(); });
-    const int steps = options.stepsPerLaunch > 0 ? options.stepsPerLaunch : measureStepsPerLaunch();
-    if (steps > 1)
-        m_severalSteps = StepGraph(m_stream.get(), steps, [this] { enqueueStep(); });
+    const auto capture = [this](int steps) { return StepGraph(m_stream.get(), steps, [this] { enqueueStep(); }); };
+    StepGraph oneStep = capture(1);
+    int steps = options.stepsPerLaunch > 0 ? options.stepsPerLaunch : measureStepsPerLaunch(oneStep);
+    // What is left of an epoch behind the last launch of the largest graph takes few launches too.
+    for (; steps > 1; steps /= graphRatio)
+        m_graphs.push_back(capture(steps));
+    m_graphs.push_back(std::move(oneStep));
     checkCuda(cudaMemsetAsync(m_state, 0, sizeof *m_state, m_stream.get()), "prepare the first training step");
     checkCuda(cudaStreamSynchronize(m_stream.get()), "load the network on the GPU");
 }
@@ -162,23 +168,61 @@ void CudaExecutor::warmUp() {
     checkCuda(cudaStreamSynchronize(m_stream.get()), "run the network on the GPU for the first time");
 }
 
-/// Training steps that the device makes in the time of a launch, a power of two. They are timed with empty orders,
-/// which take as long as whole ones.
-int CudaExecutor::measureStepsPerLaunch() const {
-    constexpr int launches = 4;
+/// Values as training has them: where all is zero, kernels leave out most of their work.
+void CudaExecutor::fillForTiming() {
+    std::vector<float> values(m_arenas.size(Arena::Parameters));
+    std::uint32_t random = 1;
+    for (float& value : values) {
+        random = random * 1664525u + 1013904223u;
+        value = (static_cast<float>(random >> 8) * 0x1p-24f - 0.5f) * 0.1f;
+    }
+    m_arenas.write(Arena::Parameters, values, m_staging, m_stream.get());
+    std::vector<std::uint32_t> samples(
+        std::min<std::size_t>(m_data.info().trainCount, static_cast<std::size_t>(m_batchSize)));
+    std::iota(samples.begin(), samples.end(), 0u);
+    m_dataSet->require(Split::Train, samples);
+    m_data.ensure(Split::Train, samples, m_staging, m_copyStream.get());
+    StepOrder order;
+    order.step = 1;
+    order.learningRate = order.updateRate = 0; // the parameters stay what they are
+    for (std::uint32_t i = 0; i < m_rings.orderCount(); ++i)
+        m_rings.add(order, samples);
+    m_rings.send(m_copyStream.get());
+    sendAhead();
+}
+
+/// As a network is that was just loaded.
+void CudaExecutor::clearAfterTiming() {
+    for (const Arena arena : {Arena::Parameters, Arena::Gradients, Arena::Moments, Arena::State})
+        m_arenas.write(arena, std::vector<float>(m_arenas.size(arena)), m_staging, m_stream.get());
+    m_rings.restart();
+}
+
+/// Seconds.
+double CudaExecutor::timeOfSteps(const StepGraph& oneStep, int steps) {
     const Event begin = makeTimingEvent();
     const Event end = makeTimingEvent();
-    m_oneStep.launch(m_stream.get()); // the first launch of a graph takes longer
     checkCuda(cudaEventRecord(begin.get(), m_stream.get()), "time a training step");
-    for (int i = 0; i < launches; ++i)
-        m_oneStep.launch(m_stream.get());
+    for (int i = 0; i < steps; ++i)
+        oneStep.launch(m_stream.get());
     checkCuda(cudaEventRecord(end.get(), m_stream.get()), "time a training step");
     checkCuda(cudaEventSynchronize(end.get()), "time a training step");
     float milliseconds = 0;
     checkCuda(cudaEventElapsedTime(&milliseconds, begin.get(), end.get()), "time a training step");
-    const float steps = launchMilliseconds * launches / std::max(milliseconds, 1e-3f);
-    return static_cast<int>(
-        std::bit_floor(static_cast<unsigned>(std::clamp(steps, 1.0f, static_cast<float>(m_mostSteps)))));
+    return 1e-3 * static_cast<double>(milliseconds);
+}
+
+/// Training steps that the device makes in the time of a launch, a power of two.
+int CudaExecutor::measureStepsPerLaunch(const StepGraph& oneStep) {
+    constexpr int timed = 4;
+    if (m_mostSteps == 1)
+        return 1;
+    fillForTiming();
+    timeOfSteps(oneStep, 1); // the first launch of a graph takes longer
+    const double each = timeOfSteps(oneStep, timed) / timed;
+    clearAfterTiming();
+    const double steps = std::clamp(launchSeconds / std::max(each, 1e-6), 1.0, static_cast<double>(m_mostSteps));
+    return static_cast<int>(std::bit_floor(static_cast<unsigned>(steps)));
 }
 
 } // namespace kernelscope::cuda

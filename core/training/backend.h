@@ -100,6 +100,10 @@ public:
     /// The plan that it executes (its steps are what profile() times).
     virtual const Plan& plan() const = 0;
 
+    /// Steps that it likes to get in one call of trainSteps(), or a multiple of them: so many it hands to its device
+    /// together. 1 where that makes no difference. About 2 ms of work at most.
+    virtual int stepsPerCall() const { return 1; }
+
     /// Trains on the batches, in order. May return before the device is done (bounded to about 2 ms of work), but keeps
     /// no reference into `batches`.
     virtual void trainSteps(const BatchPlan& batches) = 0;

@@ -160,8 +160,10 @@ TrainingRun::Outcome TrainingRun::drain() {
     const double begin = m_drainedAt;
     const double each = (m_record.phases.train - begin) / static_cast<double>(m_stepsMade - m_stepsDrained);
     m_drainedAt = m_record.phases.train;
-    m_stepsPerCall =
+    const auto inTime =
         std::clamp<std::size_t>(static_cast<std::size_t>(callSeconds / std::max(each, 1e-7)), 1, mostStepsPerCall);
+    const auto together = static_cast<std::size_t>(m_executor.stepsPerCall());
+    m_stepsPerCall = std::max<std::size_t>(inTime / together, 1) * together;
 
     const std::size_t firstNew = m_record.steps.size();
     for (const StepMetrics& step : metrics.steps) {

@@ -63,10 +63,12 @@ inline Stream makeStream() {
     return Stream(stream);
 }
 
-/// An event to wait for, which is cheaper than one that also keeps the time.
+/// An event to wait for, which is cheaper than one that also keeps the time. Who waits sleeps: a run must not take a
+/// core only to look on.
 inline Event makeEvent() {
     cudaEvent_t event = nullptr;
-    checkCuda(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "create an event on the GPU");
+    checkCuda(
+        cudaEventCreateWithFlags(&event, cudaEventDisableTiming | cudaEventBlockingSync), "create an event on the GPU");
     return Event(event);
 }
 

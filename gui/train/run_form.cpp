@@ -88,6 +88,12 @@ RunForm::RunForm(QWidget* parent)
     layout->addWidget(m_note);
 }
 
+RunForm::~RunForm() {
+    // A field that has the focus loses it on its way out, and would tell what is half gone.
+    for (QObject* field : findChildren<QObject*>())
+        field->disconnect(this);
+}
+
 void RunForm::showState(const RunFormState& state) {
     const bool sameNetwork = state.network == m_state.network;
     m_state = state;

@@ -52,6 +52,7 @@ class RunForm : public QWidget {
 
 public:
     explicit RunForm(QWidget* parent = nullptr);
+    ~RunForm() override;
 
     void showState(const RunFormState& state);
     /// Under the data: why opening it failed.

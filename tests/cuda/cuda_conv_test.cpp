@@ -103,6 +103,10 @@ std::vector<Row> rows() {
     // The general way: kernels and strides that none of the table's has; many outputs and long sums.
     special(stepOf({1, 10, 9}, {1, 63, 1, 27}), {1, 1}, 3);
     special(stepOf({1, 33, 21}, {2, 4, 9, 3}), {2, 2}, 3);
+    // More filters than a block has room for, of however small a tile.
+    special(stepOf({1, 6, 14}, {512, 3, 1, 1}, relu), {2, 2}, 1);
+    special(stepOf({1, 4, 14}, {1024, 3, 1, 1}, relu, pool2), {1, 1}, 1);
+    special(stepOf({2, 3, 12}, {512, 5, 1, 2}), {1, 1}, 1);
     special(stepOf({2, 3, 4}, {3, 3, 7, 2}), {2, 2}, 3);
     special(stepOf({70, 6, 6}, {66, 1, 1, 0}, relu, pool2), {3, 2}, 100);
     special(stepOf({3, 20, 20}, {65, 4, 2, 1}, relu, pool2), {5, 4}, 3);
@@ -329,6 +333,8 @@ private slots:
             {stepOf({8, 7, 12}, {8, 5, 1, 1}, none, Pool{}), {2, 1}, 3, Precision::Tf32},
             {stepOf({8, 12, 12}, {9, 2, 2, 1}, {}, Pool{PoolKind::Max, 3, 3}), {2, 1}, 3, Precision::Tf32},
             {stepOf({33, 4, 4}, {9, 1, 1, 0}, {}, Pool{}), {1, 1}, 3, Precision::Tf32},
+            // More filters than a block has room for the weights of, and not too few images to give a block many.
+            {stepOf({8, 2, 2}, {160, 3, 1, 1}), {8, 8}, 1, Precision::Tf32},
         };
         for (const Row& row : all) {
             const StepOf<Conv> step = placed(row.step);

@@ -153,7 +153,7 @@ private slots:
                 QCOMPARE(callsOf("cudaStreamBeginCapture"), std::size_t{0});
                 QCOMPARE(callsOf("cudaGraphInstantiate"), std::size_t{0});
                 if (stepsPerCall == 8)
-                    QCOMPARE(executor->launches(), 8 / stepsPerLaunch);
+                    QCOMPARE(executor->launches(), std::int64_t{8 / stepsPerLaunch});
                 if (expected.empty()) {
                     expected = contents(*executor, Arena::Parameters);
                     losses = found;
@@ -464,10 +464,23 @@ private slots:
         QCOMPARE(executor->drainMetrics().steps.size(), std::size_t{1});
     }
 
+    /// What is left behind the last launch of the largest graph goes in few launches too.
+    void fewStepsAreLaunchedTogetherToo() {
+        const auto executor = EmulatedBackend(16).loadCuda(plain(), m_data, withBatch(8)); // graphs of 16, 2 and 1 step
+        begin(*executor, withBatch(8));
+        train(*executor, firstSamples(56), 8); // 7 steps
+        QCOMPARE(executor->launches(), std::int64_t{4});
+        QCOMPARE(executor->drainMetrics().steps.size(), std::size_t{7});
+    }
+
     /// As many steps a launch as are wanted, measured where nobody says: on a device without a clock, some number.
     void stepsPerLaunchAreMeasured() {
         const auto executor = EmulatedBackend(0).loadCuda(plain(), m_data, withBatch(8));
-        QVERIFY(executor->stepsPerLaunch() == 0 || executor->stepsPerLaunch() <= 64);
+        QVERIFY(executor->stepsPerLaunch() >= 1 && executor->stepsPerLaunch() <= 64);
+        QCOMPARE(executor->stepsPerCall(), executor->stepsPerLaunch());
+        for (const Arena arena : {Arena::Parameters, Arena::Gradients, Arena::Moments, Arena::State})
+            for (const float value : contents(*executor, arena)) // the measurement leaves nothing behind
+                QCOMPARE(value, 0.0f);
         begin(*executor, withBatch(8));
         const auto other = load(EmulatedBackend(), plain(), m_data, withBatch(8));
         for (Executor* each : {static_cast<Executor*>(executor.get()), other.get()})

@@ -18,12 +18,17 @@ namespace kernelscope {
 /// nothing is measured.
 class EmulatedBackend final : public Backend {
 public:
-    explicit EmulatedBackend(int stepsPerLaunch = 1, int evaluationImages = 0) {
+    explicit EmulatedBackend(
+        int stepsPerLaunch = 1, int evaluationImages = 0, cuda::Precision precision = cuda::Precision::Fp32) {
         m_options.stepsPerLaunch = stepsPerLaunch;
         m_options.evaluationImages = evaluationImages;
+        m_options.precision = precision;
     }
 
-    DeviceInfo device() const override { return {"cuda:0", "emulated", "cuda", "sm_89", 1, "fp32"}; }
+    DeviceInfo device() const override {
+        const bool isTf32 = m_options.precision == cuda::Precision::Tf32;
+        return {isTf32 ? "cuda:0:tf32" : "cuda:0", "emulated", "cuda", "sm_89", 1, isTf32 ? "tf32" : "fp32"};
+    }
 
     std::unique_ptr<Executor> load(const Network& network, DataSetPtr data, const TrainingSpec& spec) const override {
         return loadCuda(network, std::move(data), spec);

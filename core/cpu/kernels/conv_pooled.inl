@@ -45,7 +45,8 @@ KERNELSCOPE_INLINE void addPooledRun(
         for (std::size_t window = 0; window < W; ++window)
 #pragma GCC unroll 4
             for (std::size_t k = 0; k < 4; ++k) {
-                const Vec value = broadcast((k < 2 ? x : below)[c + (2 * window + k % 2) * columnStep]);
+                const float* row = k < 2 ? x : below; // in brackets, GCC 12 forgets one of them under UBSan
+                const Vec value = broadcast(row[c + (2 * window + k % 2) * columnStep]);
 #pragma GCC unroll 2
                 for (std::size_t q = 0; q < Q; ++q)
                     sums[window][k][q] += value * w[q];
