@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Everything that wants a GPU, in one visit of ten minutes to a bare CUDA machine (nvcc, CMake 3.22, a C++20 compiler):
-# build for the GPU that is there, check it in fp32 and TF32, bench it, and run compute-sanitizer's four tools. Each part has
+# build for the GPU that is there, check it in fp32 and TF32, run compute-sanitizer's four tools, and bench it. Each part has
 # a limit of its own and leaves its output in the folder; a part that fails does not stop the next.
 #
 #   tests/bench/gpu_session.sh FOLDER [HEADERS]
 #
 # HEADERS is a folder with nlohmann/json.hpp and CLI/CLI.hpp, where they are not installed. PYTHON names an interpreter with
-# PyTorch and JAX, PARTS the parts to run ("build check bench sanitize"), LIMIT the seconds for all of them (570).
+# PyTorch and JAX, PARTS the parts to run ("build check sanitize bench"), LIMIT the seconds for all of them (570).
 set -uo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.."
 out=$(mkdir -p "$1" && cd "$1" && pwd)
 headers=${2:-}
 build=${BUILD:-build/gpu-session}
-parts=${PARTS:-build check bench sanitize}
+parts=${PARTS:-build check sanitize bench}
 command=$build/kernelscope-cli
 deadline=$((SECONDS + ${LIMIT:-570}))
 failed=0
@@ -59,6 +59,19 @@ if wanted check; then
     part check-fp32 90 "$command" check --device cuda:0
     part check-tf32 90 "$command" check --device cuda:0:tf32
 fi
+# sanitize FILTER...: each tool on these cases. Under the tools every kernel takes ten to a hundred times as long.
+sanitize() {
+    local filter tool
+    for filter in "$@"; do
+        for tool in memcheck racecheck initcheck synccheck; do
+            part "$tool-$(tr -cs 'a-zA-Z0-9' '-' <<<"$filter")" 25 "$sanitizer" --tool "$tool" --error-exitcode 9 \
+                "$command" check --device cuda:0 --filter "$filter"
+        done
+    done
+}
+sanitizer=$(command -v compute-sanitizer || echo /usr/local/cuda/bin/compute-sanitizer)
+# One case of each kind before the bench, which takes what time there is; more of them behind it.
+wanted sanitize && sanitize "learnt before: conv 3 stride 1 padding 1" "a block of all" "updates: adam"
 if wanted bench; then
     if command -v "${PYTHON:-python3}" >/dev/null; then
         part bench 200 "${PYTHON:-python3}" tests/bench/gpu_bench.py --command "$command" --seconds 1 --repeats 3 \
@@ -71,15 +84,5 @@ if wanted bench; then
         done
     fi
 fi
-if wanted sanitize; then
-    sanitizer=$(command -v compute-sanitizer || echo /usr/local/cuda/bin/compute-sanitizer)
-    # A few cases of each kind: under the tools every kernel takes ten to a hundred times as long.
-    for filter in "learnt before: conv 3 stride 1 padding 1" "conv, ReLU, pool, leftovers" "a block of all" \
-        "dense, ReLU, dense" "updates: adam" "repetition: tiny"; do
-        for tool in memcheck racecheck initcheck synccheck; do
-            part "$tool-$(tr -cs 'a-zA-Z0-9' '-' <<<"$filter")" 15 "$sanitizer" --tool "$tool" --error-exitcode 9 \
-                "$command" check --device cuda:0 --filter "$filter"
-        done
-    done
-fi
+wanted sanitize && sanitize "conv, ReLU, pool, leftovers" "dense, ReLU, dense" "repetition: tiny"
 exit $failed
