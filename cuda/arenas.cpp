@@ -61,4 +61,10 @@ void Arenas::write(Arena arena, std::span<const float> values, Staging& staging,
     }
 }
 
+void Arenas::clear(cudaStream_t stream) const {
+    for (const Arena arena : {Arena::Parameters, Arena::Gradients, Arena::Moments, Arena::State})
+        for (const std::span<float> array : arrays(arena))
+            checkCuda(cudaMemsetAsync(array.data(), 0, array.size_bytes(), stream), "clear memory on the GPU");
+}
+
 } // namespace kernelscope::cuda

@@ -32,6 +32,9 @@ public:
     void read(Arena arena, std::span<float> values, Staging& staging, cudaStream_t stream) const;
     void write(Arena arena, std::span<const float> values, Staging& staging, cudaStream_t stream) const;
 
+    /// Puts it into the stream that all are zero again.
+    void clear(cudaStream_t stream) const;
+
 private:
     /// The arrays that an arena lies in, one behind the other.
     std::vector<std::span<float>> arrays(Arena arena) const;

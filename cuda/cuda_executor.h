@@ -8,6 +8,7 @@
 #include "cuda/lowering.h"
 #include "cuda/order_rings.h"
 #include "cuda/resident_data.h"
+#include "cuda/snapshot_ring.h"
 #include "cuda/staging.h"
 #include "cuda/step_graph.h"
 #include "cuda/update.h"
@@ -51,6 +52,7 @@ public:
     StepTimes profile(const BatchPlan& batch) override;
     std::size_t arenaSize(Arena arena) const override { return m_arenas.size(arena); }
     void read(Arena arena, std::span<float> values) const override;
+    SnapshotCopies* snapshotCopies() override { return &m_snapshots; }
     void write(Arena arena, std::span<const float> values) override;
     double executedFlops() const override { return m_flops; }
 
@@ -86,7 +88,6 @@ private:
     int measureStepsPerLaunch(const StepGraph& oneStep);
     double timeOfSteps(const StepGraph& oneStep, int steps);
     void fillForTiming();
-    void clearAfterTiming();
 
     Pass trainingPass() const;
     void enqueueInput(const Pass& pass, Split split) const;
@@ -119,6 +120,7 @@ private:
     mutable Blas m_blas;
     std::size_t m_neededBytes; ///< Refused in time where the device has less.
     Arenas m_arenas;
+    SnapshotRing m_snapshots;
     ResidentData m_data;
     OrderRings m_rings;
     StepState* m_state;     ///< Of training, in device memory.

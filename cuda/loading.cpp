@@ -83,6 +83,7 @@ CudaExecutor::CudaExecutor(const Plan& plan, DataSetPtr data, const TrainingSpec
       m_blas(m_memory, options.precision, 10 * m_device.major + m_device.minor),
       m_neededBytes(requireMemory()),
       m_arenas(m_plan, momentsPerParameter(m_optimizer.kind), m_memory),
+      m_snapshots(m_arenas, m_stream.get(), options.device, m_memory),
       m_data(m_dataSet, m_memory),
       // One launch is under way, one waits, one is being prepared.
       m_rings(m_batchSize, static_cast<std::uint32_t>(3 * m_mostSteps), m_memory),
@@ -141,6 +142,7 @@ std::size_t CudaExecutor::requireMemory() const {
     const ResidentData data(m_dataSet, measured);
     const std::size_t dataBytes = measured.bytes();
     const Arenas arenas(m_plan, momentsPerParameter(m_optimizer.kind), measured);
+    measured.allocate<float>(SnapshotRing::deviceFloats(arenas));
     lower(m_plan, environment(measured, arenas), {});
     const std::size_t needed = measured.bytes() + smallThings;
     std::size_t available = 0;
@@ -191,13 +193,6 @@ void CudaExecutor::fillForTiming() {
     sendAhead();
 }
 
-/// As a network is that was just loaded.
-void CudaExecutor::clearAfterTiming() {
-    for (const Arena arena : {Arena::Parameters, Arena::Gradients, Arena::Moments, Arena::State})
-        m_arenas.write(arena, std::vector<float>(m_arenas.size(arena)), m_staging, m_stream.get());
-    m_rings.restart();
-}
-
 /// Seconds.
 double CudaExecutor::timeOfSteps(const StepGraph& oneStep, int steps) {
     const Event begin = makeTimingEvent();
@@ -220,7 +215,8 @@ int CudaExecutor::measureStepsPerLaunch(const StepGraph& oneStep) {
     fillForTiming();
     timeOfSteps(oneStep, 1); // the first launch of a graph takes longer
     const double each = timeOfSteps(oneStep, timed) / timed;
-    clearAfterTiming();
+    m_arenas.clear(m_stream.get()); // as a network is that was just loaded
+    m_rings.restart();
     const double steps = std::clamp(launchSeconds / std::max(each, 1e-6), 1.0, static_cast<double>(m_mostSteps));
     return static_cast<int>(std::bit_floor(static_cast<unsigned>(steps)));
 }

@@ -92,6 +92,22 @@ struct StepTimes {
     double update = 0; ///< The optimizer, and sums over pieces of gradients that a device fuses with it; seconds.
 };
 
+/// Copies of parameters and state on their way from a device that trains on meanwhile.
+class SnapshotCopies {
+public:
+    virtual ~SnapshotCopies() = default;
+
+    /// Copies that may be under way at once, at least 1.
+    virtual std::size_t most() const = 0;
+
+    /// Begins a copy of both as they are after the steps handed in so far, and does not wait for the device. To be
+    /// called only while fewer than most() are under way.
+    virtual void begin() = 0;
+
+    /// Waits for the oldest copy that is under way, and hands it over: sizes and order as of Executor::read().
+    virtual void take(std::span<float> parameters, std::span<float> state) = 0;
+};
+
 /// A network loaded on a device. Lives and dies in one thread.
 class Executor {
 public:
@@ -126,6 +142,10 @@ public:
 
     /// Copies an arena out, in canonical order; values.size() == arenaSize(arena).
     virtual void read(Arena arena, std::span<float> values) const = 0;
+
+    /// For copies that need not wait for the device; they live as long as the executor. Null where it computes in this
+    /// thread, so that read() waits for nothing.
+    virtual SnapshotCopies* snapshotCopies() { return nullptr; }
 
     /// Copies an arena in. Writing Parameters also ends the refusal to update after a non-finite loss.
     virtual void write(Arena arena, std::span<const float> values) = 0;

@@ -4,10 +4,8 @@
 #include "training/stopping.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <exception>
-#include <limits>
 #include <new>
 #include <numeric>
 #include <utility>
@@ -17,7 +15,6 @@ namespace {
 
 constexpr double callSeconds = 0.002;     // work handed to a device at once: Stop and the desktop stay instant
 constexpr double drainSeconds = 1.0 / 60; // how often an asynchronous device is asked for its metrics
-constexpr double snapshotSeconds = 1.0;   // greatest age of the weights that a non-finite run returns to
 constexpr std::size_t mostStepsPerCall = 64;
 
 /// Test images in one call: some 20 ms of work on a common device of the kind, so that Stop is seen at once.
@@ -41,8 +38,9 @@ TrainingRun::TrainingRun(Executor& executor, const RunSetup& setup, RunControl& 
       m_stepsPerEpoch(static_cast<std::size_t>(totalSteps / setup.spec.epochs)),
       m_totalSteps(totalSteps),
       m_learningRate(setup.spec.optimizer.learningRate),
-      m_snapshotSteps(snapshotSteps(totalSteps,
-          (m_executor.arenaSize(Arena::Parameters) + m_executor.arenaSize(Arena::State)) * sizeof(float))) {}
+      m_snapshotSteps(snapshotSteps(
+          totalSteps, (m_executor.arenaSize(Arena::Parameters) + m_executor.arenaSize(Arena::State)) * sizeof(float))),
+      m_copies(m_executor.snapshotCopies()) {}
 
 RunResult TrainingRun::go() {
     const int first = m_setup.resume ? resume() : 1;
@@ -117,7 +115,7 @@ TrainingRun::Outcome TrainingRun::trainEpoch(int epoch) {
             return stopCancelled();
         if (makeSteps(order, at, turn->single) == Outcome::Stop)
             return Outcome::Stop;
-        if (isSnapshotDue() && publish() == Outcome::Stop)
+        if (isSnapshotDue() && snapshotNow() == Outcome::Stop)
             return Outcome::Stop;
         if (keepIfDue(false) == Outcome::Stop)
             return Outcome::Stop;
@@ -151,17 +149,26 @@ TrainingRun::Outcome TrainingRun::makeSteps(std::span<const std::uint32_t> order
 
 TrainingRun::Outcome TrainingRun::drain() {
     m_sinceDrain.restart();
-    if (m_stepsDrained == m_stepsMade)
+    std::optional<std::int64_t> nonFiniteStep;
+    if (m_stepsDrained != m_stepsMade)
+        nonFiniteStep = drainMetrics();
+    if (publishCopies(nonFiniteStep) == Outcome::Stop)
+        return Outcome::Stop;
+    if (!nonFiniteStep)
         return Outcome::GoOn;
+    return stopNonFinite("The loss was no longer a finite number at step " + std::to_string(*nonFiniteStep));
+}
+
+std::optional<std::int64_t> TrainingRun::drainMetrics() {
     Stopwatch watch;
     Metrics metrics = m_executor.drainMetrics();
     m_record.phases.train += watch.seconds();
 
-    const double begin = m_drainedAt;
-    const double each = (m_record.phases.train - begin) / static_cast<double>(m_stepsMade - m_stepsDrained);
+    m_stepSeconds = (m_record.phases.train - m_drainedAt) / static_cast<double>(m_stepsMade - m_stepsDrained);
     m_drainedAt = m_record.phases.train;
-    const auto inTime =
-        std::clamp<std::size_t>(static_cast<std::size_t>(callSeconds / std::max(each, 1e-7)), 1, mostStepsPerCall);
+    m_stepsDrained = m_stepsMade;
+    const auto inTime = std::clamp<std::size_t>(
+        static_cast<std::size_t>(callSeconds / std::max(m_stepSeconds, 1e-7)), 1, mostStepsPerCall);
     const auto together = static_cast<std::size_t>(m_executor.stepsPerCall());
     m_stepsPerCall = std::max<std::size_t>(inTime / together, 1) * together;
 
@@ -169,18 +176,14 @@ TrainingRun::Outcome TrainingRun::drain() {
     for (const StepMetrics& step : metrics.steps) {
         if (metrics.nonFiniteStep && step.step >= *metrics.nonFiniteStep)
             break;
-        const double seconds = begin + each * static_cast<double>(step.step - m_stepsDrained);
-        m_record.steps.push_back({step.step, seconds, step.loss, step.correct, step.count});
+        m_record.steps.push_back({step.step, secondsOf(step.step), step.loss, step.correct, step.count});
         m_sums.loss += static_cast<double>(step.loss) * step.count;
         m_sums.correct += step.correct;
         m_sums.count += step.count;
     }
-    m_stepsDrained = m_stepsMade;
     if (m_record.steps.size() > firstNew)
         m_observer.stepsMade(std::span(m_record.steps).subspan(firstNew));
-    if (!metrics.nonFiniteStep)
-        return Outcome::GoOn;
-    return stopNonFinite("The loss was no longer a finite number at step " + std::to_string(*metrics.nonFiniteStep));
+    return metrics.nonFiniteStep;
 }
 
 TrainingRun::Outcome TrainingRun::publish() {
@@ -188,8 +191,7 @@ TrainingRun::Outcome TrainingRun::publish() {
         return Outcome::Stop;
     if (m_lastFinite->step == m_stepsMade || takeSnapshot())
         return Outcome::GoOn;
-    // An update can leave values that are not finite before any loss tells of it.
-    return stopNonFinite("The weights were no longer finite numbers after step " + std::to_string(m_stepsMade));
+    return stopSpoilt(m_stepsMade);
 }
 
 TrainingRun::Outcome TrainingRun::evaluateEpoch(int epoch) {
@@ -261,43 +263,15 @@ void TrainingRun::keepWeights() {
     m_record.message = stopMessage(m_record.stop, m_setup.spec.stopping, m_record.epochs, m_record.keptEpoch);
 }
 
-bool TrainingRun::isSnapshotDue() {
-    bool scheduled = false;
-    while (m_nextSnapshot < m_snapshotSteps.size() && m_snapshotSteps[m_nextSnapshot] <= m_stepsMade) {
-        scheduled = scheduled || m_snapshotSteps[m_nextSnapshot] == m_stepsMade;
-        ++m_nextSnapshot;
-    }
-    return scheduled || m_sinceSnapshot.seconds() >= snapshotSeconds || m_observer.wantsSnapshot();
-}
-
-bool TrainingRun::takeSnapshot() {
-    Stopwatch watch;
-    auto snapshot = std::make_shared<Snapshot>();
-    snapshot->step = m_stepsMade;
-    snapshot->epoch = epochsDone();
-    snapshot->seconds = m_record.phases.train;
-    snapshot->parameters.resize(m_executor.arenaSize(Arena::Parameters));
-    snapshot->state.resize(m_executor.arenaSize(Arena::State));
-    m_executor.read(Arena::Parameters, snapshot->parameters);
-    m_executor.read(Arena::State, snapshot->state);
-    // Without branches, so that the compiler takes many values at once.
-    std::uint32_t spoilt = 0;
-    for (const std::vector<float>* values : {&snapshot->parameters, &snapshot->state})
-        for (const float value : *values)
-            spoilt |= static_cast<std::uint32_t>(!(std::abs(value) <= std::numeric_limits<float>::max()));
-    m_record.phases.snapshot += watch.seconds();
-    m_sinceSnapshot.restart();
-    if (spoilt)
-        return false;
-    m_lastFinite = std::move(snapshot);
-    m_observer.snapshotTaken(m_lastFinite);
-    return true;
-}
-
 TrainingRun::Outcome TrainingRun::stopCancelled() {
     if (publish() == Outcome::GoOn)
         m_record.stop = StopReason::Stopped;
     return Outcome::Stop;
+}
+
+/// An update can leave values that are not finite before any loss tells of it.
+TrainingRun::Outcome TrainingRun::stopSpoilt(std::int64_t step) {
+    return stopNonFinite("The weights were no longer finite numbers after step " + std::to_string(step));
 }
 
 TrainingRun::Outcome TrainingRun::stopNonFinite(const std::string& what) {
@@ -320,8 +294,8 @@ void TrainingRun::endFailed(const std::string& why) {
     m_record.message = why;
 }
 
-double TrainingRun::epochsDone() const {
-    return static_cast<double>(m_stepsMade) / static_cast<double>(m_stepsPerEpoch);
+double TrainingRun::secondsOf(std::int64_t step) const {
+    return m_drainedAt - m_stepSeconds * static_cast<double>(m_stepsDrained - step);
 }
 
 } // namespace kernelscope

@@ -6,6 +6,8 @@
 #include "base/stopwatch.h"
 #include "training/trainer.h"
 
+#include <deque>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -37,13 +39,23 @@ private:
     void keepWeights();
     /// Makes the next steps of the epoch; `at` is moved behind their samples.
     Outcome makeSteps(std::span<const std::uint32_t> order, std::size_t& at, bool single);
-    /// Waits for the device and hands on what was measured.
+    /// Waits for the device and hands on what was measured, and the copies of parameters that were begun.
     Outcome drain();
+    /// Hands on what the device measured since the last drain. @return the first step whose loss was not finite.
+    std::optional<std::int64_t> drainMetrics();
     /// Hands on everything up to the last step made: its figures and its parameters.
     Outcome publish();
     bool isSnapshotDue();
+    /// Copies the parameters, or has the device begin it; then the next drain publishes them.
+    Outcome snapshotNow();
     /// Copies the parameters; false, and nothing published, where they are not all finite.
     bool takeSnapshot();
+    /// Publishes the copies that were begun, but for those of steps from the given one on: these held older values.
+    Outcome publishCopies(std::optional<std::int64_t> nonFiniteStep);
+    /// Room for parameters and state after a step.
+    std::shared_ptr<Snapshot> makeSnapshot(std::int64_t step, double seconds) const;
+    /// @return false, and nothing is published, where the values are not all finite.
+    bool publishSnapshot(std::shared_ptr<Snapshot> snapshot);
     /// Has checkpoint and record written where they are due. @param epochEnded just now.
     Outcome keepIfDue(bool epochEnded);
     /// Waits while the run is paused; all was published before. In a pause that lasts, the steps are kept that were
@@ -58,11 +70,13 @@ private:
     /// Tells of files that could not be written.
     void tellFailures();
     Outcome stopCancelled();
+    Outcome stopSpoilt(std::int64_t step);
     /// Goes back to the last finite parameters. @param what happened, as the beginning of a sentence.
     Outcome stopNonFinite(const std::string& what);
     /// Keeps what was learnt when an error ended the run. To be called from its handler.
     void endFailed(const std::string& why);
-    double epochsDone() const;
+    /// Training seconds at which a step was done that was made since the last drain but one.
+    double secondsOf(std::int64_t step) const;
 
     Executor& m_executor;
     const RunSetup& m_setup;
@@ -79,10 +93,13 @@ private:
     std::int64_t m_keptStep = 0;     ///< Of the last checkpoint.
     std::size_t m_stepsPerCall = 1;  ///< So many that one call takes about 2 ms.
     double m_drainedAt = 0;          ///< Training seconds at the last drain.
+    double m_stepSeconds = 0;        ///< Of a step before the last drain.
     Stopwatch m_sinceDrain;
     Stopwatch m_sinceSnapshot;
     std::vector<std::int64_t> m_snapshotSteps;
     std::size_t m_nextSnapshot = 0;
+    SnapshotCopies* m_copies;               ///< Null where there is nothing to wait for.
+    std::deque<std::int64_t> m_copiedSteps; ///< After which the copies were begun that are under way.
     SnapshotPtr m_lastFinite;
     SnapshotPtr m_best; ///< With StoppingSpec::patience: after the epoch with the least test loss so far.
 

@@ -41,8 +41,14 @@ const char* cudaGetErrorName(cudaError_t error) {
         return "cudaErrorECCUncorrectable";
     case cudaErrorInvalidPtx:
         return "cudaErrorInvalidPtx";
+    case cudaErrorNvlinkUncorrectable:
+        return "cudaErrorNvlinkUncorrectable";
+    case cudaErrorJitCompilerNotFound:
+        return "cudaErrorJitCompilerNotFound";
     case cudaErrorUnsupportedPtxVersion:
         return "cudaErrorUnsupportedPtxVersion";
+    case cudaErrorJitCompilationDisabled:
+        return "cudaErrorJitCompilationDisabled";
     case cudaErrorInvalidResourceHandle:
         return "cudaErrorInvalidResourceHandle";
     case cudaErrorIllegalState:
@@ -87,6 +93,16 @@ const char* cudaGetErrorName(cudaError_t error) {
         return "cudaErrorSystemNotReady";
     case cudaErrorSystemDriverMismatch:
         return "cudaErrorSystemDriverMismatch";
+    case cudaErrorCompatNotSupportedOnDevice:
+        return "cudaErrorCompatNotSupportedOnDevice";
+    case cudaErrorMpsConnectionFailed:
+        return "cudaErrorMpsConnectionFailed";
+    case cudaErrorMpsRpcFailure:
+        return "cudaErrorMpsRpcFailure";
+    case cudaErrorMpsServerNotReady:
+        return "cudaErrorMpsServerNotReady";
+    case cudaErrorMpsClientTerminated:
+        return "cudaErrorMpsClientTerminated";
     case cudaErrorStreamCaptureUnsupported:
         return "cudaErrorStreamCaptureUnsupported";
     case cudaErrorStreamCaptureInvalidated:
@@ -155,8 +171,14 @@ const char* cudaGetErrorString(cudaError_t error) {
         return "uncorrectable ECC error encountered";
     case cudaErrorInvalidPtx:
         return "a PTX JIT compilation failed";
+    case cudaErrorNvlinkUncorrectable:
+        return "uncorrectable NVLink error detected during the execution";
+    case cudaErrorJitCompilerNotFound:
+        return "PTX JIT compiler library not found";
     case cudaErrorUnsupportedPtxVersion:
         return "the provided PTX was compiled with an unsupported toolchain.";
+    case cudaErrorJitCompilationDisabled:
+        return "PTX JIT compilation was disabled";
     case cudaErrorInvalidResourceHandle:
         return "invalid resource handle";
     case cudaErrorIllegalState:
@@ -201,6 +223,16 @@ const char* cudaGetErrorString(cudaError_t error) {
         return "system not yet initialized";
     case cudaErrorSystemDriverMismatch:
         return "system has unsupported display driver / cuda driver combination";
+    case cudaErrorCompatNotSupportedOnDevice:
+        return "forward compatibility was attempted on non supported HW";
+    case cudaErrorMpsConnectionFailed:
+        return "MPS client failed to connect to the MPS control daemon or the MPS server";
+    case cudaErrorMpsRpcFailure:
+        return "the remote procedural call between the MPS server and the MPS client failed";
+    case cudaErrorMpsServerNotReady:
+        return "MPS server is not ready to accept new MPS client requests";
+    case cudaErrorMpsClientTerminated:
+        return "the MPS client has been terminated by the server";
     case cudaErrorStreamCaptureUnsupported:
         return "operation not permitted when stream is capturing";
     case cudaErrorStreamCaptureInvalidated:

@@ -33,6 +33,16 @@ std::string describe(cudaError_t error) {
     return std::string(cudaGetErrorName(error)) + " (" + cudaGetErrorString(error) + ")";
 }
 
+/// After a final error the current device counts as lost.
+void markLostAfter(cudaError_t error) {
+    if (!isFinal(faultOf(error)))
+        return;
+    int device = 0;
+    static_cast<void>(cudaGetDevice(&device)); // answers from the thread's own memory, also on a lost device
+    markLost(device, "The GPU was lost while this program used it (" + describe(error) +
+                         "). It can be used again after a restart of the program.");
+}
+
 } // namespace
 
 Fault faultOf(cudaError_t error) {
@@ -41,10 +51,15 @@ Fault faultOf(cudaError_t error) {
         return Fault::OutOfMemory;
     case cudaErrorInsufficientDriver:
     case cudaErrorNoDevice:
+    case cudaErrorSystemDriverMismatch:
+    case cudaErrorCompatNotSupportedOnDevice:
         return Fault::NoDriver;
     case cudaErrorNoKernelImageForDevice:
     case cudaErrorUnsupportedPtxVersion:
     case cudaErrorInvalidKernelImage:
+    case cudaErrorInvalidPtx:
+    case cudaErrorJitCompilerNotFound:
+    case cudaErrorJitCompilationDisabled:
         return Fault::NoKernelImage;
     case cudaErrorIllegalAddress:
     case cudaErrorLaunchTimeout:
@@ -57,7 +72,15 @@ Fault faultOf(cudaError_t error) {
     case cudaErrorLaunchFailure:
         return Fault::Sticky;
     case cudaErrorDevicesUnavailable:
+    case cudaErrorInitializationError:
+    case cudaErrorDeviceUninitialized:
+    case cudaErrorSystemNotReady:
+    case cudaErrorMpsConnectionFailed:
+    case cudaErrorMpsRpcFailure:
+    case cudaErrorMpsServerNotReady:
+    case cudaErrorMpsClientTerminated:
     case cudaErrorECCUncorrectable:
+    case cudaErrorNvlinkUncorrectable:
     case cudaErrorContextIsDestroyed:
     case cudaErrorUnknown:
         return Fault::DeviceLost;
@@ -70,14 +93,8 @@ void throwCudaError(cudaError_t error, const char* doing) {
     const Fault fault = faultOf(error);
     // The runtime remembers the error for whoever asks next, cuBLAS for one.
     static_cast<void>(cudaGetLastError());
-    CudaError failure(fault, {std::string("Cannot ") + doing, "", describe(error), "", adviceFor(fault)});
-    if (isFinal(fault)) {
-        int device = 0;
-        static_cast<void>(cudaGetDevice(&device)); // answers from the thread's own memory, also on a lost device
-        markLost(device, "The GPU was lost while this program used it (" + describe(error) +
-                             "). It can be used again after a restart of the program.");
-    }
-    throw failure;
+    markLostAfter(error);
+    throw CudaError(fault, {std::string("Cannot ") + doing, "", describe(error), "", adviceFor(fault)});
 }
 
 void logCudaError(cudaError_t error, const char* doing) noexcept {
@@ -86,9 +103,11 @@ void logCudaError(cudaError_t error, const char* doing) noexcept {
     static_cast<void>(cudaGetLastError());
     int device = 0;
     static_cast<void>(cudaGetDevice(&device));
-    if (!lostReason(device))
-        std::fprintf(
-            stderr, "kernelscope: cannot %s: %s (%s)\n", doing, cudaGetErrorName(error), cudaGetErrorString(error));
+    if (lostReason(device))
+        return;
+    markLostAfter(error);
+    std::fprintf(
+        stderr, "kernelscope: cannot %s: %s (%s)\n", doing, cudaGetErrorName(error), cudaGetErrorString(error));
 }
 
 } // namespace kernelscope::cuda

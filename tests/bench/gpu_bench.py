@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How fast a GPU trains "classic": ours in fp32 and TF32 against PyTorch and JAX at their best, interleaved in one run.
+"""How fast a GPU trains a network, "classic" if none is named: ours in fp32 and TF32 against PyTorch and JAX at their best, interleaved in one run.
 
 Every system is warmed up; then each repeat measures all of them, one after the other, so that whatever the machine does
 meanwhile hits all alike. Prints images/s (median and range), the time of an epoch of 60,000 images, the ratio to the
@@ -8,6 +8,7 @@ strongest peer of the same precision, and the share of the floor that is estimat
 installed are left out, and said so. Without a usable GPU it says why and ends with code 0.
 
     gpu_bench.py --command build/release/kernelscope-cli --out results.json
+    gpu_bench.py --network tests/bench/networks/deep.json --batches 48 1000 --seed 7
     gpu_bench.py --device cpu:1 --peer-device cpu --peer-images 640 --batches 32 --seconds 0.2 --repeats 1  # no GPU
 """
 import argparse
@@ -19,15 +20,18 @@ import sys
 import time
 
 PEERS = pathlib.Path(__file__).parent / "peers"
-# Latency of a step times the steps of an epoch, in ms; an estimate, for an H200.
+CLASSIC = pathlib.Path(__file__).parent / "networks" / "classic.json"
+# Latency of a step times the steps of an epoch, in ms; an estimate, for "classic" on an H200.
 FLOORS = {32: 18.0, 128: 5.6, 512: 3.5}
 
 
 class Peer:
     """A process that measures when asked."""
 
-    def __init__(self, script, device, images, python):
-        self.process = subprocess.Popen([python, str(PEERS / script), "--device", device, "--images", str(images)],
+    def __init__(self, script, device, options):
+        self.process = subprocess.Popen([options.python, str(PEERS / script), "--device", device,
+                                         "--images", str(options.peer_images), "--network", str(options.network),
+                                         "--seed", str(options.seed)],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         if not line:
@@ -49,9 +53,10 @@ class Peer:
             self.process.kill()
 
 
-def our_measurement(command, device, batch, seconds, seed):
-    done = subprocess.run([command, "bench", "train", "--model", "classic", "--device", device, "--batch", str(batch),
-                           "--seconds", str(seconds), "--seed", str(seed), "--json"], capture_output=True, text=True)
+def our_measurement(options, device, batch, seconds):
+    done = subprocess.run([options.command, "bench", "train", "--model", str(options.network), "--device", device,
+                           "--batch", str(batch), "--seconds", str(seconds), "--seed", str(options.seed), "--json"],
+                          capture_output=True, text=True)
     if done.returncode != 0:
         return {"error": (done.stderr.strip().splitlines() or [f"code {done.returncode}"])[-1]}
     return [json.loads(line) for line in done.stdout.splitlines() if line.strip()][-1]
@@ -102,8 +107,8 @@ def table(rows):
                                for i, (cell, width) in enumerate(zip(row, widths))).rstrip() for row in rows)
 
 
-def summary(results, batch, chip):
-    """The rows of one batch size. results: {(system, precision): [measurement, ...]}."""
+def summary(results, batch, floor_of_epoch):
+    """The rows of one batch size. results: {(system, precision): [measurement, ...]}; the floor in ms, or nothing."""
     medians = {}
     for key, measurements in results.items():
         rates = [m["imagesPerSecond"] for m in measurements if "imagesPerSecond" in m]
@@ -119,7 +124,7 @@ def summary(results, batch, chip):
         peers = [medians[other][0] for other in medians if other[0] != "kernelscope" and other[1] == precision]
         ratio = f"{middle / max(peers):.2f}" if peers else "-"
         milliseconds = 6e7 / middle
-        floor = f"{100 * FLOORS[batch] / milliseconds:.0f} %" if batch in FLOORS and "H200" in chip else "-"
+        floor = f"{100 * floor_of_epoch / milliseconds:.0f} %" if floor_of_epoch else "-"
         rows.append([system, precision, f"{middle:,.0f}", f"{least:,.0f}", f"{most:,.0f}", f"{milliseconds:.2f}", ratio, floor])
     return rows
 
@@ -127,6 +132,7 @@ def summary(results, batch, chip):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--command", default="build/release/kernelscope-cli")
+    parser.add_argument("--network", type=pathlib.Path, default=CLASSIC, help="in our JSON format")
     parser.add_argument("--device", default="cuda:0", help="ours; its TF32 twin is measured too where there is one")
     parser.add_argument("--peer-device", default=None, help="the peers', if it is called otherwise")
     parser.add_argument("--peer-images", type=int, default=60_000, help="images of a peer's epoch")
@@ -139,6 +145,8 @@ def main():
     parser.add_argument("--out", type=pathlib.Path, help="keeps every measurement as JSON")
     options = parser.parse_args()
 
+    if not options.network.is_file():
+        parser.error(f"There is no network {options.network}.")
     if why := why_unusable(options.command, options.device):
         print(f"No GPU is measured: {why}")
         return 0
@@ -150,8 +158,7 @@ def main():
     peers = []
     for name in options.peers:
         try:
-            peers.append(Peer(f"classic_{name}_gpu.py", options.peer_device or options.device,
-                              options.peer_images, options.python))
+            peers.append(Peer(f"{name}_gpu.py", options.peer_device or options.device, options))
             print(f"{peers[-1].hello['system']} on {peers[-1].hello['device']}", flush=True)
         except RuntimeError as error:
             print(f"{name} is left out: {error}", flush=True)
@@ -159,14 +166,14 @@ def main():
     clocks = []
     if options.device.startswith("cuda:"):
         clocks = warm_up_clocks(
-            lambda: our_measurement(options.command, options.device, 512, 1, options.seed), number)
+            lambda: our_measurement(options, options.device, max(options.batches), 1), number)
         print(f"Clocks while warming up, MHz: {clocks}", flush=True)
     chip = ""
-    kept = {"clocks": clocks, "peers": [peer.hello for peer in peers], "batches": {}}
+    kept = {"network": json.loads(options.network.read_text()), "seed": options.seed, "clocks": clocks, "peers": [peer.hello for peer in peers], "batches": {}}
     status = 0
     for batch in options.batches:
         systems = {("kernelscope", precision): (lambda seconds, device=device: our_measurement(
-            options.command, device, batch, seconds, options.seed)) for precision, device in ours}
+            options, device, batch, seconds)) for precision, device in ours}
         for peer in peers:
             for precision in peer.hello["precisions"]:
                 for mode in peer.hello["modes"]:
@@ -183,7 +190,8 @@ def main():
         for _ in range(options.repeats):
             for key, measure in systems.items():
                 results[key].append(broken[key] if key in broken else measure(options.seconds))
-        print("\n" + table(summary(results, batch, chip)), flush=True)
+        has_floor = options.network == CLASSIC and "H200" in chip
+        print("\n" + table(summary(results, batch, FLOORS.get(batch) if has_floor else None)), flush=True)
         kept["chip"] = chip
         kept["batches"][batch] = [{"system": system, "precision": precision, "measurements": measurements}
                                   for (system, precision), measurements in results.items()]

@@ -85,4 +85,8 @@ if wanted bench; then
     fi
 fi
 wanted sanitize && sanitize "conv, ReLU, pool, leftovers" "dense, ReLU, dense" "repetition: tiny"
+if wanted bench && command -v "${PYTHON:-python3}" >/dev/null; then
+    part bench-deep 120 "${PYTHON:-python3}" tests/bench/gpu_bench.py --command "$command" --seconds 1 --repeats 2 \
+        --network tests/bench/networks/deep.json --batches 48 1000 --seed 7 --out "$out/bench-deep.json"
+fi
 exit $failed

@@ -34,6 +34,13 @@ public:
     std::size_t undrained() const { return m_waiting.size(); }
     /// Reads of the parameters while steps were undrained.
     int readsOfUndrained() const { return m_readsOfUndrained; }
+    /// Whether every copy that was begun was taken.
+    bool allCopiesTaken() const { return m_copies.none(); }
+
+    /// Copies of the parameters that it makes while it trains on; 0: it offers none.
+    std::size_t mostCopies = 0;
+    int copiesOfUndrained = 0;    ///< Copies begun while steps were undrained.
+    std::size_t mostUnderWay = 0; ///< Of them at once.
 
     std::int64_t nonFiniteFrom = std::numeric_limits<std::int64_t>::max();   ///< First step whose loss is NaN.
     std::int64_t spoilsWeightsAt = std::numeric_limits<std::int64_t>::max(); ///< The step whose update makes one NaN.
@@ -96,6 +103,8 @@ public:
         std::copy(m_parameters.begin(), m_parameters.end(), values.begin());
     }
 
+    SnapshotCopies* snapshotCopies() override { return mostCopies > 0 ? &m_copies : nullptr; }
+
     void write(Arena arena, std::span<const float> values) override {
         if (arena != Arena::Parameters)
             return;
@@ -104,12 +113,33 @@ public:
     }
 
 private:
+    class Copies final : public SnapshotCopies {
+    public:
+        explicit Copies(FakeExecutor& executor) : m_executor(executor) {}
+        std::size_t most() const override { return m_executor.mostCopies; }
+        void begin() override {
+            m_executor.copiesOfUndrained += !m_executor.m_waiting.empty();
+            m_underWay.push_back(m_executor.m_parameters);
+            m_executor.mostUnderWay = std::max(m_executor.mostUnderWay, m_underWay.size());
+        }
+        void take(std::span<float> parameters, std::span<float>) override {
+            std::copy(m_underWay.front().begin(), m_underWay.front().end(), parameters.begin());
+            m_underWay.erase(m_underWay.begin());
+        }
+        bool none() const { return m_underWay.empty(); }
+
+    private:
+        FakeExecutor& m_executor;
+        std::vector<std::vector<float>> m_underWay;
+    };
+
     Plan m_plan;
     std::vector<float> m_parameters;
     std::vector<StepMetrics> m_waiting;
     std::optional<std::int64_t> m_nonFiniteStep;
     bool m_told = false;
     mutable int m_readsOfUndrained = 0;
+    Copies m_copies{*this};
 };
 
 } // namespace kernelscope

@@ -46,6 +46,7 @@ public:
     std::vector<SnapshotPtr> snapshots;
     std::vector<std::pair<std::size_t, std::size_t>> evaluations;
     bool wants = false;
+    bool early = false; ///< A snapshot was told of before its step was.
 
     void started(const RunRecord&) override { ++starts; }
     void stepsMade(std::span<const StepPoint> made) override {
@@ -57,6 +58,7 @@ public:
     void eventHappened(const RunEvent& event) override { events.push_back(event); }
     void snapshotTaken(const SnapshotPtr& snapshot) override {
         const std::lock_guard lock(m_mutex);
+        early = early || snapshot->step > (points.empty() ? 0 : points.back().step);
         snapshots.push_back(snapshot);
     }
     void evaluating(std::size_t done, std::size_t total) override { evaluations.emplace_back(done, total); }
@@ -84,12 +86,13 @@ struct Bench {
     RunResult result;
     std::thread thread;
 
-    explicit Bench(int epochs = 1)
+    explicit Bench(int epochs = 1, int mostCopies = 0)
         : setup{{"points", {1, 1, 1}, {Dense{2}}}, {}, "fake", points()},
           executor(setup.network) {
         setup.spec.batchSize = batchSize;
         setup.spec.epochs = epochs;
         setup.spec.seed = 11;
+        executor.mostCopies = static_cast<std::size_t>(mostCopies);
     }
     ~Bench() {
         if (thread.joinable()) {
@@ -112,6 +115,14 @@ struct Bench {
 /// The loop over epochs, turns, steps, drains and snapshots, on a device that computes nothing.
 class TrainingRunTest : public QObject {
     Q_OBJECT
+
+    /// Of an executor that makes none, few or many copies while it trains.
+    static void waysToCopy() {
+        QTest::addColumn<int>("mostCopies");
+        QTest::newRow("read") << 0;
+        for (const int most : {1, 4})
+            QTest::addRow("%d under way", most) << most;
+    }
 
 private slots:
     void everySampleOnceAnEpochInTheSeedsOrder() {
@@ -224,8 +235,10 @@ private slots:
         QCOMPARE(bench.listener.evaluations.back().second, testCount);
     }
 
+    void snapshotsAtTheirSteps_data() { waysToCopy(); }
     void snapshotsAtTheirSteps() {
-        Bench bench(2);
+        QFETCH(int, mostCopies);
+        Bench bench(2, mostCopies);
         bench.run();
         std::set<std::int64_t> taken;
         std::int64_t before = -1;
@@ -243,6 +256,24 @@ private slots:
         QVERIFY(taken.count(epochSteps)); // what an epoch's test figures are of
         QCOMPARE(bench.result.weights->step, bench.totalSteps());
         QCOMPARE(bench.result.weights, bench.listener.snapshots.back());
+        // Copies are begun while the device trains, in the number that it has room for, and none is forgotten.
+        QCOMPARE(bench.executor.copiesOfUndrained > 0, mostCopies > 0);
+        QCOMPARE(bench.executor.mostUnderWay, static_cast<std::size_t>(mostCopies));
+        QVERIFY(bench.executor.allCopiesTaken());
+        QCOMPARE(bench.executor.readsOfUndrained(), 0);
+    }
+
+    /// A snapshot is told after the figures of its step, with the time of that step.
+    void copiesAreOfTheirStepsTime() {
+        Bench bench(1, 4);
+        bench.run();
+        QVERIFY(!bench.listener.early);
+        for (const SnapshotPtr& snapshot : bench.listener.snapshots) {
+            if (snapshot->step == 0)
+                continue;
+            const StepPoint& point = bench.result.record.steps[static_cast<std::size_t>(snapshot->step) - 1];
+            QVERIFY(std::abs(snapshot->seconds - point.seconds) <= 1e-9);
+        }
     }
 
     void aWantedSnapshotIsTakenAfterEachCall() {
@@ -255,13 +286,17 @@ private slots:
 
     void nonFiniteInTheMiddleOfACall_data() {
         QTest::addColumn<int>("step");
-        for (const int step : {1, 2, 5000, 5001, 5002, 5003, 5037, 10001, 15000})
-            QTest::addRow("step %d", step) << step;
+        QTest::addColumn<int>("mostCopies");
+        for (const int step : {1, 2, 5000, 5001, 5002, 5003, 5037, 10001, 15000}) {
+            QTest::addRow("step %d", step) << step << 0;
+            QTest::addRow("step %d, with copies", step) << step << 4;
+        }
     }
 
     void nonFiniteInTheMiddleOfACall() {
         QFETCH(int, step);
-        Bench bench(2);
+        QFETCH(int, mostCopies);
+        Bench bench(2, mostCopies);
         bench.executor.nonFiniteFrom = step;
         bench.run();
         const RunRecord& record = bench.result.record;
@@ -285,10 +320,13 @@ private slots:
         QVERIFY2(message.contains(kept == 0 ? QString("the first ones") : QString("after step %1.").arg(kept)),
             qPrintable(message));
         QVERIFY(!bench.executor.trainedOn);
+        QVERIFY(bench.executor.allCopiesTaken());
     }
 
+    void weightsThatAreNotFiniteStopTheRun_data() { waysToCopy(); }
     void weightsThatAreNotFiniteStopTheRun() {
-        Bench bench;
+        QFETCH(int, mostCopies);
+        Bench bench(1, mostCopies);
         bench.executor.spoilsWeightsAt = 4000;
         bench.run();
         QCOMPARE(bench.result.record.stop, StopReason::NonFinite);
@@ -298,8 +336,10 @@ private slots:
         QVERIFY(QString::fromStdString(bench.result.record.message).startsWith("The weights were no longer finite"));
     }
 
+    void theLastUpdateMayNotSpoilTheWeights_data() { waysToCopy(); }
     void theLastUpdateMayNotSpoilTheWeights() {
-        Bench bench;
+        QFETCH(int, mostCopies);
+        Bench bench(1, mostCopies);
         bench.executor.spoilsWeightsAt = bench.totalSteps();
         bench.run();
         QCOMPARE(bench.result.record.stop, StopReason::NonFinite);
@@ -331,8 +371,10 @@ private slots:
     }
 
     /// Paused means: no more steps, and every step made is on the curves and in the views.
+    void aPausedRunShowsEveryStepMade_data() { waysToCopy(); }
     void aPausedRunShowsEveryStepMade() {
-        Bench bench;
+        QFETCH(int, mostCopies);
+        Bench bench(1, mostCopies);
         std::atomic<std::int64_t> made = 0;
         bench.executor.onTrain = [&](const FakeExecutor::Call& call) {
             made = call.firstStep + static_cast<std::int64_t>(call.steps) - 1;

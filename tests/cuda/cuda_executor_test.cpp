@@ -8,7 +8,10 @@
 
 #include <atomic>
 #include <cmath>
+#include <deque>
 #include <limits>
+#include <stdexcept>
+#include <utility>
 
 using namespace kernelscope;
 
@@ -56,6 +59,12 @@ private:
     DataSetPtr m_whole;
     mutable std::vector<std::uint8_t> m_isReady;
 };
+
+void takeOneOf(SnapshotCopies& copies, const Executor& executor) {
+    std::vector<float> parameters(executor.arenaSize(Arena::Parameters));
+    std::vector<float> state(executor.arenaSize(Arena::State));
+    copies.take(parameters, state);
+}
 
 QString errorOf(const std::function<void()>& action) {
     try {
@@ -318,6 +327,49 @@ private slots:
                 QVERIFY_EXCEPTION_THROWN(executor->write(arena, wrong), Error);
                 QVERIFY_EXCEPTION_THROWN(executor->read(arena, wrong), Error);
             }
+        }
+    }
+
+    /// Copies hold what held when they were begun, whatever is trained or written meanwhile and however the streams
+    /// take turns.
+    void copiesAreOfTheirStep() {
+        const auto samples = firstSamples(60);
+        using Kind = emulation::Order::Kind;
+        for (const emulation::Order order :
+            {emulation::Order{}, emulation::Order{Kind::Reversed, 0}, emulation::Order{Kind::Shuffled, 1},
+                emulation::Order{Kind::Shuffled, 2}, emulation::Order{Kind::Shuffled, 3}}) {
+            freshDevice();
+            emulation::setOrder(order);
+            const auto executor = load(EmulatedBackend(2), allKinds(), m_data, withBatch(2));
+            const auto twin = load(EmulatedBackend(2), allKinds(), m_data, withBatch(2));
+            SnapshotCopies& copies = *executor->snapshotCopies();
+            QVERIFY(copies.most() >= 2);
+            std::deque<std::pair<std::vector<float>, std::vector<float>>> expected;
+            const auto takeOne = [&] {
+                std::vector<float> parameters(executor->arenaSize(Arena::Parameters));
+                std::vector<float> state(executor->arenaSize(Arena::State));
+                copies.take(parameters, state);
+                QVERIFY(sameBits(parameters, expected.front().first));
+                QVERIFY(sameBits(state, expected.front().second));
+                expected.pop_front();
+            };
+            for (std::size_t step = 0; step < 30; ++step) {
+                if (expected.size() == copies.most())
+                    takeOne();
+                for (Executor* each : {executor.get(), twin.get()})
+                    train(*each, std::span(samples).subspan(2 * step, 2), 2, static_cast<std::int64_t>(step) + 1);
+                copies.begin();
+                expected.emplace_back(contents(*twin, Arena::Parameters), contents(*twin, Arena::State));
+            }
+            executor->write(Arena::Parameters, std::vector<float>(executor->arenaSize(Arena::Parameters)));
+            while (!expected.empty())
+                takeOne();
+            QVERIFY_EXCEPTION_THROWN(takeOneOf(copies, *executor), std::logic_error);
+            // Some are still under way when it is destroyed.
+            copies.begin();
+            for (std::size_t more = 1; more < copies.most(); ++more)
+                copies.begin();
+            QVERIFY_EXCEPTION_THROWN(copies.begin(), std::logic_error);
         }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cpu/cpu_backend.h"
 #include "cuda/module.h"
+#include "cuda/platform/blas_check.h"
+#include "cuda/platform/lost_devices.h"
 #include "devices/cuda_module.h"
 #include "devices/module_interface.h"
 #include "emulated_device.h"
@@ -8,9 +10,12 @@
 
 #include <QtTest>
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 using namespace kernelscope;
 
@@ -58,6 +63,15 @@ Outcome run(const Backend& backend, const RunSetup& setup) {
         outcome.message = error.what();
     }
     return outcome;
+}
+
+std::string messageOf(const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return {};
 }
 
 } // namespace
@@ -132,6 +146,49 @@ private slots:
         // The CPU does not care.
         const Outcome onCpu = run(CpuBackend(1), setup);
         QVERIFY(onCpu.result && onCpu.result->record.stop == StopReason::Completed);
+    }
+
+    /// What an error means: whether less memory helps, another build, another driver, or only a restart.
+    void everyErrorHasItsKind() {
+        using cuda::Fault;
+        const std::vector<std::pair<Fault, std::vector<cudaError_t>>> kinds{
+            {Fault::OutOfMemory, {cudaErrorMemoryAllocation}},
+            {Fault::NoDriver, {cudaErrorInsufficientDriver, cudaErrorNoDevice, cudaErrorSystemDriverMismatch}},
+            {Fault::NoKernelImage, {cudaErrorNoKernelImageForDevice, cudaErrorInvalidPtx,
+                                       cudaErrorUnsupportedPtxVersion, cudaErrorJitCompilerNotFound}},
+            {Fault::Sticky, {cudaErrorIllegalAddress, cudaErrorLaunchTimeout, cudaErrorAssert, cudaErrorLaunchFailure}},
+            {Fault::DeviceLost, {cudaErrorDevicesUnavailable, cudaErrorECCUncorrectable, cudaErrorNvlinkUncorrectable,
+                                    cudaErrorMpsClientTerminated, cudaErrorUnknown}},
+            {Fault::Other, {cudaErrorInvalidValue, cudaErrorLaunchOutOfResources, cudaErrorStreamCaptureInvalidated}}};
+        for (const auto& [kind, errors] : kinds)
+            for (const cudaError_t error : errors) {
+                freshDevice();
+                QVERIFY2(cuda::faultOf(error) == kind, cudaGetErrorName(error));
+                const std::string message = messageOf([&] { cuda::throwCudaError(error, "try"); });
+                QVERIFY2(message.find(cudaGetErrorName(error)) != std::string::npos, message.c_str());
+                QCOMPARE(cuda::lostReason(0) != nullptr, cuda::isFinal(kind));
+            }
+        // Nobody can throw in a destructor, but the device is lost all the same.
+        freshDevice();
+        cuda::logCudaError(cudaErrorInvalidValue, "try");
+        QVERIFY(cuda::lostReason(0) == nullptr);
+        cuda::logCudaError(cudaErrorIllegalAddress, "try");
+        QVERIFY(cuda::lostReason(0) != nullptr);
+    }
+
+    /// cuBLAS has few words. That one of its kernels failed does not say that the device is lost.
+    void cublasErrorsSayWhatToDo() {
+        const auto said = [](cublasStatus_t status) {
+            return QString::fromStdString(messageOf([&] { cuda::throwBlasError(status, "multiply"); }));
+        };
+        freshDevice();
+        QVERIFY(said(CUBLAS_STATUS_NOT_INITIALIZED).contains("CUBLAS_STATUS_NOT_INITIALIZED"));
+        QVERIFY(said(CUBLAS_STATUS_NOT_INITIALIZED).contains("free memory"));
+        QVERIFY(said(CUBLAS_STATUS_ALLOC_FAILED).contains("smaller batch"));
+        QVERIFY(said(CUBLAS_STATUS_ARCH_MISMATCH).contains("no code for this GPU"));
+        QVERIFY(said(CUBLAS_STATUS_EXECUTION_FAILED).contains("CUBLAS_STATUS_EXECUTION_FAILED"));
+        QVERIFY(said(CUBLAS_STATUS_EXECUTION_FAILED).contains("choose the CPU"));
+        QVERIFY(cuda::lostReason(0) == nullptr);
     }
 
     /// A GPU that was lost stays in the list, with the reason, until the program is restarted.

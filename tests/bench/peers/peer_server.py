@@ -7,6 +7,7 @@ The first line that a peer writes says what it is: {"system": "PyTorch 2.9", "de
 """
 import argparse
 import json
+import pathlib
 import sys
 import time
 
@@ -16,6 +17,9 @@ def options(description):
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--device", default="cuda:0", help="cuda:N, or cpu to try the script without a GPU")
     parser.add_argument("--images", type=int, default=60_000, help="images of an epoch")
+    parser.add_argument("--seed", type=int, default=1, help="of images, first weights and permutations")
+    parser.add_argument("--network", type=lambda path: json.loads(pathlib.Path(path).read_text()),
+                        default=str(pathlib.Path(__file__).parent.parent / "networks" / "classic.json"), help="in our format")
     return parser.parse_args()
 
 

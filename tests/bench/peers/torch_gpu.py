@@ -1,36 +1,26 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The preset "classic" in PyTorch at its best, as a peer of gpu_bench.py (see peer_server.py for how it is asked).
+"""Any network of ours in PyTorch on a GPU at its best, as a peer of gpu_bench.py (see peer_server.py for how it is asked).
 
 Images lie on the device as bytes and are gathered by the epoch's permutation. Adam is fused, tensors are channels_last.
 Modes: "eager"; "compiled" (torch.compile); "graph" (the compiled network, its backward pass, gathering and Adam in one
 CUDA graph that is replayed once a step).
 """
 import torch
-from torch import nn
 from torch.nn import functional
 from peer_server import options as peer_options, serve
-
-
-def classic():
-    layers = [nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2),
-              nn.Flatten(), nn.Linear(1600, 64), nn.ReLU(), nn.Linear(64, 10)]
-    for layer in layers:
-        if isinstance(layer, (nn.Conv2d, nn.Linear)):
-            nn.init.xavier_uniform_(layer.weight)
-            nn.init.zeros_(layer.bias)
-    return nn.Sequential(*layers)
+from torch_network import build
 
 
 class Run:
     """One network with its optimizer; position and permutation lie on the device, so that a step is the same each time."""
 
-    def __init__(self, data, batch, mode, device):
+    def __init__(self, network, data, batch, mode, device):
         self.pixels, self.labels = data
         self.batch = batch
         self.device = device
         self.steps = len(self.labels) // batch
-        self.network = classic().to(device=device, memory_format=torch.channels_last)
+        self.network = build(network).to(device=device, memory_format=torch.channels_last)
         self.forward = self.network if mode == "eager" else torch.compile(self.network)
         on_gpu = device.type == "cuda"
         extra = {"fused": True, "capturable": True} if on_gpu else {}
@@ -83,9 +73,11 @@ def main():
     on_gpu = device.type == "cuda"
     if on_gpu:
         torch.cuda.set_device(device)
-    torch.manual_seed(1)
-    data = (torch.randint(0, 256, (options.images, 1, 28, 28), dtype=torch.uint8, device=device),
-            torch.randint(0, 10, (options.images,), device=device))
+    torch.manual_seed(options.seed)
+    shape = [options.network["input"][name] for name in ("channels", "height", "width")]
+    classes = options.network["layers"][-1]["units"]
+    data = (torch.randint(0, 256, (options.images, *shape), dtype=torch.uint8, device=device),
+            torch.randint(0, classes, (options.images,), device=device))
 
     def prepare(batch, mode, precision):
         allowed = precision == "tf32"
@@ -94,7 +86,7 @@ def main():
         torch.backends.cudnn.benchmark = True
         if hasattr(torch, "_dynamo"):
             torch._dynamo.reset()  # what was compiled for the other precision is not this one's
-        run = Run(data, batch, mode, device)
+        run = Run(options.network, data, batch, mode, device)
 
         def epoch():
             torch.backends.cuda.matmul.allow_tf32 = allowed
