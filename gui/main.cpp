@@ -78,7 +78,7 @@ int main(int argc, char** argv) {
     const int status = QApplication::exec();
     if (session.run().isBusy()) {
         // The device computes a step that takes longer than anyone waits. All is saved; nothing is left but to go.
-        settings.sync();
+        settings.write();
         std::_Exit(status);
     }
     return status;

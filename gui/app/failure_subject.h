@@ -10,6 +10,7 @@ enum class FailureSubject {
     Other,   ///< Stays until it is dismissed or replaced.
     Run,     ///< A training that could not begin or did not end well.
     Opening, ///< Data or a file that could not be opened.
+    Keeping, ///< What is set up could not be written for the next start.
 };
 
 } // namespace kernelscope

@@ -125,7 +125,9 @@ void drawCheckBox(const QStyleOption* option, QPainter* painter) {
     const bool partly = has(option, QStyle::State_NoChange);
     const QColor fill =
         on || partly ? p.color(QPalette::Highlight) : p.color(enabled ? QPalette::Base : QPalette::Window);
-    const QColor border = on || partly ? fill : p.color(enabled ? QPalette::Dark : QPalette::Mid);
+    QColor border = on || partly ? fill : p.color(enabled ? QPalette::Dark : QPalette::Mid);
+    if (has(option, QStyle::State_Selected)) // on the colour of a selected row
+        border = p.color(QPalette::HighlightedText);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setPen(border);
@@ -139,6 +141,18 @@ void drawCheckBox(const QStyleOption* option, QPainter* painter) {
     else if (partly)
         painter->drawLine(at(0.25, 0.5), at(0.75, 0.5));
     painter->restore();
+}
+
+/// Of a row or a cell that is selected the ring is light, and stands off from the edge of its colour.
+void drawFocusRect(const QStyleOption* option, QPainter* painter, const QWidget* widget) {
+    const QPalette& p = option->palette;
+    const auto* focus = qstyleoption_cast<const QStyleOptionFocusRect*>(option);
+    const bool isSelected = focus && focus->backgroundColor == p.color(QPalette::Highlight);
+    if (isSelected)
+        drawFocusRing(painter, option->rect.adjusted(1, 1, -1, -1), p.color(QPalette::HighlightedText));
+    else
+        drawFocusRing(
+            painter, option->rect, p.color(isPrimary(widget) ? QPalette::HighlightedText : QPalette::Highlight));
 }
 
 void drawHeaderSection(const QStyleOption* option, QPainter* painter) {
@@ -195,9 +209,7 @@ void FlatStyle::drawPrimitive(
         drawCheckBox(option, painter);
         return;
     case PE_FrameFocusRect:
-        drawFocusRing(painter, option->rect,
-            isPrimary(widget) ? option->palette.color(QPalette::HighlightedText)
-                              : option->palette.color(QPalette::Highlight));
+        drawFocusRect(option, painter, widget);
         return;
     default:
         QProxyStyle::drawPrimitive(element, option, painter, widget);

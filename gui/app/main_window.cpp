@@ -99,6 +99,10 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
     makeMenus();
     connect(&session, &Session::failed, this, &MainWindow::showFailure);
     connect(&session, &Session::currentRecordChanged, this, [this] { m_banner->withdraw(FailureSubject::Run); });
+    connect(m_keeper, &SessionKeeper::failed, this, [this](const QString& message) {
+        showFailure(tr("What you set up could not be kept for the next start."), message, FailureSubject::Keeping);
+    });
+    connect(m_keeper, &SessionKeeper::written, this, [this] { m_banner->withdraw(FailureSubject::Keeping); });
     connect(&session, &Session::told, this, [this](const QString& title, const QString& message) {
         m_banner->show(Banner::Kind::Information, title, message);
     });
@@ -114,6 +118,8 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
         m_banner->show(Banner::Kind::Information, tr("Your last run is kept."),
             tr("It was going on when the window closed; its weights and record are in %1")
                 .arg(QDir::toNativeSeparators(m_savedOnClose)));
+    if (!settings.problem().isEmpty())
+        showFailure(tr("Your settings could not be read; the usual ones hold."), settings.problem());
     connect(m_unfinished, &UnfinishedRuns::found, this, &MainWindow::offer);
     connect(m_unfinished, &UnfinishedRuns::unreadable, this,
         [this](const QString& message) { showFailure(tr("Your last run cannot go on."), message); });

@@ -211,7 +211,11 @@ void MainWindow::showShortcuts() {
             {tr("Ctrl+V, Del"), tr("Draw: paste a picture, clear the pad")},
             {tr("Arrows, Esc"), tr("Mistakes: choose a cell of the matrix, or none")},
             {tr("Return"), tr("Mistakes: look at the image, show the mistakes of the class")},
-            {tr("Esc"), tr("Dismiss a message")}, {tr("Tab"), tr("Go to the next control")}});
+            {tr("Space"), tr("Mistakes, Compare: sort the table by the column; as a ghost or not")},
+            {tr("Ctrl+C, Del"), tr("Compare: copy, remove the selected runs")},
+            {tr("+, -, Home, arrows"), tr("Curves: zoom in and out, show all, move")},
+            {tr("Arrows"), tr("Network strip: choose another layer")}, {tr("Esc"), tr("Dismiss a message")},
+            {tr("Tab"), tr("Go to the next control")}});
 }
 
 void MainWindow::showAbout() {

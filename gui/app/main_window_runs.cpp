@@ -74,11 +74,14 @@ void MainWindow::openLeftRun() {
     if (!run)
         return;
     const Checkpoint& checkpoint = *run->checkpoint;
+    RunRecord record = checkpoint.record;
+    record.stop = StopReason::Stopped;
+    record.message = tr("The program ended before the run did.").toStdString();
     auto weights = std::make_shared<Snapshot>();
     weights->step = checkpoint.step();
     weights->parameters = checkpoint.parameters;
     weights->state = checkpoint.state;
-    m_session.addRun(checkpoint.record, run->folder, weights);
+    m_session.addRun(record, run->folder, weights);
     m_session.showWeights(
         {checkpoint.record.network, checkpoint.parameters, checkpoint.state, {}}, tr("your last run"));
     showWorkspace(QStringLiteral("compare"));
@@ -91,9 +94,7 @@ bool MainWindow::isRunGoingOn() const {
 }
 
 bool MainWindow::hasRun() const {
-    const std::vector<FinishedRun>& runs = m_session.runs();
-    return isRunGoingOn() ||
-           std::any_of(runs.begin(), runs.end(), [](const FinishedRun& run) { return !run.isOpened(); });
+    return latestRun().has_value();
 }
 
 std::optional<FinishedRun> MainWindow::latestRun() const {
@@ -102,9 +103,12 @@ std::optional<FinishedRun> MainWindow::latestRun() const {
         result->record.stop = StopReason::Stopped;
         return FinishedRun{0, std::move(result)};
     }
-    for (auto run = m_session.runs().rbegin(); run != m_session.runs().rend(); ++run)
-        if (!run->isOpened())
-            return *run;
+    // One that was opened with its weights, as the run that a crash left, where none was made here.
+    const std::vector<FinishedRun>& runs = m_session.runs();
+    for (const bool isOpened : {false, true})
+        for (auto run = runs.rbegin(); run != runs.rend(); ++run)
+            if (run->isOpened() == isOpened && (!isOpened || run->result->weights))
+                return *run;
     return std::nullopt;
 }
 
@@ -141,11 +145,12 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     m_settings.setLastFolder(lastFolder());
     saveGhosts();
     m_settings.save(m_session);
-    m_settings.sync();
+    m_settings.write();
     m_unfinished->setClosing(true);
     setVisible(false); // gone at once for the user; the rest takes a training step
     const std::optional<QString> failure = keepRuns();
-    m_settings.sync();
+    if (const std::optional<QString> unwritten = m_settings.write())
+        qWarning("%s", qPrintable(*unwritten)); // nobody is left to be shown it
     if (failure && !m_closesWithoutSaving) {
         m_closesWithoutSaving = true;
         m_unfinished->setClosing(false);

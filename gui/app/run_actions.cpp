@@ -60,7 +60,8 @@ void RunActions::update() {
     const auto show = [this](const QString& text, const QString& toolTip, const char* icon) {
         m_train->setText(text);
         m_train->setToolTip(toolTip);
-        m_train->setIcon(svgIcon(icon, QPalette::HighlightedText));
+        m_trainIcon = icon;
+        m_train->setIcon(svgIcon(icon));
     };
     switch (state) {
     case State::Idle:

@@ -28,6 +28,9 @@ public:
     QAction* stop() const { return m_stop; }
     QAction* sameWeights() const { return m_sameWeights; }
 
+    /// What train() does, for svgIcon().
+    const char* trainIcon() const { return m_trainIcon; }
+
     /// Asked before a new run begins: takes over what is typed but not yet committed, and says whether it may begin.
     void setReadinessCheck(std::function<bool()> isReady) { m_isReady = std::move(isReady); }
     /// Every text that train() may show, so that its button can keep one width.
@@ -41,6 +44,7 @@ private:
 
     Session& m_session;
     std::function<bool()> m_isReady;
+    const char* m_trainIcon = "play";
     QAction* m_train;
     QAction* m_step;
     QAction* m_stop;

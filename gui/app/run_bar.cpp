@@ -140,7 +140,8 @@ QPushButton* RunBar::makeButton(QAction* action, const char* name, bool flat) {
     const auto mirror = [this, button, action, flat] {
         const QString keys = action->shortcut().toString(QKeySequence::NativeText);
         button->setText(flat && m_isNarrow ? QString() : action->text());
-        button->setIcon(action->icon());
+        button->setIcon(
+            action == m_actions.train() ? svgIcon(m_actions.trainIcon(), QPalette::HighlightedText) : action->icon());
         setButtonEnabled(*button, action->isEnabled());
         button->setAccessibleName(action->text());
         button->setToolTip(tr("%1 (%2)").arg(action->toolTip(), keys));

@@ -64,7 +64,7 @@ public:
     Tour(const QString& folder, const QString& scale)
         : m_folder(folder),
           m_scale(scale),
-          m_settings(m_scratch.filePath("settings.ini")),
+          m_settings(m_scratch.filePath("settings.json")),
           m_window(m_session, m_settings, m_theme) {
         m_window.resize(large);
         m_window.show();

@@ -4,6 +4,8 @@
 #include "app/session.h"
 #include "app/settings.h"
 
+#include <optional>
+
 namespace kernelscope {
 
 SessionKeeper::SessionKeeper(
@@ -31,7 +33,12 @@ void SessionKeeper::writeChanges() {
 void SessionKeeper::write() {
     m_rest.stop();
     m_settings.save(m_session);
-    m_settings.sync();
+    const std::optional<QString> failure = m_settings.write();
+    if (!failure)
+        emit written();
+    else if (m_toldFailure != failure)
+        emit failed(*failure);
+    m_toldFailure = failure;
 }
 
 } // namespace kernelscope

@@ -4,9 +4,11 @@
 #pragma once
 
 #include <QObject>
+#include <QString>
 #include <QTimer>
 
 #include <chrono>
+#include <optional>
 
 namespace kernelscope {
 
@@ -27,12 +29,17 @@ public:
     /// Writes now what waits to be written, if anything does.
     void writeChanges();
 
+signals:
+    void written();
+    void failed(const QString& message); ///< What was written last is still there.
+
 private:
     void write();
 
     const Session& m_session;
     Settings& m_settings;
     QTimer m_rest;
+    std::optional<QString> m_toldFailure; ///< Once, not after each edit.
 };
 
 } // namespace kernelscope

@@ -2,53 +2,36 @@
 #include "app/settings.h"
 
 #include "app/session.h"
+#include "app/settings_values.h"
 #include "base/error.h"
 #include "network/network_json.h"
 
-#include <nlohmann/json.hpp>
-
 #include <QDir>
 #include <QMetaEnum>
+#include <QStandardPaths>
 
-#include <cmath>
+#include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <optional>
+#include <string>
 
 namespace kernelscope {
 namespace {
 
+using namespace settings_values;
+
 constexpr qsizetype mostRecentFiles = 10;
-constexpr int longestText = 100'000; // a network's JSON is a thousandth of that
+constexpr qsizetype mostRecentData = 100;
+constexpr qsizetype longestState = 1000; // of a window or a splitter
 
-constexpr int longestPath = 4096;
-
-/// A text of sane length, or nothing.
-std::optional<QString> text(const QSettings& settings, const char* key) {
-    const QVariant value = settings.value(QLatin1String(key));
-    if (value.typeId() != QMetaType::QString)
-        return std::nullopt;
-    const QString string = value.toString();
-    return string.size() <= longestText ? std::optional(string) : std::nullopt;
+/// None of these is ever below 0.
+std::uint64_t unsignedOf(int value) {
+    return static_cast<std::uint64_t>(std::max(value, 0));
 }
 
-std::optional<qulonglong> count(const QSettings& settings, const char* key, qulonglong most) {
-    bool isNumber = false;
-    const qulonglong value = settings.value(QLatin1String(key)).toULongLong(&isNumber);
-    return isNumber && value <= most ? std::optional(value) : std::nullopt;
-}
-
-std::optional<float> number(const QSettings& settings, const char* key) {
-    bool isNumber = false;
-    const float value = settings.value(QLatin1String(key)).toFloat(&isNumber);
-    return isNumber && std::isfinite(value) ? std::optional(value) : std::nullopt;
-}
-
-template <class Enum>
-std::optional<Enum> choice(const QSettings& settings, const char* key) {
-    bool known = false;
-    const std::string name = settings.value(QLatin1String(key)).toString().toStdString();
-    const int value = QMetaEnum::fromType<Enum>().keyToValue(name.c_str(), &known);
-    return known ? std::optional(static_cast<Enum>(value)) : std::nullopt;
+std::string splitterKey(const QString& name) {
+    return "splitters/" + name.toStdString();
 }
 
 std::optional<OptimizerKind> optimizerKind(const QString& text) {
@@ -67,163 +50,151 @@ std::optional<ScheduleKind> scheduleKind(const QString& text) {
 
 } // namespace
 
-Settings::Settings() : m_settings(QSettings::IniFormat, QSettings::UserScope, "kernelscope", "kernelscope") {}
+Settings::Settings()
+    : Settings(QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) +
+               QStringLiteral("/kernelscope/kernelscope.json")) {}
 
-Settings::Settings(const QString& path) : m_settings(path, QSettings::IniFormat) {}
+Settings::Settings(const QString& path) : m_file(path) {}
+
+Settings::~Settings() {
+    write();
+}
 
 Theme::Mode Settings::themeMode() const {
-    return choice<Theme::Mode>(m_settings, "view/theme").value_or(Theme::Mode::System);
+    bool isKnown = false;
+    const QByteArray name = text(m_file.value("view/theme")).value_or(QString()).toLatin1();
+    const int mode = QMetaEnum::fromType<Theme::Mode>().keyToValue(name.constData(), &isKnown);
+    return isKnown ? static_cast<Theme::Mode>(mode) : Theme::Mode::System;
 }
 
 void Settings::setThemeMode(Theme::Mode mode) {
-    m_settings.setValue(
-        "view/theme", QLatin1String(QMetaEnum::fromType<Theme::Mode>().valueToKey(static_cast<int>(mode))));
+    m_file.set("view/theme", QMetaEnum::fromType<Theme::Mode>().valueToKey(static_cast<int>(mode)));
 }
 
 QByteArray Settings::windowGeometry() const {
-    // Qt checks the bytes itself.
-    return m_settings.value("view/geometry").toByteArray();
+    return bytes(m_file.value("view/geometry"), longestState);
 }
 
 void Settings::setWindowGeometry(const QByteArray& geometry) {
-    m_settings.setValue("view/geometry", geometry);
+    m_file.set("view/geometry", toJson(geometry));
 }
 
 QString Settings::workspace() const {
-    return text(m_settings, "view/workspace").value_or(QString());
+    return text(m_file.value("view/workspace")).value_or(QString());
 }
 
 void Settings::setWorkspace(const QString& name) {
-    m_settings.setValue("view/workspace", name);
+    m_file.set("view/workspace", name.toStdString());
 }
 
 QString Settings::trainPage() const {
-    return text(m_settings, "view/trainPage").value_or(QString());
+    return text(m_file.value("view/trainPage")).value_or(QString());
 }
 
 void Settings::setTrainPage(const QString& name) {
-    m_settings.setValue("view/trainPage", name);
+    m_file.set("view/trainPage", name.toStdString());
 }
 
 QByteArray Settings::splitter(const QString& name) const {
-    constexpr qsizetype longestState = 1000;
-    const QByteArray state = m_settings.value(QStringLiteral("splitters/") + name).toByteArray();
-    return state.size() <= longestState ? state : QByteArray(); // Qt checks the bytes themselves
+    return bytes(m_file.value(splitterKey(name).c_str()), longestState);
 }
 
 void Settings::setSplitter(const QString& name, const QByteArray& state) {
-    m_settings.setValue(QStringLiteral("splitters/") + name, state);
+    m_file.set(splitterKey(name).c_str(), toJson(state));
 }
 
 QStringList Settings::ghostFiles() const {
-    return paths("files/ghosts");
+    return paths(m_file.value("files/ghosts"), mostRecentFiles);
 }
 
 void Settings::setGhostFiles(const QStringList& files) {
-    m_settings.setValue("files/ghosts", files);
+    m_file.set("files/ghosts", toJson(files));
 }
 
 QStringList Settings::recentFiles() const {
-    return paths("files/recent");
-}
-
-QStringList Settings::paths(const char* key) const {
-    constexpr qsizetype longestPath = 4096;
-    const QVariant value = m_settings.value(QLatin1String(key));
-    QStringList result;
-    // A list of one is read back as a text.
-    for (const QString& path :
-        value.typeId() == QMetaType::QString ? QStringList(value.toString()) : value.toStringList())
-        if (path.size() <= longestPath && QDir::isAbsolutePath(path) && !path.contains(QChar::Null) &&
-            !result.contains(path) && result.size() < mostRecentFiles)
-            result += path;
-    return result;
+    return paths(m_file.value("files/recent"), mostRecentFiles);
 }
 
 void Settings::setRecentFiles(const QStringList& files) {
-    m_settings.setValue("files/recent", files);
+    m_file.set("files/recent", toJson(files));
 }
 
 QString Settings::lastFolder() const {
-    const QStringList folder = paths("files/folder");
-    return folder.isEmpty() ? QString() : folder.front();
+    const QString folder = text(m_file.value("files/folder")).value_or(QString());
+    return isPath(folder) ? folder : QString();
 }
 
 void Settings::setLastFolder(const QString& folder) {
-    m_settings.setValue("files/folder", folder);
+    m_file.set("files/folder", folder.toStdString());
 }
 
 QString Settings::takeSavedOnClose() {
-    const QString folder = text(m_settings, "saved-on-close").value_or(QString());
-    m_settings.remove("saved-on-close");
-    return QDir(folder).exists() ? folder : QString();
+    const QString folder = text(m_file.value("saved-on-close")).value_or(QString());
+    m_file.remove("saved-on-close");
+    return isPath(folder) && QDir(folder).exists() ? folder : QString();
 }
 
 void Settings::setSavedOnClose(const QString& folder) {
-    m_settings.setValue("saved-on-close", folder);
+    m_file.set("saved-on-close", folder.toStdString());
 }
 
 void Settings::restore(Session& session) const {
     restoreNetwork(session);
     restoreSpec(session);
-    if (const auto id = text(m_settings, "run/device"); id && !id->isEmpty())
+    if (const auto id = text(m_file.value("run/device")); id && !id->isEmpty())
         session.setDeviceId(*id);
-    if (const auto keeps = text(m_settings, "run/keepsSeed"))
-        session.setKeepsSeed(*keeps == QLatin1String("true"));
+    if (const auto keeps = truth(m_file.value("run/keepsSeed")))
+        session.setKeepsSeed(*keeps);
     session.setPace(
-        text(m_settings, "run/pace") == QLatin1String("fullSpeed") ? Session::Pace::FullSpeed : Session::Pace::Watch);
-    QStringList recent;
-    for (const QString& path : m_settings.value("data/recent").toStringList().mid(0, 100))
-        if (path.size() <= longestPath && QDir::isAbsolutePath(path))
-            recent << path;
-    session.setRecentData(recent);
-    if (const auto source = text(m_settings, "run/data");
+        text(m_file.value("run/pace")) == QLatin1String("fullSpeed") ? Session::Pace::FullSpeed : Session::Pace::Watch);
+    session.setRecentData(paths(m_file.value("data/recent"), mostRecentData));
+    if (const auto source = text(m_file.value("run/data"));
         source && !source->isEmpty() && *source != session.dataSource())
         session.openData(*source);
-    if (const auto index = count(m_settings, "look/sample", 1u << 30))
+    if (const auto index = count(m_file.value("look/sample"), 1u << 30))
         session.setSample(*index);
-    if (const auto layer = count(m_settings, "look/layer", 1000))
+    if (const auto layer = count(m_file.value("look/layer"), 1000))
         session.selectLayer(static_cast<int>(*layer));
 }
 
 void Settings::save(const Session& session) {
     const TrainingSpec& spec = session.spec();
-    m_settings.setValue("run/network", QString::fromStdString(toJson(session.network()).dump()));
-    m_settings.setValue("run/optimizer", QLatin1String(name(spec.optimizer.kind)));
-    m_settings.setValue("run/learningRate", QString::number(spec.optimizer.learningRate, 'g', 9));
-    m_settings.setValue("run/momentum", QString::number(spec.optimizer.momentum, 'g', 9));
-    m_settings.setValue("run/beta1", QString::number(spec.optimizer.beta1, 'g', 9));
-    m_settings.setValue("run/beta2", QString::number(spec.optimizer.beta2, 'g', 9));
-    m_settings.setValue("run/epsilon", QString::number(spec.optimizer.epsilon, 'g', 9));
-    m_settings.setValue("run/weightDecay", QString::number(spec.optimizer.weightDecay, 'g', 9));
-    m_settings.setValue("run/schedule", QLatin1String(name(spec.schedule.kind)));
-    m_settings.setValue("run/stepEpochs", spec.schedule.stepEpochs);
-    m_settings.setValue("run/stepFactor", QString::number(spec.schedule.stepFactor, 'g', 9));
-    m_settings.setValue("run/warmupEpochs", QString::number(spec.schedule.warmupEpochs, 'g', 9));
-    m_settings.setValue("run/shift", spec.augmentation.shift);
-    m_settings.setValue("run/flip", spec.augmentation.flip ? "true" : "false");
-    m_settings.setValue("run/targetAccuracy", QString::number(spec.stopping.targetAccuracy, 'g', 9));
-    m_settings.setValue("run/patience", spec.stopping.patience);
-    m_settings.setValue("run/batchSize", spec.batchSize);
-    m_settings.setValue("run/epochs", spec.epochs);
-    m_settings.setValue("run/seed", QString::number(spec.seed));
-    m_settings.setValue("run/trainSamples", static_cast<qulonglong>(spec.trainSamples));
-    m_settings.setValue("run/keepsSeed", session.keepsSeed() ? "true" : "false");
-    m_settings.setValue("run/device", session.deviceId());
-    m_settings.setValue("run/pace", session.pace() == Session::Pace::FullSpeed ? "fullSpeed" : "watch");
+    m_file.set("run/network", kernelscope::toJson(session.network()).dump());
+    m_file.set("run/optimizer", name(spec.optimizer.kind));
+    m_file.set("run/learningRate", toJson(spec.optimizer.learningRate));
+    m_file.set("run/momentum", toJson(spec.optimizer.momentum));
+    m_file.set("run/beta1", toJson(spec.optimizer.beta1));
+    m_file.set("run/beta2", toJson(spec.optimizer.beta2));
+    m_file.set("run/epsilon", toJson(spec.optimizer.epsilon));
+    m_file.set("run/weightDecay", toJson(spec.optimizer.weightDecay));
+    m_file.set("run/schedule", name(spec.schedule.kind));
+    m_file.set("run/stepEpochs", unsignedOf(spec.schedule.stepEpochs));
+    m_file.set("run/stepFactor", toJson(spec.schedule.stepFactor));
+    m_file.set("run/warmupEpochs", toJson(spec.schedule.warmupEpochs));
+    m_file.set("run/shift", unsignedOf(spec.augmentation.shift));
+    m_file.set("run/flip", spec.augmentation.flip);
+    m_file.set("run/targetAccuracy", toJson(spec.stopping.targetAccuracy));
+    m_file.set("run/patience", unsignedOf(spec.stopping.patience));
+    m_file.set("run/batchSize", unsignedOf(spec.batchSize));
+    m_file.set("run/epochs", unsignedOf(spec.epochs));
+    m_file.set("run/seed", spec.seed);
+    m_file.set("run/trainSamples", std::uint64_t{spec.trainSamples});
+    m_file.set("run/keepsSeed", session.keepsSeed());
+    m_file.set("run/device", session.deviceId().toStdString());
+    m_file.set("run/pace", session.pace() == Session::Pace::FullSpeed ? "fullSpeed" : "watch");
     if (session.openingSource().isEmpty()) // else what was there is either this or what is being opened
-        m_settings.setValue("run/data", session.dataSource());
-    m_settings.setValue("data/recent", session.recentData());
-    m_settings.setValue("look/sample", static_cast<qulonglong>(session.sample()));
-    m_settings.setValue("look/layer", session.selectedLayer());
+        m_file.set("run/data", session.dataSource().toStdString());
+    m_file.set("data/recent", toJson(session.recentData()));
+    m_file.set("look/sample", std::uint64_t{session.sample()});
+    m_file.set("look/layer", unsignedOf(session.selectedLayer()));
 }
 
 void Settings::restoreNetwork(Session& session) const {
-    const auto json = text(m_settings, "run/network");
+    const auto json = text(m_file.value("run/network"));
     if (!json || json->isEmpty())
         return;
     try {
-        const Network network = parseNetwork(json->toStdString(), m_settings.fileName().toStdString());
+        const Network network = parseNetwork(json->toStdString(), m_file.path().toStdString());
         compile(network); // refused in silence here: the session would tell the user of a mistake that is not theirs
         session.setNetwork(network);
     } catch (const Error&) {
@@ -247,33 +218,32 @@ void Settings::restoreSpec(Session& session) const {
         apply(wanted, *value);
         accept(wanted);
     };
-    change(optimizerKind(text(m_settings, "run/optimizer").value_or(QString())),
+    change(optimizerKind(text(m_file.value("run/optimizer")).value_or(QString())),
         [](TrainingSpec& s, OptimizerKind kind) { s.optimizer.kind = kind; });
-    change(number(m_settings, "run/learningRate"), [](TrainingSpec& s, float v) { s.optimizer.learningRate = v; });
-    change(number(m_settings, "run/momentum"), [](TrainingSpec& s, float v) { s.optimizer.momentum = v; });
-    change(number(m_settings, "run/beta1"), [](TrainingSpec& s, float v) { s.optimizer.beta1 = v; });
-    change(number(m_settings, "run/beta2"), [](TrainingSpec& s, float v) { s.optimizer.beta2 = v; });
-    change(number(m_settings, "run/epsilon"), [](TrainingSpec& s, float v) { s.optimizer.epsilon = v; });
-    change(number(m_settings, "run/weightDecay"), [](TrainingSpec& s, float v) { s.optimizer.weightDecay = v; });
-    change(scheduleKind(text(m_settings, "run/schedule").value_or(QString())),
+    change(number(m_file.value("run/learningRate")), [](TrainingSpec& s, float v) { s.optimizer.learningRate = v; });
+    change(number(m_file.value("run/momentum")), [](TrainingSpec& s, float v) { s.optimizer.momentum = v; });
+    change(number(m_file.value("run/beta1")), [](TrainingSpec& s, float v) { s.optimizer.beta1 = v; });
+    change(number(m_file.value("run/beta2")), [](TrainingSpec& s, float v) { s.optimizer.beta2 = v; });
+    change(number(m_file.value("run/epsilon")), [](TrainingSpec& s, float v) { s.optimizer.epsilon = v; });
+    change(number(m_file.value("run/weightDecay")), [](TrainingSpec& s, float v) { s.optimizer.weightDecay = v; });
+    change(scheduleKind(text(m_file.value("run/schedule")).value_or(QString())),
         [](TrainingSpec& s, ScheduleKind kind) { s.schedule.kind = kind; });
-    change(count(m_settings, "run/stepEpochs", 100000),
+    change(count(m_file.value("run/stepEpochs"), 100000),
         [](TrainingSpec& s, auto v) { s.schedule.stepEpochs = static_cast<int>(v); });
-    change(number(m_settings, "run/stepFactor"), [](TrainingSpec& s, float v) { s.schedule.stepFactor = v; });
-    change(number(m_settings, "run/warmupEpochs"), [](TrainingSpec& s, float v) { s.schedule.warmupEpochs = v; });
-    change(count(m_settings, "run/shift", static_cast<qulonglong>(greatestShift())),
+    change(number(m_file.value("run/stepFactor")), [](TrainingSpec& s, float v) { s.schedule.stepFactor = v; });
+    change(number(m_file.value("run/warmupEpochs")), [](TrainingSpec& s, float v) { s.schedule.warmupEpochs = v; });
+    change(count(m_file.value("run/shift"), static_cast<qulonglong>(greatestShift())),
         [](TrainingSpec& s, auto v) { s.augmentation.shift = static_cast<int>(v); });
-    change(text(m_settings, "run/flip"),
-        [](TrainingSpec& s, const QString& v) { s.augmentation.flip = v == QLatin1String("true"); });
-    change(number(m_settings, "run/targetAccuracy"), [](TrainingSpec& s, float v) { s.stopping.targetAccuracy = v; });
-    change(count(m_settings, "run/patience", 100000),
+    change(truth(m_file.value("run/flip")), [](TrainingSpec& s, bool v) { s.augmentation.flip = v; });
+    change(number(m_file.value("run/targetAccuracy")), [](TrainingSpec& s, float v) { s.stopping.targetAccuracy = v; });
+    change(count(m_file.value("run/patience"), 100000),
         [](TrainingSpec& s, auto v) { s.stopping.patience = static_cast<int>(v); });
-    change(
-        count(m_settings, "run/batchSize", 65536), [](TrainingSpec& s, auto v) { s.batchSize = static_cast<int>(v); });
-    change(count(m_settings, "run/epochs", 100000), [](TrainingSpec& s, auto v) { s.epochs = static_cast<int>(v); });
-    change(count(m_settings, "run/seed", ~0ull), [](TrainingSpec& s, auto v) { s.seed = v; });
+    change(count(m_file.value("run/batchSize"), 65536),
+        [](TrainingSpec& s, auto v) { s.batchSize = static_cast<int>(v); });
+    change(count(m_file.value("run/epochs"), 100000), [](TrainingSpec& s, auto v) { s.epochs = static_cast<int>(v); });
+    change(count(m_file.value("run/seed"), ~0ull), [](TrainingSpec& s, auto v) { s.seed = v; });
     if (session.data())
-        change(count(m_settings, "run/trainSamples", session.data()->info().trainCount),
+        change(count(m_file.value("run/trainSamples"), session.data()->info().trainCount),
             [](TrainingSpec& s, auto v) { s.trainSamples = v; });
     session.setSpec(spec);
 }

@@ -3,25 +3,34 @@
 /// What the application remembers from one start to the next.
 #pragma once
 
+#include "app/settings_file.h"
 #include "app/theme.h"
 
 #include <QByteArray>
-#include <QSettings>
 #include <QString>
 #include <QStringList>
+
+#include <optional>
 
 namespace kernelscope {
 
 class Session;
 
-/// The settings file below XDG_CONFIG_HOME. Every value is checked when it is read: a file that was cut short or edited
-/// by hand can cost a preference, never a start.
+/// The settings file, kernelscope/kernelscope.json below XDG_CONFIG_HOME. Every value is checked when it is read: a
+/// file that was cut short or edited by hand can cost a preference, never a start.
 class Settings {
 public:
     /// The user's own file.
     Settings();
     /// A given file, for tests.
     explicit Settings(const QString& path);
+    /// Writes what has changed, if it can.
+    ~Settings();
+    Settings(const Settings&) = delete;
+    Settings& operator=(const Settings&) = delete;
+
+    /// Why the file could not be read; empty where it could.
+    const QString& problem() const { return m_file.problem(); }
 
     Theme::Mode themeMode() const;
     void setThemeMode(Theme::Mode mode);
@@ -63,14 +72,14 @@ public:
     /// What is being opened is not known to be readable: until it is, the data that was written last stays.
     void save(const Session& session);
 
-    void sync() { m_settings.sync(); }
+    /// Writes what has changed. @return a message where it failed, with the old file whole.
+    std::optional<QString> write() { return m_file.write(); }
 
 private:
-    QStringList paths(const char* key) const;
     void restoreNetwork(Session& session) const;
     void restoreSpec(Session& session) const;
 
-    QSettings m_settings;
+    SettingsFile m_file;
 };
 
 } // namespace kernelscope

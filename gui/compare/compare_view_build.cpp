@@ -5,6 +5,7 @@
 #include "compare/epoch_bars.h"
 #include "compare/run_table_model.h"
 #include "widgets/heading.h"
+#include "widgets/sort_table.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -17,7 +18,6 @@
 #include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QTableView>
 #include <QVBoxLayout>
 
 namespace kernelscope {
@@ -145,12 +145,12 @@ QWidget* CompareView::makeRunsPage() {
 
 QWidget* CompareView::makeTable() {
     auto* panel = new QWidget(this);
-    m_table = new QTableView(panel);
+    m_table = new SortTable(panel);
     m_table->setObjectName(QStringLiteral("runTable"));
     m_table->setAccessibleName(tr("Runs of this session"));
-    m_table->setToolTip(tr("Click a heading to sort. Delete removes, Ctrl+C copies the selected runs."));
+    m_table->setToolTip(
+        tr("A heading, or Space in its column, sorts. Delete removes, Ctrl+C copies the selected runs."));
     m_table->setModel(m_sorted);
-    m_table->setSortingEnabled(true);
     m_table->sortByColumn(RunTableModel::Number, Qt::AscendingOrder);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setAlternatingRowColors(true);

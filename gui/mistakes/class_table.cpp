@@ -88,7 +88,7 @@ QVariant ClassTableModel::headerData(int section, Qt::Orientation orientation, i
 }
 
 ClassTable::ClassTable(QWidget* parent)
-    : QTableView(parent),
+    : SortTable(parent),
       m_model(new ClassTableModel(this)),
       m_sorted(new QSortFilterProxyModel(this)) {
     setObjectName(QStringLiteral("classTable"));
@@ -97,7 +97,6 @@ ClassTable::ClassTable(QWidget* parent)
     m_sorted->setSourceModel(m_model);
     m_sorted->setSortRole(Qt::UserRole);
     setModel(m_sorted);
-    setSortingEnabled(true);
     sortByColumn(ClassTableModel::Name, Qt::AscendingOrder);
     setSelectionBehavior(QAbstractItemView::SelectRows);
     setSelectionMode(QAbstractItemView::SingleSelection);
@@ -136,7 +135,7 @@ void ClassTable::fitColumns() {
 }
 
 void ClassTable::resizeEvent(QResizeEvent* event) {
-    QTableView::resizeEvent(event);
+    SortTable::resizeEvent(event);
     fitColumns();
 }
 
@@ -150,14 +149,7 @@ void ClassTable::keyPressEvent(QKeyEvent* event) {
         choose(currentIndex());
         return;
     }
-    if (event->key() == Qt::Key_Space && currentIndex().isValid()) {
-        const int column = currentIndex().column();
-        const bool again = horizontalHeader()->sortIndicatorSection() == column;
-        const bool descends = horizontalHeader()->sortIndicatorOrder() == Qt::DescendingOrder;
-        sortByColumn(column, again && !descends ? Qt::DescendingOrder : Qt::AscendingOrder);
-        return;
-    }
-    QTableView::keyPressEvent(event);
+    SortTable::keyPressEvent(event);
 }
 
 } // namespace kernelscope

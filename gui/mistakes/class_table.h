@@ -4,9 +4,9 @@
 #pragma once
 
 #include "mistakes/evaluated.h"
+#include "widgets/sort_table.h"
 
 #include <QAbstractTableModel>
-#include <QTableView>
 
 class QSortFilterProxyModel;
 
@@ -34,7 +34,7 @@ private:
 };
 
 /// Sorted by whatever heading is pressed; a class that is clicked, or Enter on it, is chosen.
-class ClassTable : public QTableView {
+class ClassTable : public SortTable {
     Q_OBJECT
 
 public:

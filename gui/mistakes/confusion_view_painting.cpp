@@ -143,14 +143,19 @@ void ConfusionView::paintSums(QPainter& painter) const {
     const int below = m_layout.origin.y() + side + 1;
     const int line = fontMetrics().height();
     painter.setPen(palette().color(QPalette::PlaceholderText));
-    // In the largest type that leaves air between those below the columns, or these not at all.
-    const auto text = [](std::int64_t count) { return QString::number(count); }; // as narrow as can be
+    // In the largest type that leaves air between those below the columns, the last without the thousands' signs, or
+    // these not at all.
+    QString (*text)(std::int64_t) = countText;
     std::int64_t most = 0;
     for (int i = 0; i < classes(); ++i)
         most = std::max(most, matrix.taken(i));
     QFont sumFont = font();
     bool fits = false;
-    for (const double factor : {1.0, 0.9, 0.8, 0.7}) {
+    double sumFactor = 0;
+    for (const double factor : {1.0, 0.9, 0.8, 0.7, 0.7}) {
+        if (factor == sumFactor)
+            text = [](std::int64_t count) { return QString::number(count); };
+        sumFactor = factor;
         sumFont = smaller(font(), factor);
         fits = QFontMetrics(sumFont).horizontalAdvance(text(most)) + gap <= m_layout.side;
         if (fits)

@@ -142,8 +142,8 @@ QWidget* RunForm::buildOptimizerGroup() {
     addRow(*form, tr("&Optimizer:"), m_optimizer);
     addRow(*form, tr("&Learning rate:"), m_learningRate);
     addRow(*form, tr("&Momentum:"), m_momentum);
-    addRow(*form, tr("Beta &1:"), m_beta1);
-    addRow(*form, tr("Beta &2:"), m_beta2);
+    addRow(*form, tr("Beta 1:"), m_beta1);
+    addRow(*form, tr("Beta 2:"), m_beta2);
     addRow(*form, tr("E&psilon:"), m_epsilon);
     addRow(*form, tr("Weight deca&y:"), m_weightDecay);
     m_optimizerLayout = form;

@@ -117,7 +117,7 @@ private slots:
         }
         m_folder = std::make_unique<QTemporaryDir>();
         qputenv("XDG_DATA_HOME", m_folder->path().toUtf8());
-        m_app = std::make_unique<Application>(m_folder->filePath("settings.ini"));
+        m_app = std::make_unique<Application>(m_folder->filePath("settings.json"));
         m_app->window.resize(leastSize);
         m_app->show();
         QTRY_VERIFY_WITH_TIMEOUT(m_app->session.data() && !m_app->session.devices().empty(), 60'000);

@@ -667,7 +667,7 @@ private slots:
     /// From the pad to Look and to the strip, and back to the test images.
     void aDrawingIsLookedAtInTheWholeWindow() {
         m_page.reset();
-        testing::Application app(m_folder.filePath(QStringLiteral("settings.ini")));
+        testing::Application app(m_folder.filePath(QStringLiteral("settings.json")));
         app.show();
         QTest::keyClick(&app.window, Qt::Key_1, Qt::ControlModifier);
         app.find<QToolButton>("drawPageButton")->click();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/banner.h"
 #include "app/run_archive.h"
+#include "app/settings.h"
 #include "app/unfinished_runs.h"
 #include "compare/run_table_model.h"
 #include "files/atomic_file.h"
@@ -19,8 +20,6 @@
 #include <QAction>
 #include <QMenu>
 #include <QPushButton>
-#include <QRect>
-#include <QSettings>
 #include <QSignalSpy>
 #include <QSplitter>
 #include <QTableView>
@@ -129,7 +128,7 @@ private slots:
         saveWeightsFile(path("weights.json"));
         saveRunRecord(path("record").toStdString(), recordOfSteps(50, StopReason::Completed));
         writeFileAtomically(path("network.safetensors").toStdString(), toJson(preset("lenet-5")).dump());
-        Application app(path("settings.ini"));
+        Application app(path("settings.json"));
         app.show();
         app.window.open(path("weights.json"));
         QTRY_COMPARE_WITH_TIMEOUT(app.window.currentWorkspace(), QString("look"), patience);
@@ -158,7 +157,7 @@ private slots:
     void severalFilesAreOpenedInOrder() {
         saveRunRecord(path("one").toStdString(), recordOfSteps(50, StopReason::Completed));
         saveRunRecord(path("two").toStdString(), recordOfSteps(20, StopReason::Completed));
-        Application app(path("settings.ini"));
+        Application app(path("settings.json"));
         app.show();
         for (const char* name : {"one", "gone-wrong", "two"}) {
             if (!QFile::exists(path(name)))
@@ -176,7 +175,7 @@ private slots:
         const std::string good = readWholeFile(path("good").toStdString(), 10 << 20);
         writeFileAtomically(path("cut").toStdString(), good.substr(0, good.size() / 2));
         writeFileAtomically(path("strange").toStdString(), "{\"format\": \"other\", \"version\": 1}");
-        Application app(path("settings.ini"));
+        Application app(path("settings.json"));
         app.show();
         auto* banner = app.find<Banner>("banner");
         for (const char* name : {"cut", "strange"}) {
@@ -209,7 +208,7 @@ private slots:
         result.record.network = network;
         result.weights = weights;
         saveWeights(path("coloured.safetensors").toStdString(), result);
-        Application app(path("settings.ini"));
+        Application app(path("settings.json"));
         app.show();
         app.window.open(path("coloured.safetensors"));
         QTRY_COMPARE_WITH_TIMEOUT(app.window.currentWorkspace(), QString("look"), patience);
@@ -226,7 +225,7 @@ private slots:
     void aRunThatGoesOnForbidsAllButRecords() {
         saveWeightsFile(path("weights"));
         saveRunRecord(path("record").toStdString(), recordOfSteps(50, StopReason::Completed));
-        Application app(path("settings.ini"));
+        Application app(path("settings.json"));
         app.makeShort(100'000);
         app.show();
         app.session.train();
@@ -250,7 +249,7 @@ private slots:
             return list;
         };
         {
-            Application app(path("settings.ini"));
+            Application app(path("settings.json"));
             app.show();
             app.window.open(path("weights"));
             QTRY_COMPARE_WITH_TIMEOUT(app.settings.recentFiles().size(), qsizetype{1}, patience);
@@ -259,7 +258,7 @@ private slots:
             app.window.close();
         }
         QVERIFY(QFile::remove(path("weights")));
-        Application again(path("settings.ini"));
+        Application again(path("settings.json"));
         again.show();
         auto* menu = again.find<QMenu>("recentMenu");
         emit menu->aboutToShow();
@@ -287,7 +286,7 @@ private slots:
         Quiet quiet;
         const RunResult whole = Trainer(shortSetup(4)).run(control, quiet);
         leaveUnfinished("2030-01-01-000000-000-1", qPrintable(state));
-        Application app(path("settings.ini"));
+        Application app(path("settings.json"));
         app.show();
         auto* banner = app.find<Banner>("banner");
         QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), patience);
@@ -311,7 +310,7 @@ private slots:
     void aRunGoesOnWhileOtherDataIsBeingOpened() {
         QVERIFY(kernelscope::testing::writeIdxFolder(path("other"), {1, 6, 6}, 100, 20));
         leaveUnfinished("2030-01-01-000000-000-1", "running");
-        Application app(path("settings.ini"));
+        Application app(path("settings.json"));
         app.show();
         app.session.openData(path("other"));
         QTRY_COMPARE_WITH_TIMEOUT(app.session.dataSource(), path("other"), patience);
@@ -329,7 +328,7 @@ private slots:
         setup.data = openDataSet(path("images").toStdString());
         leaveUnfinished("2030-01-01-000000-000-1", "running", setup);
         QVERIFY(kernelscope::testing::writeIdxFolder(path("images"), {1, 28, 28}, 600, 20)); // other data now
-        Application app(path("settings.ini"));
+        Application app(path("settings.json"));
         app.show();
         auto* goOn = app.find<QAction>("continueAction");
         QTRY_VERIFY_WITH_TIMEOUT(goOn->isEnabled(), patience);
@@ -362,7 +361,7 @@ private slots:
     }
 
     void aRunWhoseDeviceFailedMayGoOn() {
-        Application app(path("settings.ini"));
+        Application app(path("settings.json"));
         app.makeShort(100'000);
         app.show();
         app.session.train();
@@ -380,7 +379,7 @@ private slots:
 
     void theOfferWaitsForARunToEnd() {
         leaveUnfinished("2030-01-01-000000-000-1", "running");
-        Application app(path("settings.ini"));
+        Application app(path("settings.json"));
         app.makeShort(100'000);
         app.show();
         auto* banner = app.find<Banner>("banner");
@@ -398,7 +397,7 @@ private slots:
     }
 
     void aCloseThatFailsLeavesTheRun() {
-        Application app(path("settings.ini"));
+        Application app(path("settings.json"));
         app.makeShort(100'000);
         app.show();
         app.session.train();
@@ -414,7 +413,7 @@ private slots:
     void aCrashedRunIsOpenedOrThrownAway() {
         leaveUnfinished("2030-01-01-000000-000-1", "running");
         {
-            Application app(path("settings.ini"));
+            Application app(path("settings.json"));
             app.show();
             auto* banner = app.find<Banner>("banner");
             QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), patience);
@@ -425,7 +424,7 @@ private slots:
             QVERIFY(app.find<QAction>("continueAction")->isEnabled()); // it still can go on
             app.window.close();
         }
-        Application app(path("settings.ini"));
+        Application app(path("settings.json"));
         app.show();
         auto* banner = app.find<Banner>("banner");
         QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), patience);
@@ -443,7 +442,7 @@ private slots:
     void aClosedWindowIsNoCrash() {
         std::size_t steps = 0;
         {
-            Application app(path("settings.ini"));
+            Application app(path("settings.json"));
             app.makeShort(100'000);
             app.show();
             app.session.train();
@@ -451,7 +450,7 @@ private slots:
             QVERIFY(app.window.close());
             steps = app.session.runs().back().result->record.steps.size();
         }
-        Application again(path("settings.ini"));
+        Application again(path("settings.json"));
         again.show();
         auto* banner = again.find<Banner>("banner");
         QTRY_VERIFY_WITH_TIMEOUT(banner->text().contains("can go on"), patience);
@@ -464,7 +463,7 @@ private slots:
     }
 
     void aStoppedRunMayGoOn() {
-        Application app(path("settings.ini"));
+        Application app(path("settings.json"));
         app.makeShort(100'000);
         app.show();
         auto* goOn = app.find<QAction>("continueAction");
@@ -487,7 +486,7 @@ private slots:
     }
 
     void aLivingWindowsRunIsLeftAlone() {
-        Application first(path("settings.ini"));
+        Application first(path("settings.json"));
         first.makeShort(100'000);
         first.session.train();
         QTRY_VERIFY_WITH_TIMEOUT(first.stepsMade() > 20, patience);
@@ -508,7 +507,7 @@ private slots:
             writeFileAtomically((folder + "/checkpoint.safetensors").toStdString(), "no checkpoint");
         }
         QVERIFY(QDir().mkpath(unfinishedFolder() + "/2030-01-09-000000-000-1")); // without any file
-        Application app(path("settings.ini"));
+        Application app(path("settings.json"));
         app.show();
         auto* banner = app.find<Banner>("banner");
         QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), patience);
@@ -519,7 +518,7 @@ private slots:
     void aRecordIsFollowedWhileItIsWritten() {
         const std::string file = path("live.json").toStdString();
         saveRunRecord(file, recordOfSteps(10, StopReason::Running));
-        Application app(path("settings.ini"));
+        Application app(path("settings.json"));
         app.show();
         app.window.open(path("live.json"));
         QTRY_COMPARE_WITH_TIMEOUT(app.session.runs().size(), std::size_t{1}, patience);
@@ -535,7 +534,7 @@ private slots:
     }
 
     void earlierRunsAreGhosts() {
-        Application app(path("settings.ini"));
+        Application app(path("settings.json"));
         app.makeShort(2);
         app.show();
         const auto train = [&](std::size_t runs) {
@@ -585,7 +584,7 @@ private slots:
         saveRunRecord(path("ghost.json").toStdString(), recordOfSteps(50, StopReason::Completed));
         QList<int> sizes;
         {
-            Application app(path("settings.ini"));
+            Application app(path("settings.json"));
             app.show();
             app.window.open(path("ghost.json"));
             QTRY_COMPARE_WITH_TIMEOUT(app.session.runs().size(), std::size_t{1}, patience);
@@ -603,7 +602,7 @@ private slots:
             app.session.setSample(12);
             app.window.close();
         }
-        Application again(path("settings.ini"));
+        Application again(path("settings.json"));
         again.show();
         QCOMPARE(again.window.findChild<TrainWorkspace*>()->currentPage(), QString("network"));
         QCOMPARE(again.session.selectedLayer(), 3);
@@ -619,7 +618,7 @@ private slots:
     }
 
     void weightsSavedFromTheWindowSayWhatTheyAre() {
-        Application app(path("settings.ini"));
+        Application app(path("settings.json"));
         app.makeShort(1);
         app.session.train();
         QTRY_VERIFY_WITH_TIMEOUT(app.session.runs().size() == 1 && !app.session.run().isBusy(), patience);
@@ -631,7 +630,7 @@ private slots:
     }
 
     void hostileSettingsCostNoStart() {
-        const QString file = path("settings.ini");
+        const QString file = path("settings.json");
         const QByteArray lists[] = {"[files]\nrecent=@Invalid()\nghosts=12\n",
             "[files]\nrecent=relative, /gone/for/ever, /gone/for/ever, /x\\0y\nghosts=/etc/passwd, /dev/zero, /\n",
             "[files]\nrecent=@Variant(\\0\\0\\0\\x7f)\n[splitters]\nlookSplitter=@ByteArray(\\0\\0\\0\\xff\\0\\0)\n",
@@ -658,20 +657,18 @@ private slots:
     /// Every value of a settings file replaced by others, and the file cut short anywhere: what cannot be is left out,
     /// and what is set up then can be trained.
     void anySettingMayBeAnything() {
-        const QString file = path("settings.ini");
+        const QString file = path("settings.json");
         {
             Application app(file);
             app.makeShort(2);
             app.window.close();
         }
         const std::string whole = readWholeFile(file.toStdString(), 1 << 20);
-        QSettings good(file, QSettings::IniFormat);
-        const QStringList keys = good.allKeys();
-        QVERIFY2(keys.size() > 15, qPrintable(QString::number(keys.size())));
-        const QVariant strange[] = {QString(), QStringLiteral("-1"), QStringLiteral("1e39"), QStringLiteral("nan"),
-            QStringLiteral("18446744073709551616"), QStringLiteral("{\"format\": \"kernelscope-network\"}"),
-            QString(200'000, QLatin1Char('[')), QVariant(QStringList{"a", "b"}), QVariant(QByteArray("\0\xff\x7f", 3)),
-            QVariant(QRect(1, 2, 3, 4)), QVariant(QVariantMap{{"key", 1}})};
+        const auto good = nlohmann::json::parse(whole);
+        QVERIFY2(good.size() > 15, qPrintable(QString::number(good.size())));
+        const nlohmann::json strange[] = {"", "-1", "1e39", "nan", -1, 1e39, 1e-300, 0.5, 18446744073709551615u,
+            nullptr, true, "{\"format\": \"kernelscope-network\"}", std::string(90'000, '['), {"a", "b"},
+            std::string("\0\x7f", 2), {{"key", 1}}};
         Session session;
         const auto restores = [&] {
             const Settings settings(file);
@@ -687,13 +684,12 @@ private slots:
             validate(session.spec(), std::numeric_limits<std::size_t>::max());
             compile(session.network());
         };
-        for (const QString& key : keys)
-            for (const QVariant& value : strange) {
-                writeFileAtomically(file.toStdString(), whole);
-                {
-                    QSettings bad(file, QSettings::IniFormat);
-                    bad.setValue(key, value);
-                }
+        for (const auto& entry : good.items())
+            for (const nlohmann::json& value : strange) {
+                nlohmann::json bad = good;
+                bad[entry.key()] = value;
+                writeFileAtomically(file.toStdString(), bad.dump(), Outlasts::Process);
+                QVERIFY(Settings(file).problem().isEmpty());
                 restores();
             }
         for (std::size_t length = 0; length < whole.size(); length += 37) {

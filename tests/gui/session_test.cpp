@@ -7,6 +7,7 @@
 #include "files/run_record_json.h"
 #include "files/safetensors.h"
 #include "gui/made_up_data.h"
+#include "size_limit.h"
 
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -72,6 +73,8 @@ private slots:
     void whatIsSetUpIsWrittenWhenItRests();
     void whatIsSetUpIsWrittenWhenARunBegins();
     void settingsSurviveAnyDamage();
+    void settingsThatCannotBeReadAreKept();
+    void aFullDiskLeavesTheOldSettings();
 };
 
 void SessionTest::viewsStandStillAtFullSpeed() {
@@ -541,7 +544,7 @@ void SessionTest::knowsTheArticlesSetup() {
 
 void SessionTest::whatIsSetUpIsWrittenWhenItRests() {
     QTemporaryDir folder;
-    const QString path = folder.filePath("settings.ini");
+    const QString path = folder.filePath("settings.json");
     Session session;
     Settings settings(path);
     SessionKeeper keeper(session, settings, std::chrono::milliseconds(10));
@@ -559,7 +562,7 @@ void SessionTest::whatIsSetUpIsWrittenWhenItRests() {
 
 void SessionTest::whatIsSetUpIsWrittenWhenARunBegins() {
     QTemporaryDir folder;
-    const QString path = folder.filePath("settings.ini");
+    const QString path = folder.filePath("settings.json");
     Session session;
     Settings settings(path);
     SessionKeeper keeper(session, settings, std::chrono::hours(1));
@@ -574,7 +577,7 @@ void SessionTest::whatIsSetUpIsWrittenWhenARunBegins() {
 
 void SessionTest::settingsBringItBack() {
     QTemporaryDir folder;
-    const QString path = folder.filePath("settings.ini");
+    const QString path = folder.filePath("settings.json");
     TrainingSpec spec;
     {
         Session session;
@@ -599,7 +602,7 @@ void SessionTest::settingsBringItBack() {
         Settings settings(path);
         settings.save(session);
         settings.setThemeMode(Theme::Mode::Dark);
-        settings.sync();
+        QVERIFY(!settings.write());
     }
     Session session;
     Settings settings(path);
@@ -616,14 +619,14 @@ void SessionTest::settingsBringItBack() {
 
 void SessionTest::settingsSurviveAnyDamage() {
     QTemporaryDir folder;
-    const QString good = folder.filePath("good.ini");
+    const QString good = folder.filePath("good.json");
     Session session;
     {
         Settings settings(good);
         settings.save(session);
         settings.setWorkspace("look");
         settings.setThemeMode(Theme::Mode::Light);
-        settings.sync();
+        QVERIFY(!settings.write());
     }
     QFile file(good);
     QVERIFY(file.open(QIODevice::ReadOnly));
@@ -631,7 +634,7 @@ void SessionTest::settingsSurviveAnyDamage() {
     QVERIFY(whole.size() > 200);
     QSignalSpy failed(&session, &Session::failed);
     const auto restoreFrom = [&](const QByteArray& content, int number) {
-        QFile damaged(folder.filePath(QString("damaged%1.ini").arg(number)));
+        QFile damaged(folder.filePath(QString("damaged%1.json").arg(number)));
         QVERIFY(damaged.open(QIODevice::WriteOnly));
         damaged.write(content);
         damaged.close();
@@ -648,11 +651,66 @@ void SessionTest::settingsSurviveAnyDamage() {
     int number = 0;
     for (qsizetype size = 0; size < whole.size(); size += 7)
         restoreFrom(whole.left(size), ++number);
-    restoreFrom("[run]\nbatchSize=-3\nepochs=1e99\nlearningRate=nan\nmomentum=2\nseed=-1\ntrainSamples=99999999999\n"
-                "optimizer=\"rm -rf\"\nnetwork={\"format\": 3}\ndevice=@Invalid()\nkeepsSeed=7\n[look]\nsample=-5\n"
-                "layer=99999\n[view]\ntheme=17\ngeometry=@ByteArray(xx)\n",
+    restoreFrom("{\"run/batchSize\": -3, \"run/epochs\": 1e99, \"run/learningRate\": \"nan\", \"run/momentum\": 2,"
+                "\"run/seed\": -1, \"run/trainSamples\": 99999999999, \"run/optimizer\": \"rm -rf\","
+                "\"run/network\": \"{\\\"format\\\": 3}\", \"run/device\": [], \"run/keepsSeed\": 7,"
+                "\"look/sample\": -5, \"look/layer\": 99999, \"view/theme\": 17, \"view/geometry\": \"xx\"}",
         ++number);
     QCOMPARE(failed.count(), 0);
+}
+
+/// What cannot be read is told, and moved aside before something else is written in its place.
+void SessionTest::settingsThatCannotBeReadAreKept() {
+    QTemporaryDir folder;
+    const QString path = folder.filePath("settings.json");
+    for (const QByteArray& content : {QByteArray("{\"run/batchSize\": 17,"), QByteArray("[1]"),
+             QByteArray(2 << 20, ' '), QByteArray("{\"a\": [") + QByteArray(100'000, '[')}) {
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(content);
+        file.close();
+        Settings settings(path);
+        QVERIFY2(settings.problem().contains("settings.json"), qPrintable(settings.problem()));
+        settings.setWorkspace("look");
+        QVERIFY(!settings.write());
+        QFile damaged(path + ".damaged");
+        QVERIFY(damaged.open(QIODevice::ReadOnly));
+        QCOMPARE(damaged.readAll(), content);
+        QCOMPARE(Settings(path).workspace(), QString("look"));
+    }
+}
+
+/// A disk that is full leaves the old settings as they were, and says so once.
+void SessionTest::aFullDiskLeavesTheOldSettings() {
+    QTemporaryDir folder;
+    const QString path = folder.filePath("settings.json");
+    Session session;
+    Settings settings(path);
+    settings.save(session);
+    QVERIFY(!settings.write());
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray before = file.readAll();
+    SessionKeeper keeper(session, settings, std::chrono::milliseconds(0));
+    QSignalSpy failed(&keeper, &SessionKeeper::failed);
+    QSignalSpy written(&keeper, &SessionKeeper::written);
+    {
+        const testing::SizeLimit full(static_cast<rlim_t>(before.size() / 2));
+        for (const char* name : {"lenet-5", "tiny"}) {
+            session.setNetwork(preset(name));
+            QTRY_COMPARE(failed.count(), 1);
+            QCoreApplication::processEvents(); // the timer of the second network
+        }
+        QVERIFY2(
+            failed.front().front().toString().contains("settings.json"), qPrintable(failed.front().front().toString()));
+        QVERIFY(file.seek(0));
+        QCOMPARE(file.readAll(), before);
+    }
+    session.setNetwork(preset("deep"));
+    QTRY_COMPARE(written.count(), 1);
+    Session next;
+    Settings(path).restore(next);
+    QCOMPARE(next.network(), preset("deep"));
 }
 
 QTEST_GUILESS_MAIN(SessionTest)

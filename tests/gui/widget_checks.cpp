@@ -152,6 +152,8 @@ QStringList duplicateMnemonics(const QWidget& window) {
     for (const QMenuBar* bar : window.findChildren<QMenuBar*>())
         for (const QAction* action : bar->actions())
             add(menus, action->text(), action->text());
+    for (const QShortcut* shortcut : window.findChildren<QShortcut*>())
+        menus.try_emplace(shortcut->key().toString(), QStringLiteral("a shortcut"));
     std::map<QString, std::map<QString, QString>> forms;
     for (const QWidget* widget : visibleWidgets(window)) {
         QString form;

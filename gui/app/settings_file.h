@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// @file
+/// Values with names, in a file that is always whole.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <QString>
+
+#include <optional>
+
+namespace kernelscope {
+
+/// A JSON object of values, read when this is made and written by write() alone. QSettings would do, but for a full
+/// disk: there it leaves a part of the new file in the place of the old one.
+class SettingsFile {
+public:
+    explicit SettingsFile(const QString& path);
+
+    const QString& path() const { return m_path; }
+
+    /// Why the file that was there could not be read, as a sentence; empty where it could, or where there was none. It
+    /// was moved aside then.
+    const QString& problem() const { return m_problem; }
+
+    /// Null where there is no such value.
+    const nlohmann::json* value(const char* key) const;
+    void set(const char* key, nlohmann::json value);
+    void remove(const char* key);
+
+    /// Writes what changed since the last time, if anything did: the old file stays until the new one is whole.
+    /// @return a message where it failed; the next call tries again.
+    std::optional<QString> write();
+
+private:
+    QString m_path;
+    nlohmann::json m_values = nlohmann::json::object();
+    QString m_problem;
+    bool m_isChanged = false;
+};
+
+} // namespace kernelscope
