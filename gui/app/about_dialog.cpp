@@ -39,7 +39,9 @@ AboutDialog::AboutDialog(QWidget* parent) : QDialog(parent) {
            "<li>QCustomPlot, GNU General Public License 3 or later</li>"
            "<li>JSON for Modern C++, MIT License</li>"
            "<li>CLI11, 3-clause BSD License</li>"
-           "<li>zlib, zlib License</li></ul>")
+           "<li>zlib, zlib License</li>"
+           "<li>libpng, libpng License</li>"
+           "<li>libjpeg-turbo, BSD and IJG Licenses</li></ul>")
             .arg(text(build.version), text(build.commit), text(build.compiler), text(build.type),
                 QString::fromLatin1(qVersion())));
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);

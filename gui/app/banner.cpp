@@ -54,10 +54,12 @@ void Banner::showFailure(const QString& title, const QString& message, FailureSu
 }
 
 void Banner::replace(Message message) {
-    if (!message.choices.empty())
-        m_covered.reset();
-    else if (hasChoices())
+    // What can still be chosen comes back when what covers it is dismissed, and so does a failure that nobody has read.
+    const bool isShown = isVisibleTo(parentWidget());
+    if (message.choices.empty() ? hasChoices() : isShown && !hasChoices() && m_shown.kind == Kind::Failure)
         m_covered = std::move(m_shown);
+    else if (!message.choices.empty())
+        m_covered.reset();
     m_shown = std::move(message);
     display(m_shown);
 }

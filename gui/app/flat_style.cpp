@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/flat_style.h"
 
+#include "app/flat_slider.h"
+
 #include <QAbstractButton>
 #include <QComboBox>
 #include <QPainter>
 #include <QPainterPath>
+#include <QSlider>
 #include <QStyleOption>
 #include <QTabBar>
 
@@ -273,6 +276,14 @@ void FlatStyle::drawComplexControl(
         }
         return;
     }
+    if (control == CC_Slider) {
+        const auto* slider = qstyleoption_cast<const QStyleOptionSlider*>(option);
+        if (slider && slider->tickPosition == QSlider::NoTicks) {
+            drawSlider(*slider, subControlRect(CC_Slider, option, SC_SliderGroove, widget),
+                subControlRect(CC_Slider, option, SC_SliderHandle, widget), painter);
+            return;
+        }
+    }
     QProxyStyle::drawComplexControl(control, option, painter, widget);
 }
 
@@ -301,7 +312,7 @@ int FlatStyle::styleHint(
     StyleHint hint, const QStyleOption* option, const QWidget* widget, QStyleHintReturn* returnData) const {
     if (hint == SH_ToolTip_WakeUpDelay)
         return 500;
-    if (hint == SH_EtchDisabledText || hint == SH_DitherDisabledText)
+    if (hint == SH_EtchDisabledText || hint == SH_DitherDisabledText || hint == SH_DialogButtonBox_ButtonsHaveIcons)
         return 0;
     return QProxyStyle::styleHint(hint, option, widget, returnData);
 }
@@ -310,8 +321,10 @@ QSize FlatStyle::sizeFromContents(
     ContentsType type, const QStyleOption* option, const QSize& size, const QWidget* widget) const {
     QSize result = QProxyStyle::sizeFromContents(type, option, size, widget);
     const int least = option->fontMetrics.height() + 12;
-    if (type == CT_PushButton || type == CT_ComboBox || type == CT_LineEdit || type == CT_SpinBox)
+    if (type == CT_PushButton || type == CT_ComboBox || type == CT_LineEdit)
         result.setHeight(std::max(result.height(), least));
+    else if (type == CT_SpinBox) // as high as the field in it, which is as high as all others
+        result.setHeight(std::max(size.height(), least));
     return result;
 }
 

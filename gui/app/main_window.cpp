@@ -4,6 +4,7 @@
 #include "app/background_job.h"
 #include "app/banner.h"
 #include "app/file_opener.h"
+#include "app/kept_runs.h"
 #include "app/recent_files.h"
 #include "app/record_follower.h"
 #include "app/run_actions.h"
@@ -61,6 +62,7 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
       m_follower(new RecordFollower(session, this)),
       m_unfinished(new UnfinishedRuns(session, this)),
       m_saving(new BackgroundJob(this)),
+      m_kept(new KeptRuns(session, this)),
       m_keeper(new SessionKeeper(session, settings, settingsRest, this)),
       m_banner(nullptr),
       m_rail(nullptr),
@@ -120,6 +122,10 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
                 .arg(QDir::toNativeSeparators(m_savedOnClose)));
     if (!settings.problem().isEmpty())
         showFailure(tr("Your settings could not be read; the usual ones hold."), settings.problem());
+    connect(m_kept, &KeptRuns::kept, m_unfinished, &UnfinishedRuns::forgetDone);
+    connect(m_kept, &KeptRuns::failed, this, [this](const QString& message) {
+        showFailure(tr("A run could not be kept. Save it, or make room: closing the window tries again."), message);
+    });
     connect(m_unfinished, &UnfinishedRuns::found, this, &MainWindow::offer);
     connect(m_unfinished, &UnfinishedRuns::unreadable, this,
         [this](const QString& message) { showFailure(tr("Your last run cannot go on."), message); });
@@ -215,6 +221,7 @@ void MainWindow::addWorkspaces() {
             m_settings.setTrainPage(page);
             restoreSplitters(*train);
         });
+        connect(train, &TrainWorkspace::networkFileOpened, this, &MainWindow::onOpened);
         connect(train, &TrainWorkspace::lookRequested, this, [this] { showWorkspace(QStringLiteral("look")); });
         connect(train, &TrainWorkspace::attentionRequested, this, [this] { showWorkspace(QStringLiteral("train")); });
         return train;

@@ -22,6 +22,7 @@ class BackgroundJob;
 class Banner;
 class NetworkStrip;
 class FileOpener;
+class KeptRuns;
 class RecentFiles;
 class RecordFollower;
 class RunActions;
@@ -103,6 +104,8 @@ private:
     void saveGhosts();
     void restoreGhosts();
     /// Whether nothing goes on that forbids to open a file; says so otherwise.
+    /// Opens data and shows it; the page of Run may stay.
+    void openData(const QString& source);
     bool canOpen(const QString& path);
     void chooseWeightsFile();
     void chooseRecordFile();
@@ -133,6 +136,7 @@ private:
     RecordFollower* m_follower;
     UnfinishedRuns* m_unfinished;
     BackgroundJob* m_saving;
+    KeptRuns* m_kept;
     SessionKeeper* m_keeper;
     QString m_savingPath; ///< What is being written, or was last.
     Banner* m_banner;
@@ -142,8 +146,8 @@ private:
     NetworkStrip* m_strip;
     QActionGroup* m_workspaceActions;
     ShortcutOverlay* m_shortcuts;
-    std::set<int> m_keptRuns;           ///< Numbers of the runs that are archived.
     QString m_savedOnClose;             ///< Folder of the run that an earlier window saved when it closed.
+    bool m_showsOpenedData = false;     ///< The page Data comes when what is being opened is there.
     bool m_closesWithoutSaving = false; ///< The user was told that saving failed.
     std::vector<Workspace> m_workspaces;
     std::vector<QAction*> m_listedActions; ///< Of the shortcut overlay.

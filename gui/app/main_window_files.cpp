@@ -7,6 +7,8 @@
 #include "app/record_follower.h"
 #include "app/session.h"
 #include "app/settings.h"
+#include "compare/compare_view.h"
+#include "compare/compare_workspace.h"
 #include "compare/recorded_runs.h"
 #include "data/file_kind.h"
 #include "draw/picture_source.h"
@@ -17,7 +19,9 @@
 #include <QFileInfo>
 #include <QMimeData>
 
+#include <algorithm>
 #include <filesystem>
+#include <utility>
 
 namespace kernelscope {
 namespace {
@@ -40,10 +44,21 @@ bool isPicture(FileKind kind) {
     }
 }
 
-/// The one local file or folder that is being dragged; empty where it is anything else.
+/// Whether there are local files or folders, and nothing else.
+bool holdsFiles(const QMimeData* mime) {
+    const QList<QUrl> urls = mime->urls();
+    return !urls.isEmpty() && std::all_of(urls.begin(), urls.end(), [](const QUrl& url) { return url.isLocalFile(); });
+}
+
+/// The one file or folder that is dragged, or the folder that all of them lie in; empty where there is none.
 QString draggedPath(const QMimeData* mime) {
     const QList<QUrl> urls = mime->urls();
-    return urls.size() == 1 && urls.front().isLocalFile() ? urls.front().toLocalFile() : QString();
+    if (urls.size() == 1)
+        return urls.front().toLocalFile();
+    const auto folder = [](const QUrl& url) { return QFileInfo(url.toLocalFile()).absolutePath(); };
+    const bool isOne =
+        std::all_of(urls.begin(), urls.end(), [&](const QUrl& url) { return folder(url) == folder(urls.front()); });
+    return isOne && !urls.isEmpty() ? folder(urls.front()) : QString();
 }
 
 } // namespace
@@ -62,8 +77,15 @@ void MainWindow::open(const QString& path) {
             tr("There is nothing at %1.").arg(QDir::toNativeSeparators(path)), FailureSubject::Opening);
     else if (!file.isDir())
         m_opener->open(file.absoluteFilePath());
-    else if (canOpen(path))
-        m_session.openData(file.absoluteFilePath()); // which is what can be opened again from anywhere
+    else
+        openData(file.absoluteFilePath()); // which is what can be opened again from anywhere
+}
+
+void MainWindow::openData(const QString& source) {
+    if (!canOpen(source))
+        return;
+    m_showsOpenedData = true;
+    m_session.openData(source);
 }
 
 bool MainWindow::canOpen(const QString& path) {
@@ -92,10 +114,12 @@ void MainWindow::connectOpener() {
         showWorkspace(QStringLiteral("look"));
     });
     connect(m_opener, &FileOpener::recordOpened, this, [this](const QString& path, const RunRecord& record) {
-        m_session.addRun(record, path);
+        const int number = m_session.addRun(record, path);
         m_follower->follow(path, record);
         onOpened(path);
         showWorkspace(QStringLiteral("compare"));
+        if (auto* compare = findChild<CompareWorkspace*>())
+            compare->view()->selectRun(number);
     });
     connect(
         m_opener, &FileOpener::checkpointOpened, this, [this](const QString& path, const CheckpointPtr& checkpoint) {
@@ -104,15 +128,20 @@ void MainWindow::connectOpener() {
             onOpened(path);
             m_session.continueRun(checkpoint);
         });
-    connect(m_opener, &FileOpener::otherFound, this, [this](const QString& path) {
-        if (canOpen(path))
-            m_session.openData(path);
-    });
+    connect(m_opener, &FileOpener::otherFound, this, [this](const QString& path) { openData(path); });
     connect(m_opener, &FileOpener::failed, this, [this](const QString& path, const QString& message) {
         showFailure(tr("Cannot open %1.").arg(QFileInfo(path).fileName()), message, FailureSubject::Opening);
     });
     connect(m_recent, &RecentFiles::chosen, this, &MainWindow::open);
-    connect(&m_session, &Session::dataChanged, this, [this] { onOpened(m_session.dataSource()); });
+    connect(&m_session, &Session::dataChanged, this, [this] {
+        onOpened(m_session.dataSource());
+        // The form on Run shows it as well.
+        if (std::exchange(m_showsOpenedData, false) &&
+            !(currentWorkspace() == "train" && m_train->currentPage() == "run"))
+            showPage(QStringLiteral("data"));
+    });
+    connect(&m_session, &Session::failed, this, [this] { m_showsOpenedData = false; });
+    connect(&m_session, &Session::dataCancelled, this, [this] { m_showsOpenedData = false; });
 }
 
 void MainWindow::onOpened(const QString& path) {
@@ -150,13 +179,20 @@ void MainWindow::restoreGhosts() {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (!draggedPath(event->mimeData()).isEmpty())
+    if (holdsFiles(event->mimeData()))
         event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
+    if (!holdsFiles(event->mimeData()))
+        return; // gone since it was dragged in
     event->acceptProposedAction();
-    open(draggedPath(event->mimeData()));
+    if (const QString path = draggedPath(event->mimeData()); !path.isEmpty())
+        open(path);
+    else
+        showFailure(tr("One at a time."),
+            tr("Drop one file or folder, or the files of a data set, which lie in one folder."),
+            FailureSubject::Opening);
 }
 
 } // namespace kernelscope

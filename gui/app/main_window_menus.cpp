@@ -4,6 +4,7 @@
 #include "app/background_job.h"
 #include "app/banner.h"
 #include "app/check_dialog.h"
+#include "app/earlier_runs.h"
 #include "app/main_window.h"
 #include "app/recent_files.h"
 #include "app/run_actions.h"
@@ -81,10 +82,15 @@ void MainWindow::makeFileMenu() {
     QMenu* recent = file->addMenu(tr("Open &recent"));
     recent->setObjectName("recentMenu");
     m_recent->fill(*recent);
+    auto* earlier = new EarlierRuns(this);
+    QMenu* earlierRuns = file->addMenu(tr("&Earlier runs"));
+    earlierRuns->setObjectName("earlierRunsMenu");
+    earlier->fill(*earlierRuns);
+    connect(earlier, &EarlierRuns::chosen, this, &MainWindow::open);
     addAction(file, "getDataAction", tr("&Get MNIST, Fashion-MNIST or CIFAR-10…"), {},
         [this] { GetDataDialog::open(m_session, this); });
     QAction* digits = addAction(
-        file, "useDigitsAction", tr("Use the built-in &digits"), {}, [this] { m_session.openData("digits"); });
+        file, "useDigitsAction", tr("Use the built-in &digits"), {}, [this] { openData(QStringLiteral("digits")); });
     file->addSeparator();
     QAction* weights =
         addAction(file, "saveWeightsAction", tr("&Save weights…"), QKeySequence::Save, [this] { chooseWeightsFile(); });

@@ -2,11 +2,13 @@
 #include "app/main_window.h"
 
 #include "app/banner.h"
+#include "app/kept_runs.h"
 #include "app/run_archive.h"
 #include "app/session.h"
 #include "app/settings.h"
 #include "app/unfinished_runs.h"
 #include "widgets/last_folder.h"
+#include "widgets/number_text.h"
 
 #include <QCloseEvent>
 #include <QDir>
@@ -40,7 +42,8 @@ void MainWindow::offer(const UnfinishedRun& run) {
     QString title;
     QString message;
     if (run.crashed) {
-        title = tr("Your last run was interrupted at epoch %1 of %2.").arg(epoch).arg(record.spec.epochs);
+        title =
+            tr("Your last run was interrupted at epoch %1 of %2.").arg(countText(epoch), countText(record.spec.epochs));
         message = tr("Kernelscope ended unexpectedly. %1 can go on from step %2.").arg(network, step);
     } else {
         const QString day = run.when.date() == QDate::currentDate() ? tr("today")
@@ -49,7 +52,8 @@ void MainWindow::offer(const UnfinishedRun& run) {
                                 : QLocale().toString(run.when.date(), QLocale::ShortFormat);
         title = tr("The run of %1, %2, can go on.", "a day and a time of day")
                     .arg(day, QLocale().toString(run.when.time(), QLocale::ShortFormat));
-        message = tr("%1 was at epoch %2 of %3, step %4.").arg(network).arg(epoch).arg(record.spec.epochs).arg(step);
+        message = tr("%1 was at epoch %2 of %3, step %4.")
+                      .arg(network, countText(epoch), countText(record.spec.epochs), step);
     }
     if (!m_savedOnClose.isEmpty())
         message +=
@@ -117,21 +121,16 @@ std::optional<QString> MainWindow::keepRuns() {
     const std::optional<FinishedRun> soFar = latestRun();
     const std::size_t runsBefore = m_session.runs().size();
     const bool isOver = !wasBusy || m_session.finishRun(closingPatience);
-    std::vector<FinishedRun> runs = m_session.runs();
-    if (!isOver && soFar && soFar->number == 0 && !soFar->result->record.steps.empty())
-        runs.push_back(*soFar); // a device that does not answer: at least what is known of it
-    std::optional<QString> failure;
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        if (m_keptRuns.contains(runs[i].number) || runs[i].isOpened())
-            continue;
-        const ArchivedRun kept = archiveRun(m_session, runs[i]);
-        if (kept.failure) {
-            failure = kept.failure;
-            continue;
-        }
-        m_keptRuns.insert(runs[i].number);
-        if (i >= runsBefore) // the one that was still running
-            m_settings.setSavedOnClose(kept.folder);
+    std::optional<QString> failure = m_kept->keepNow();
+    if (m_session.runs().size() > runsBefore) { // the one that was still running
+        if (const QString folder = m_kept->folderOf(m_session.runs().back().number); !folder.isEmpty())
+            m_settings.setSavedOnClose(folder);
+    } else if (!isOver && soFar && soFar->number == 0 && !soFar->result->record.steps.empty()) {
+        const ArchivedRun archived = archiveRun(*soFar->result); // of a device that does not answer, what is known
+        if (archived.failure)
+            failure = archived.failure;
+        else
+            m_settings.setSavedOnClose(archived.folder);
     }
     return failure;
 }
@@ -149,6 +148,8 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     m_unfinished->setClosing(true);
     setVisible(false); // gone at once for the user; the rest takes a training step
     const std::optional<QString> failure = keepRuns();
+    if (!failure)
+        m_unfinished->forgetDone();
     if (const std::optional<QString> unwritten = m_settings.write())
         qWarning("%s", qPrintable(*unwritten)); // nobody is left to be shown it
     if (failure && !m_closesWithoutSaving) {

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/run_archive.h"
 
+#include "files/run_record_json.h"
+#include "files/safetensors.h"
+
 #include <QDateTime>
 #include <QDir>
 #include <QRegularExpression>
 #include <QStandardPaths>
+
+#include <exception>
 
 namespace kernelscope {
 namespace {
@@ -29,18 +34,33 @@ QString runsFolder() {
     return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QStringLiteral("/kernelscope/runs");
 }
 
-ArchivedRun archiveRun(const Session& session, const FinishedRun& run) {
+std::optional<QString> saveRun(const RunResult& result, const QString& weightsPath, const QString& recordPath) {
+    try {
+        if (!weightsPath.isEmpty() && result.weights)
+            saveWeights(weightsPath.toStdString(), result);
+        if (!recordPath.isEmpty())
+            saveRunRecord(recordPath.toStdString(), result.record);
+    } catch (const std::exception& error) {
+        return QString::fromStdString(error.what());
+    }
+    return std::nullopt;
+}
+
+ArchivedRun archiveRun(const RunResult& result) {
     const QString stem =
         QStringLiteral("%1/%2-%3")
             .arg(runsFolder(), QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd-HHmmss")),
-                fileNameOf(run.result->record.network.name));
+                fileNameOf(result.record.network.name));
     QString folder = stem;
     for (int i = 2; QDir(folder).exists(); ++i)
         folder = QStringLiteral("%1-%2").arg(stem).arg(i);
     if (!QDir().mkpath(folder))
         return {folder, Session::tr("The folder %1 cannot be made.").arg(folder)};
-    return {folder,
-        session.saveRun(run, folder + QStringLiteral("/weights.safetensors"), folder + QStringLiteral("/run.json"))};
+    ArchivedRun archived{
+        folder, saveRun(result, folder + QStringLiteral("/weights.safetensors"), folder + QStringLiteral("/run.json"))};
+    if (archived.failure)
+        QDir(folder).removeRecursively(); // half a run is none
+    return archived;
 }
 
 } // namespace kernelscope

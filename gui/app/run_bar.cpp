@@ -34,9 +34,11 @@ std::int64_t stepsMade(const RunRecord& record) {
     return record.steps.empty() ? 0 : record.steps.back().step;
 }
 
-/// The epoch that the next step belongs to.
-int currentEpoch(const RunRecord& record) {
-    return std::min(static_cast<int>(record.epochs.size()) + 1, record.spec.epochs);
+/// The epoch that the next step belongs to; that of the last one where the run is over.
+int currentEpoch(const RunRecord& record, bool isOver) {
+    const auto tested = static_cast<int>(record.epochs.size());
+    const bool endsHere = isOver && tested > 0 && record.epochs.back().lastStep == stepsMade(record);
+    return endsHere ? tested : std::min(tested + 1, record.spec.epochs);
 }
 
 } // namespace
@@ -249,7 +251,8 @@ void RunBar::refresh() {
     const auto number = [&locale](auto value) { return locale.toString(static_cast<qlonglong>(value)); };
     const std::int64_t total = totalSteps(*record);
     const std::int64_t made = stepsMade(*record);
-    const QString epoch = tr("Epoch %1 of %2").arg(number(currentEpoch(*record)), number(record->spec.epochs));
+    const QString epoch =
+        tr("Epoch %1 of %2").arg(number(currentEpoch(*record, !m_session.run().isBusy())), number(record->spec.epochs));
     m_epoch->setTexts(tr("%1 · step %2 of %3").arg(epoch, number(made), number(total)), epoch);
     m_progress->setRange(0, 1000);
     m_progress->setValue(total > 0 ? static_cast<int>(1000 * made / total) : 0);

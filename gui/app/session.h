@@ -173,10 +173,6 @@ public:
     const QString& snapshotTitle() const; ///< "Shipped network", "First weights", "Step 1,234", ...
     ProbeResultPtr probeResult() const;   ///< Of snapshot() and the sample or picture; null until computed.
 
-    /// Saves the weights and the record of whatever was learnt, into the folder of runs, and gives the paths.
-    /// @return a message where it failed.
-    std::optional<QString> saveRun(const FinishedRun& run, const QString& weightsPath, const QString& recordPath) const;
-
 signals:
     void networkChanged(); ///< Also resets selectedLayer().
     void specChanged();

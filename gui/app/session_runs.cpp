@@ -70,20 +70,6 @@ void Session::setGhost(int number, bool isGhost) {
     emit ghostsChanged();
 }
 
-std::optional<QString> Session::saveRun(
-    const FinishedRun& run, const QString& weightsPath, const QString& recordPath) const {
-    try {
-        const RunResult& result = *run.result;
-        if (!weightsPath.isEmpty() && result.weights)
-            saveWeights(weightsPath.toStdString(), result);
-        if (!recordPath.isEmpty())
-            saveRunRecord(recordPath.toStdString(), result.record);
-    } catch (const std::exception& error) {
-        return QString::fromStdString(error.what());
-    }
-    return std::nullopt;
-}
-
 void Session::Private::chooseGhosts() {
     constexpr int mostByThemselves = 3;
     int left = mostByThemselves;

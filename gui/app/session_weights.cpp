@@ -181,7 +181,7 @@ QString Session::Private::titleOf(const Snapshot& of, Origin from) const {
     case Origin::First:
         return Session::tr("First weights, not trained yet");
     case Origin::File:
-        return Session::tr("Weights of %1").arg(fileName);
+        return fileName;
     case Origin::Live:
         return of.step == 0 ? Session::tr("First weights, not trained yet") : Session::tr("Step %1").arg(step);
     case Origin::Final:

@@ -144,6 +144,7 @@ void UnfinishedRuns::onLoading() {
     m_isContinuing = m_isContinuing && m_session.continuesRun();
     if (!claimFolder())
         return;
+    forgetDone();
     if (!m_isContinuing) {
         QDir folder(m_folder);
         folder.remove(QLatin1String(previousName));
@@ -164,13 +165,18 @@ void UnfinishedRuns::onStarted() {
     emit leftChanged();
 }
 
+void UnfinishedRuns::forgetDone() {
+    if (std::exchange(m_isDone, false))
+        QDir(m_folder).remove(QLatin1String(checkpointName));
+}
+
 void UnfinishedRuns::putBack() {
     // Fails, as it should, where there is none or the new run has one.
     QDir(m_folder).rename(QLatin1String(previousName), QLatin1String(checkpointName));
 }
 
 void UnfinishedRuns::offerOwn() {
-    if (!m_left && QFileInfo::exists(checkpointFile()))
+    if (!m_left && !m_isDone && QFileInfo::exists(checkpointFile()))
         load({m_folder, false, true, QDateTime::currentDateTime(), nullptr});
 }
 
@@ -181,7 +187,7 @@ void UnfinishedRuns::onFinished() {
     putBack(); // one that was stopped before it had begun
     const RunRecord* record = m_session.currentRecord();
     if (!record || endedAsPlanned(record->stop) || record->stop == StopReason::NonFinite) {
-        QDir(m_folder).remove(QLatin1String(checkpointName)); // done, or nothing to go on with
+        m_isDone = true; // or nothing to go on with
         return;
     }
     // A device that failed can be another, or the same tomorrow.

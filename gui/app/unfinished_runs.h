@@ -49,6 +49,9 @@ public:
     /// Throws away the run that was found.
     void discardLeft();
 
+    /// The run that ended here as planned is kept elsewhere: its checkpoint is needed no more.
+    void forgetDone();
+
     /// The window closes: the run that goes on, if any, is one to be continued, and none that crashed.
     void setClosing(bool isClosing);
 
@@ -76,6 +79,7 @@ private:
     QString m_folder; ///< This window's; made when its first run begins.
     std::unique_ptr<Lock> m_lock;
     bool m_isClosing = false;
+    bool m_isDone = false; ///< The checkpoint is of a run with which nobody can go on.
     std::optional<UnfinishedRun> m_left;
     bool m_isContinuing = false;      ///< The session was asked to go on with m_left.
     std::unique_ptr<Lock> m_leftLock; ///< So that no other window takes it as well.

@@ -168,8 +168,10 @@ void CompareView::onSelectionChanged() {
 
 void CompareView::selectRun(int number) {
     for (int row = 0; row < m_sorted->rowCount(); ++row)
-        if (m_model->runNumber(m_sorted->mapToSource(m_sorted->index(row, 0)).row()) == number)
+        if (m_model->runNumber(m_sorted->mapToSource(m_sorted->index(row, 0)).row()) == number) {
             m_table->selectRow(row);
+            m_table->scrollTo(m_sorted->index(row, m_table->horizontalHeader()->logicalIndexAt(0)));
+        }
 }
 
 void CompareView::selectRuns(const std::vector<int>& numbers) {

@@ -42,6 +42,8 @@ public:
     /// What goes on meanwhile, in a line that is always there. Empty: how it is measured is said instead.
     void setStatus(const QString& text);
 
+    /// Selects a run's row alone, and scrolls to it.
+    void selectRun(int number);
     /// Numbers of the runs whose rows are selected.
     std::vector<int> selectedRuns() const;
     QString csv() const;
@@ -69,7 +71,6 @@ private:
     void fillBaselines();
     QLabel* makeStatus(const QString& objectName, QWidget* page);
     void onSelectionChanged();
-    void selectRun(int number);
     void selectRuns(const std::vector<int>& numbers);
     void removeSelected();
     void copySelected();

@@ -57,7 +57,8 @@ QWidget* CompareView::makeEmptyPage() {
     makeHeading(title, 1.4);
     auto* text = new QLabel(tr("Train once on “CPU, all cores”. Then choose “CPU, 1 thread” as the device\n"
                                "and press “Same weights again”: both runs will stand here side by side,\n"
-                               "measured on this machine. Or let Kernelscope do both:"),
+                               "measured on this machine. Runs of earlier sessions are under File > Earlier runs.\n"
+                               "Or let Kernelscope measure your devices:"),
         page);
     text->setObjectName(QStringLiteral("compareEmptyText"));
     text->setAlignment(Qt::AlignHCenter);

@@ -90,6 +90,7 @@ QWidget* DataPage::buildFacts() {
     scroll->setObjectName(QStringLiteral("classScroll"));
     scroll->setAccessibleName(tr("Images of each class"));
     scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus); // classes are chosen in the box beside it
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* inner = new QWidget;

@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <utility>
 
 namespace kernelscope {
 namespace {
@@ -102,7 +103,20 @@ GetDataDialog::GetDataDialog(
 
     connect(this, &GetDataDialog::chooseRequested, this, [this] {
         if (m_session.canEdit())
-            chooseDataFolder(this, [this](const QString& path) { m_session.openData(path); });
+            chooseDataFolder(this, [this](const QString& path) {
+                m_failure->dismiss();
+                m_opensOwn = true;
+                m_session.openData(path);
+            });
+    });
+    connect(&session, &Session::dataChanged, this, [this] {
+        if (m_opensOwn)
+            close();
+    });
+    connect(&session, &Session::dataCancelled, this, [this] { m_opensOwn = false; });
+    connect(&session, &Session::failed, this, [this](const QString&, const QString& message) {
+        if (std::exchange(m_opensOwn, false))
+            showFailure(message);
     });
     connect(&m_job, &BackgroundJob::done, this, &GetDataDialog::onDone);
     connect(&m_job, &BackgroundJob::failed, this, &GetDataDialog::onFailed);
@@ -197,6 +211,10 @@ void GetDataDialog::onFailed(const QString& message) {
 }
 
 void GetDataDialog::showFailure(const QString& message) {
+    if (m_current < 0) { // nothing was downloaded
+        m_failure->show(message);
+        return;
+    }
     m_failure->show(message, {{tr("Try again"), tr("Goes on with what has arrived"), [this] { get(m_current); }},
                                  {tr("Choose a folder…"), tr("A folder of data that is on this computer already"),
                                      [this] { emit chooseRequested(); }, whyNoFolder()}});

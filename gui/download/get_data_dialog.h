@@ -65,7 +65,8 @@ private:
     std::vector<OfferRow*> m_rows;
     QPushButton* m_choose; ///< A folder that the user has.
     Notice* m_failure;
-    int m_current = -1; ///< The offer that is being downloaded.
+    bool m_opensOwn = false; ///< The session opens what was chosen with m_choose.
+    int m_current = -1;      ///< The offer that is being downloaded.
 
     /// A moment and the bytes that were there then.
     struct Sample {

@@ -91,6 +91,7 @@ void DrawPage::connectSession() {
     connect(&m_probe, &ProbeService::finished, this, &DrawPage::showAnswer);
     connect(&m_probe, &ProbeService::failed, this, [this](const QString& message) { m_problem->show(message); });
     connect(m_pad, &DrawPad::changed, this, [this] {
+        m_problem->dismiss(); // what it was about is over
         m_isInputStale = true;
         refreshSoon();
     });
@@ -246,7 +247,10 @@ void DrawPage::takeInput() {
 void DrawPage::showAnswer(const ProbeResultPtr& result) {
     if (!result || static_cast<qsizetype>(result->probabilities.size()) != m_names.size()) {
         m_bars->setAnswer({}, -1, -1);
-        m_verdict->setText(m_input.values.empty() && !m_network->input.isFlat() ? tr("Draw something.") : QString());
+        const bool hasNoInk = m_input.values.empty() && !m_network->input.isFlat();
+        m_verdict->setText(!hasNoInk                        ? QString()
+                           : m_pad->drawing().isEmpty() ? tr("Draw something.")
+                                                        : tr("There is no ink on the pad: all of it has one colour."));
         return;
     }
     const auto predicted = static_cast<std::size_t>(result->predicted);

@@ -4,6 +4,7 @@
 #include "editor/network_editor.h"
 #include "editor/slider_values.h"
 #include "widgets/calm_wheel.h"
+#include "widgets/limits_hint.h"
 
 #include <QComboBox>
 #include <QDoubleSpinBox>
@@ -106,6 +107,7 @@ void FieldRow::buildNumber(QGridLayout& grid, int row, QWidget* parent) {
     grid.addWidget(m_box, row, 2);
     calmWheel(*m_slider);
     calmWheel(*m_box);
+    tellLimits(*m_box);
     connect(m_slider, &QSlider::valueChanged, this, [this](int stop) {
         if (!m_isShowing)
             emit edited(m_stops[static_cast<std::size_t>(stop)]);

@@ -14,6 +14,7 @@
 
 #include <QAction>
 #include <QDragEnterEvent>
+#include <QFile>
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -21,6 +22,8 @@
 #include <QMenu>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QStyle>
 #include <QToolButton>
 #include <QUrl>
 #include <QVBoxLayout>
@@ -28,13 +31,20 @@
 namespace kernelscope {
 namespace {
 
+/// A run's record says in its first line that it is one; whatever else is wrong with a file, the editor says.
+bool isRunRecord(const QString& path) {
+    constexpr qint64 peeked = 512;
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) && file.read(peeked).contains("\"kernelscope-run\"");
+}
+
 /// The one network file that is being dragged; empty where it is anything else.
 QString draggedNetwork(const QMimeData* mime) {
     const QList<QUrl> urls = mime->urls();
     if (urls.size() != 1 || !urls.front().isLocalFile())
         return {};
     const QString path = urls.front().toLocalFile();
-    return path.endsWith(QLatin1String(".json"), Qt::CaseInsensitive) ? path : QString();
+    return path.endsWith(QLatin1String(".json"), Qt::CaseInsensitive) && !isRunRecord(path) ? path : QString();
 }
 
 QToolButton* actionButton(QAction* action, QWidget* parent, Qt::ToolButtonStyle style) {
@@ -82,7 +92,7 @@ NetworkPage::NetworkPage(Session& session, NetworkEditor& editor, QWidget* paren
     columns->addWidget(buildSide());
 
     auto* page = new QWidget;
-    auto* layout = new QVBoxLayout(page);
+    auto* layout = new LeastHeightLayout(page);
     layout->setContentsMargins(16, 12, 16, 12);
     layout->setSpacing(10);
     layout->addLayout(buildFileRow());
@@ -97,6 +107,7 @@ NetworkPage::NetworkPage(Session& session, NetworkEditor& editor, QWidget* paren
         m_fileNotice->dismiss();
         refresh();
     });
+    connect(&session, &Session::dataChanged, m_fileNotice, &Notice::dismiss);
     connect(m_editor, &NetworkEditor::selectionChanged, this, &NetworkPage::refresh);
     connect(m_editor, &NetworkEditor::editableChanged, this, &NetworkPage::refresh);
     connect(m_editor, &NetworkEditor::setupChanged, this, &NetworkPage::refresh);
@@ -124,8 +135,10 @@ void NetworkPage::buildActions() {
         [this] { m_editor->undoStack().undo(); });
     m_redo = addAction("redoEdit", tr("Redo"), "redo", tr("Redo"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z),
         [this] { m_editor->undoStack().redo(); });
-    for (QAction* action : {m_undo, m_redo})
+    for (QAction* action : {m_undo, m_redo}) {
+        action->setShortcutContext(Qt::WindowShortcut); // wherever the focus is, as long as the page is on show
         QWidget::addAction(action);
+    }
     m_up = addAction("moveLayerUp", tr("Up"), "move-up", tr("Move the selected layer towards the input"),
         QKeySequence(Qt::ALT | Qt::Key_Up), [this] { m_editor->move(m_editor->selected(), m_editor->selected() - 1); });
     m_down = addAction("moveLayerDown", tr("Down"), "move-down", tr("Move the selected layer towards the output"),
@@ -255,7 +268,17 @@ QWidget* NetworkPage::buildSide() {
     totals->setFixedWidth(letter * 38);
     layout->addWidget(pane);
     layout->addWidget(totals);
-    return side;
+    // The list beside it keeps its place, however much there is to say.
+    auto* scroll = new QScrollArea(this);
+    scroll->setObjectName(QStringLiteral("networkSideScroll"));
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(side);
+    scroll->setFixedWidth(side->sizeHint().width() + style()->pixelMetric(QStyle::PM_ScrollBarExtent));
+    scroll->setMinimumHeight(fontMetrics().height() * 20);
+    return scroll;
 }
 
 void NetworkPage::refresh() {
@@ -327,7 +350,7 @@ void NetworkPage::showNotices() {
         remedies.push_back(
             {tr("Go back to what fits"), tr("The last network whose layers fitted, which all other views still show"),
                 [this] { m_editor->revert(); }});
-        m_problem->show(QString::fromStdString(outline.problem->message), std::move(remedies));
+        m_problem->show(withShapes(QString::fromStdString(outline.problem->message)), std::move(remedies));
     }
 
     const std::optional<NetworkFix> input = wanted ? inputFix(m_editor->draft(), *wanted) : std::nullopt;
@@ -363,6 +386,8 @@ void NetworkPage::showFileError(const QString& message) {
 void NetworkPage::openFile(const QString& path) {
     if (const std::optional<QString> failure = m_editor->open(path))
         showFileError(*failure);
+    else
+        emit fileOpened(path);
 }
 
 void NetworkPage::chooseFile() {

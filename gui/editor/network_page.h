@@ -42,6 +42,10 @@ public:
 
     NetworkEditor& editor() { return *m_editor; }
 
+signals:
+    /// A network was opened here, from a file.
+    void fileOpened(const QString& path);
+
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;

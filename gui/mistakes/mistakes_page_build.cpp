@@ -12,6 +12,7 @@
 #include "train/form_widgets.h"
 #include "widgets/calm_wheel.h"
 #include "widgets/heading.h"
+#include "widgets/scrolled_page.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -170,7 +171,7 @@ QWidget* MistakesPage::buildContent() {
     splitter->setStretchFactor(1, 2);
     splitter->setStretchFactor(2, 0);
     splitter->setSizes({490, 300, 370});
-    auto* column = new QVBoxLayout(page);
+    auto* column = new LeastHeightLayout(page);
     column->setContentsMargins(16, 12, 16, 12);
     column->setSpacing(10);
     column->addLayout(buildHeader());

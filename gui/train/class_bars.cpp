@@ -16,7 +16,7 @@ ClassBars::ClassBars(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("classBars"));
     setAccessibleName(tr("Probabilities of the classes"));
     setToolTip(tr("How likely each class is, says the network. They add up to 100 %."));
-    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
 }
 
 void ClassBars::setClasses(const std::vector<std::string>& names) {
@@ -73,20 +73,21 @@ void ClassBars::setAnswer(std::vector<float> probabilities, int predicted, int t
     update();
 }
 
-int ClassBars::rowHeight() const {
-    return fontMetrics().height() + 4;
+QSize ClassBars::sizeHint() const {
+    return {fontMetrics().averageCharWidth() * 32, (fontMetrics().height() + 4) * rows()};
 }
 
-QSize ClassBars::sizeHint() const {
-    return {fontMetrics().averageCharWidth() * 32, rowHeight() * rows()};
+QSize ClassBars::minimumSizeHint() const {
+    return {sizeHint().width(), fontMetrics().height() * rows()};
 }
 
 void ClassBars::paintEvent(QPaintEvent*) {
     QPainter painter(this);
+    const int rowHeight = std::min(height(), sizeHint().height()) / std::max(rows(), 1);
     int y = 0;
     for (const std::size_t index : shownClasses()) {
-        paintRow(painter, QRect(0, y, width(), rowHeight()), index);
-        y += rowHeight();
+        paintRow(painter, QRect(0, y, width(), rowHeight), index);
+        y += rowHeight;
     }
 }
 

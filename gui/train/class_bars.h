@@ -32,13 +32,13 @@ public:
     std::vector<std::size_t> shownClasses() const;
 
     QSize sizeHint() const override;
-    QSize minimumSizeHint() const override { return sizeHint(); }
+    /// Rows stand closer where there is little room.
+    QSize minimumSizeHint() const override;
 
 protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    int rowHeight() const;
     int rows() const { return std::min(m_mostRows, static_cast<int>(m_names.size())); }
     void paintRow(QPainter& painter, const QRect& row, std::size_t index) const;
 

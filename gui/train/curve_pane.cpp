@@ -15,6 +15,12 @@ namespace {
 
 constexpr int edge = 12; // pixels between the plot's edge and what is drawn
 
+/// Of many epochs only some have a marker, or markers would hide the line.
+void thinMarkers(QCPGraph& graph) {
+    constexpr int mostMarkers = 60;
+    graph.setScatterSkip(graph.dataCount() / mostMarkers);
+}
+
 } // namespace
 
 CurvePane::CurvePane(QCustomPlot& plot, CurveQuantity quantity, int row) : m_plot(plot), m_quantity(quantity) {
@@ -107,6 +113,7 @@ void CurvePane::setGhosts(const std::vector<Ghost>& ghosts) {
             graphs.test->data()->add({ghost.curves.position(epoch, m_axis), y});
             includeGhost(y);
         }
+        thinMarkers(*graphs.test);
         m_ghosts.push_back(graphs);
     }
     styleGhosts();
@@ -222,6 +229,7 @@ void CurvePane::append(const RunCurves& curves) {
         m_test->data()->add({curves.position(epoch, m_axis), y});
         include(y);
     }
+    thinMarkers(*m_test);
     while (m_events.size() < curves.events().size())
         addEventMark(curves, curves.events()[m_events.size()]);
     updateLastTest();

@@ -2,6 +2,7 @@
 #include "train/plots_panel.h"
 
 #include "train/training_plot.h"
+#include "widgets/scrolled_page.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -29,7 +30,7 @@ PlotsPanel::PlotsPanel(PlotExport::RecordGetter record, QWidget* parent)
       m_axis(new QComboBox(this)),
       m_smoothing(new QSlider(Qt::Horizontal, this)),
       m_smoothingValue(new QLabel(this)),
-      m_logarithmic(new QCheckBox(tr("&Logarithmic loss"), this)),
+      m_logarithmic(new QCheckBox(tr("Logarithmic loss"), this)),
       m_earlier(new QPushButton(this)),
       m_follow(new QPushButton(this)),
       m_exportButton(new QPushButton(this)),
@@ -37,9 +38,9 @@ PlotsPanel::PlotsPanel(PlotExport::RecordGetter record, QWidget* parent)
     setObjectName(QStringLiteral("plotsPanel"));
     buildControls();
 
-    auto* axisLabel = new QLabel(tr("Hori&zontal axis:"), this);
+    auto* axisLabel = new QLabel(tr("Horizontal axis:"), this);
     axisLabel->setBuddy(m_axis);
-    auto* smoothingLabel = new QLabel(tr("S&moothing:"), this);
+    auto* smoothingLabel = new QLabel(tr("Smoothing:"), this);
     smoothingLabel->setBuddy(m_smoothing);
     auto* controls = new QHBoxLayout;
     controls->setSpacing(8);
@@ -56,13 +57,13 @@ PlotsPanel::PlotsPanel(PlotExport::RecordGetter record, QWidget* parent)
     controls->addWidget(m_follow);
     controls->addWidget(m_exportButton);
 
-    auto* layout = new QVBoxLayout(this);
+    auto* layout = new LeastHeightLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
     layout->addLayout(controls);
     layout->addWidget(m_notice);
     layout->addWidget(m_plot, 1);
-    m_plot->setMinimumHeight(fontMetrics().height() * 22); // of two plots, their titles and axes
+    m_plot->setMinimumHeight(fontMetrics().height() * 20); // of two plots, their titles and axes
 
     connect(m_axis, &QComboBox::currentIndexChanged, this,
         [this] { m_plot->setAxis(static_cast<CurveAxis>(m_axis->currentData().toInt())); });
@@ -108,7 +109,7 @@ void PlotsPanel::buildControls() {
     m_logarithmic->setToolTip(tr("Equal distances mean equal ratios, so that late progress shows as well as early."));
 
     m_earlier->setObjectName(QStringLiteral("earlierRunsButton"));
-    m_earlier->setText(tr("&Ghosts"));
+    m_earlier->setText(tr("Ghosts"));
     m_earlier->setAccessibleName(tr("Ghosts: earlier runs behind the curves"));
     m_earlier->setToolTip(
         tr("Which earlier runs stand faintly behind the curves. Runs whose record was opened count as "
@@ -118,7 +119,7 @@ void PlotsPanel::buildControls() {
     setEarlierRuns({});
 
     m_follow->setObjectName(QStringLiteral("followButton"));
-    m_follow->setText(tr("Show &all"));
+    m_follow->setText(tr("Show all"));
     m_follow->setAccessibleName(tr("Show all"));
     m_follow->setToolTip(
         tr("Shows the whole run and follows it (Home, or a double click on the curves).\nZoom with the "

@@ -118,7 +118,7 @@ QWidget* RunForm::buildScheduleGroup() {
     });
 
     auto [group, form] = formGroup(tr("Schedule of the learning rate"), this);
-    addRow(*form, tr("S&chedule:"), m_schedule);
+    addRow(*form, tr("Schedule:"), m_schedule);
     addRow(*form, tr("Drop every:"), m_stepEpochs);
     addRow(*form, tr("Drop factor:"), m_stepFactor);
     addRow(*form, tr("Warm-up:"), m_warmup);

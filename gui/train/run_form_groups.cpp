@@ -49,7 +49,7 @@ QWidget* RunForm::buildDataGroup() {
     addRow(*form, tr("&Data:"), m_data);
     form->addRow(open);
     form->addRow(m_getData);
-    addRow(*form, tr("Training &images:"), m_trainSamples);
+    addRow(*form, tr("Training images:"), m_trainSamples);
     form->addRow(m_dataInfo);
     form->addRow(m_dataError);
     form->addRow(m_dataWarning);
@@ -139,7 +139,7 @@ QWidget* RunForm::buildOptimizerGroup() {
     bind(m_weightDecay, &OptimizerSpec::weightDecay);
 
     auto [group, form] = formGroup(tr("Optimizer"), this);
-    addRow(*form, tr("&Optimizer:"), m_optimizer);
+    addRow(*form, tr("Optimi&zer:"), m_optimizer);
     addRow(*form, tr("&Learning rate:"), m_learningRate);
     addRow(*form, tr("&Momentum:"), m_momentum);
     addRow(*form, tr("Beta 1:"), m_beta1);

@@ -64,7 +64,7 @@ void RunPage::build() {
     lower->addWidget(m_sample);
 
     auto* page = new QWidget;
-    auto* layout = new QVBoxLayout(page);
+    auto* layout = new LeastHeightLayout(page);
     layout->setContentsMargins(16, 12, 16, 12);
     layout->setSpacing(12);
     layout->addWidget(m_setupLine);

@@ -7,6 +7,7 @@
 #include "train/sample_image.h"
 #include "widgets/heading.h"
 #include "widgets/number_text.h"
+#include "widgets/scrolled_page.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -30,7 +31,7 @@ constexpr int mostBars = 10;
 
 SampleCard::SampleCard(QWidget* parent)
     : QWidget(parent),
-      m_heading(new QLabel(tr("&Test image"), this)),
+      m_heading(new QLabel(tr("Test image"), this)),
       m_image(new SampleImage(this)),
       m_verdict(new QLabel(this)),
       m_source(mutedText("answerSource", this)),
@@ -60,7 +61,7 @@ SampleCard::SampleCard(QWidget* parent)
 
     QToolButton* previous = button("previousSample", Qt::LeftArrow, tr("Previous image"), tr("The test image before"));
     QToolButton* next = button("nextSample", Qt::RightArrow, tr("Next image"), tr("The next test image"));
-    auto* random = new QPushButton(tr("Ran&dom"), this);
+    auto* random = new QPushButton(tr("Random"), this);
     random->setObjectName(QStringLiteral("randomSample"));
     random->setToolTip(tr("Any of the test images"));
     connect(previous, &QToolButton::clicked, this, [this] { stepBy(-1); });
@@ -90,7 +91,7 @@ SampleCard::SampleCard(QWidget* parent)
     top->addWidget(m_image);
     top->addLayout(words, 1);
 
-    auto* layout = new QVBoxLayout(this);
+    auto* layout = new LeastHeightLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
     layout->addWidget(m_heading);
@@ -131,7 +132,7 @@ void SampleCard::setPicture(bool isPicture, const QString& title) {
     if (!heading.isEmpty())
         heading[0] = heading[0].toUpper();
     m_image->setAccessibleName(isPicture ? heading : tr("Test image"));
-    m_heading->setText(isPicture ? heading.replace(QLatin1Char('&'), QLatin1String("&&")) : tr("&Test image"));
+    m_heading->setText(isPicture ? heading.replace(QLatin1Char('&'), QLatin1String("&&")) : tr("Test image"));
 }
 
 void SampleCard::stepBy(int by) {

@@ -58,6 +58,7 @@ void TrainWorkspace::addPages() {
     });
     addPage("network", tr("Network"), tr("Build the network, layer by layer"), [this] {
         m_network = new NetworkPage(m_session, *m_editor, m_stack);
+        connect(m_network, &NetworkPage::fileOpened, this, &TrainWorkspace::networkFileOpened);
         return m_network;
     });
     addPage("data", tr("Data"), tr("See what is learnt from, or choose other data"), [this] {

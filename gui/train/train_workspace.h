@@ -51,6 +51,8 @@ signals:
     void compareRequested();
     /// The user wants to see in Look what the session looks at.
     void lookRequested();
+    /// A network was opened from a file.
+    void networkFileOpened(const QString& path);
 
 private:
     /// A page is made when it is first shown: a window must open at once.

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QFontDatabase>
 #include <QLocale>
+#include <QRegularExpression>
 
 #include <array>
 #include <cmath>
@@ -50,6 +51,11 @@ QString shapeText(const Shape& shape) {
     if (shape.isFlat())
         return countText(shape.channels);
     return QStringLiteral("%1 × %2 × %3").arg(shape.channels).arg(shape.height).arg(shape.width);
+}
+
+QString withShapes(QString message) {
+    static const QRegularExpression cross(QStringLiteral("(?<=\\d)x(?=\\d)"));
+    return message.replace(cross, QStringLiteral(" × "));
 }
 
 QString flopsText(std::int64_t flops) {

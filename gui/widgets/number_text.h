@@ -21,6 +21,9 @@ QString valueText(double value, int digits = 3);
 /// "32 × 26 × 26", or "1,600" for a flat shape.
 QString shapeText(const Shape& shape);
 
+/// A message of the core, which writes shapes as terminals can ("32x40x40"), with shapes as they stand elsewhere.
+QString withShapes(QString message);
+
 /// "864 FLOP", "389 kFLOP", "5.06 MFLOP".
 QString flopsText(std::int64_t flops);
 

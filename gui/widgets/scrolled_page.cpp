@@ -17,6 +17,15 @@ public:
 
 } // namespace
 
+int LeastHeightLayout::heightForWidth(int width) const {
+    if (m_isAsked) // by minimumHeightForWidth(), which has all heights worked out here
+        return QVBoxLayout::heightForWidth(width);
+    m_isAsked = true;
+    const int height = minimumHeightForWidth(width);
+    m_isAsked = false;
+    return height;
+}
+
 void fillScrolled(QWidget& widget, QWidget* page, const char* objectName) {
     auto* scroll = new QScrollArea(&widget);
     scroll->setObjectName(QLatin1String(objectName));

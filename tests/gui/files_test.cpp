@@ -133,7 +133,7 @@ private slots:
         app.window.open(path("weights.json"));
         QTRY_COMPARE_WITH_TIMEOUT(app.window.currentWorkspace(), QString("look"), patience);
         QCOMPARE(app.session.network(), preset("tiny"));
-        QCOMPARE(app.session.snapshotTitle(), QString("Weights of weights.json"));
+        QCOMPARE(app.session.snapshotTitle(), QString("weights.json"));
         QCOMPARE(app.session.snapshot()->parameters, loadWeights(path("weights.json").toStdString()).parameters);
         // They can be looked through as they are.
         QTRY_VERIFY_WITH_TIMEOUT(app.session.probeResult(), patience);
@@ -218,7 +218,7 @@ private slots:
         use->click();
         QTRY_VERIFY_WITH_TIMEOUT(app.session.dataFits(), patience);
         QTRY_VERIFY_WITH_TIMEOUT(!use->isVisible(), patience);
-        QCOMPARE(app.session.snapshotTitle(), QString("Weights of coloured.safetensors")); // they stayed
+        QCOMPARE(app.session.snapshotTitle(), QString("coloured.safetensors")); // they stayed
         QTRY_VERIFY_WITH_TIMEOUT(app.session.probeResult(), patience);
     }
 
@@ -420,7 +420,7 @@ private slots:
             QTest::mouseClick(app.find<QPushButton>("openRunButton"), Qt::LeftButton);
             QCOMPARE(app.window.currentWorkspace(), QString("compare"));
             QCOMPARE(app.session.runs().size(), std::size_t{1});
-            QCOMPARE(app.session.snapshotTitle(), QString("Weights of your last run"));
+            QCOMPARE(app.session.snapshotTitle(), QString("your last run"));
             QVERIFY(app.find<QAction>("continueAction")->isEnabled()); // it still can go on
             app.window.close();
         }
@@ -622,7 +622,7 @@ private slots:
         app.makeShort(1);
         app.session.train();
         QTRY_VERIFY_WITH_TIMEOUT(app.session.runs().size() == 1 && !app.session.run().isBusy(), patience);
-        QVERIFY(!app.session.saveRun(app.session.runs()[0], path("weights"), QString()));
+        QVERIFY(!saveRun(*app.session.runs()[0].result, path("weights"), QString()));
         const auto metadata = loadWeights(path("weights").toStdString()).metadata;
         for (const char* key : {"network", "program", "data", "date", "step", "seed"})
             QVERIFY2(metadata.contains(key), key);

@@ -2,6 +2,7 @@
 #include "app/session.h"
 
 #include "analysis/confusion_matrix.h"
+#include "app/run_archive.h"
 #include "app/session_keeper.h"
 #include "app/settings.h"
 #include "files/run_record_json.h"
@@ -515,7 +516,7 @@ void SessionTest::savesWhatWasLearnt() {
     QTemporaryDir folder;
     const QString weights = folder.filePath("weights.safetensors");
     const QString record = folder.filePath("run.json");
-    QCOMPARE(session.saveRun(session.runs()[0], weights, record), std::optional<QString>());
+    QCOMPARE(saveRun(*session.runs()[0].result, weights, record), std::optional<QString>());
     QCOMPARE(loadWeights(weights.toStdString()).parameters, session.runs()[0].result->weights->parameters);
     QCOMPARE(loadRunRecord(record.toStdString()).steps.size(), std::size_t{20});
 }
@@ -524,7 +525,7 @@ void SessionTest::saysWhyItCouldNotSave() {
     Session session;
     makeShort(session);
     trainToTheEnd(session);
-    const auto failure = session.saveRun(session.runs()[0], "/no/such/folder/weights.safetensors", QString());
+    const auto failure = saveRun(*session.runs()[0].result, "/no/such/folder/weights.safetensors", QString());
     QVERIFY(failure);
     QVERIFY2(failure->contains("/no/such/folder"), qPrintable(*failure));
 }

@@ -147,20 +147,14 @@ QStringList duplicateMnemonics(const QWidget& window) {
         if (const auto [it, isNew] = known.try_emplace(key, owner); !isNew)
             mistakes << QStringLiteral("%1 is wanted by %2 and by %3").arg(key, it->second, owner);
     };
-    // The menu bar's letters hold everywhere, a control's among those of its form.
-    std::map<QString, QString> menus;
+    // Whoever presses one wants one thing, wherever on the screen it stands.
+    std::map<QString, QString> owners;
     for (const QMenuBar* bar : window.findChildren<QMenuBar*>())
         for (const QAction* action : bar->actions())
-            add(menus, action->text(), action->text());
+            add(owners, action->text(), action->text());
     for (const QShortcut* shortcut : window.findChildren<QShortcut*>())
-        menus.try_emplace(shortcut->key().toString(), QStringLiteral("a shortcut"));
-    std::map<QString, std::map<QString, QString>> forms;
+        owners.try_emplace(shortcut->key().toString(), QStringLiteral("a shortcut"));
     for (const QWidget* widget : visibleWidgets(window)) {
-        QString form;
-        for (const QWidget* parent = widget->parentWidget(); parent && form.isEmpty(); parent = parent->parentWidget())
-            if (!parent->objectName().startsWith(QLatin1String("qt_")))
-                form = parent->objectName();
-        std::map<QString, QString>& owners = forms.try_emplace(form, menus).first->second;
         if (const auto* button = qobject_cast<const QAbstractButton*>(widget))
             add(owners, button->text(), described(widget));
         else if (const auto* box = qobject_cast<const QGroupBox*>(widget))
