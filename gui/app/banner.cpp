@@ -114,12 +114,15 @@ void Banner::dismiss() {
 }
 
 void Banner::withdrawChoices() {
-    m_covered.reset();
     if (hasChoices())
-        dismiss();
+        dismiss(); // what it covered comes back
+    else
+        m_covered.reset();
 }
 
 void Banner::withdraw(FailureSubject subject) {
+    if (m_covered && m_covered->subject == subject && m_covered->kind == Kind::Failure)
+        m_covered.reset();
     if (isVisibleTo(parentWidget()) && m_shown.subject == subject)
         dismiss();
 }

@@ -36,7 +36,7 @@ public:
     };
 
     /// @param choices as buttons, in this order; each also dismisses the message. A message with choices comes back
-    /// when one without that took its place is dismissed.
+    /// when one without that took its place is dismissed, and a failure when the choices that did.
     void show(Kind kind, const QString& title, const QString& message, std::vector<Choice> choices = {});
     void showFailure(const QString& title, const QString& message, FailureSubject subject);
     /// Takes away the message of a failure that is over: the same succeeded.

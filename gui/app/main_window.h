@@ -97,6 +97,7 @@ private:
     void onOpened(const QString& path);
     /// Offers to go on with a run that an earlier window left.
     void offer(const UnfinishedRun& run);
+    void discardLeftRun();
     void openLeftRun();
     /// Sizes of the splitters below a widget as they were left; each once.
     void restoreSplitters(QWidget& widget);

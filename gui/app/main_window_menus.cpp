@@ -84,7 +84,7 @@ void MainWindow::makeFileMenu() {
     m_recent->fill(*recent);
     auto* earlier = new EarlierRuns(this);
     QMenu* earlierRuns = file->addMenu(tr("&Earlier runs"));
-    earlierRuns->setObjectName("earlierRunsMenu");
+    earlierRuns->setObjectName("keptRunsMenu");
     earlier->fill(*earlierRuns);
     connect(earlier, &EarlierRuns::chosen, this, &MainWindow::open);
     addAction(file, "getDataAction", tr("&Get MNIST, Fashion-MNIST or CIFAR-10…"), {},

@@ -70,7 +70,14 @@ void MainWindow::offer(const UnfinishedRun& run) {
     m_banner->show(Banner::Kind::Information, title, message,
         {{"continueRunButton", tr("Contin&ue"), whenIdle([this] { m_unfinished->continueLeft(); })},
             {"openRunButton", tr("Ope&n"), whenIdle([this] { openLeftRun(); })},
-            {"discardRunButton", tr("D&iscard"), [this] { m_unfinished->discardLeft(); }}});
+            {"discardRunButton", tr("D&iscard"), [this] { discardLeftRun(); }}});
+}
+
+void MainWindow::discardLeftRun() {
+    m_unfinished->discardLeft();
+    m_banner->show(Banner::Kind::Information, tr("Your last run is thrown away."),
+        tr("Its checkpoint goes with this window."),
+        {{"takeBackRunButton", tr("&Undo"), [this] { m_unfinished->takeBack(); }}});
 }
 
 void MainWindow::openLeftRun() {

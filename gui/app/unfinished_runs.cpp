@@ -28,6 +28,7 @@ constexpr const char* stateName = "state";
 constexpr const char* running = "running"; ///< Left like this, or unreadable, it crashed.
 constexpr const char* closed = "closed";   ///< The window was closed while it went on.
 constexpr const char* stopped = "stopped"; ///< By its user, who may think again.
+constexpr const char* discarded = "discarded";
 
 constexpr int mostKept = 5;
 constexpr int mostDays = 30;
@@ -37,6 +38,16 @@ QString stateOf(const QString& folder) {
         return QString::fromStdString(readWholeFile((folder + QLatin1Char('/') + stateName).toStdString(), 100));
     } catch (const Error&) {
         return {};
+    }
+}
+
+void writeState(const QString& folder, const char* state) {
+    // The window does not wait for the disk: what a power cut leaves empty is a crash all the same.
+    try {
+        writeFileAtomically(
+            (folder + QLatin1Char('/') + stateName).toStdString(), std::string_view(state), Outlasts::Process);
+    } catch (const Error&) {
+        // A disk that is full is told of by the checkpoint, which needs it more.
     }
 }
 
@@ -116,7 +127,9 @@ UnfinishedRuns::UnfinishedRuns(Session& session, QObject* parent)
     });
 }
 
-UnfinishedRuns::~UnfinishedRuns() = default;
+UnfinishedRuns::~UnfinishedRuns() {
+    removeDiscarded();
+}
 
 QString UnfinishedRuns::checkpointFile() const {
     return m_folder + QLatin1Char('/') + checkpointName;
@@ -129,13 +142,7 @@ bool UnfinishedRuns::claimFolder() {
 }
 
 void UnfinishedRuns::setState(const char* state) {
-    // The window does not wait for the disk: what a power cut leaves empty is a crash all the same.
-    try {
-        writeFileAtomically(
-            (m_folder + QLatin1Char('/') + stateName).toStdString(), std::string_view(state), Outlasts::Process);
-    } catch (const Error&) {
-        // A disk that is full is told of by the checkpoint, which needs it more.
-    }
+    writeState(m_folder, state);
 }
 
 void UnfinishedRuns::onLoading() {
@@ -214,6 +221,23 @@ void UnfinishedRuns::load(UnfinishedRun run) {
     m_job.start([place = m_read, path] { *place = loadCheckpoint(path); });
 }
 
+void UnfinishedRuns::takeBack() {
+    if (!m_discarded || m_left)
+        return;
+    m_left = std::exchange(m_discarded, std::nullopt);
+    m_leftLock = std::move(m_discardedLock);
+    writeState(m_left->folder, m_left->crashed ? running : m_left->stopped ? stopped : closed);
+    emit leftChanged();
+    emit found(*m_left);
+}
+
+void UnfinishedRuns::removeDiscarded() {
+    if (m_discarded)
+        QDir(m_discarded->folder).removeRecursively();
+    m_discarded.reset();
+    m_discardedLock.reset();
+}
+
 void UnfinishedRuns::setClosing(bool isClosing) {
     m_isClosing = isClosing;
     if (m_session.run().isBusy()) {
@@ -241,14 +265,14 @@ void UnfinishedRuns::look() {
         QDir(folder).rename(QLatin1String(previousName), QLatin1String(checkpointName));
         const QFileInfo file(folder + QLatin1Char('/') + checkpointName);
         const bool isOld = file.lastModified().daysTo(QDateTime::currentDateTime()) > mostDays;
-        if (!file.exists() || isOld || ++kept > mostKept) {
+        const QString state = stateOf(folder);
+        if (!file.exists() || isOld || state == QLatin1String(discarded) || ++kept > mostKept) {
             QDir(folder).removeRecursively();
             continue;
         }
         if (m_left)
             continue;
         m_leftLock = std::move(lock);
-        const QString state = stateOf(folder);
         const bool isStopped = state == QLatin1String(stopped);
         const bool isCrashed = !isStopped && state != QLatin1String(closed);
         load({folder, isCrashed, isStopped, file.lastModified(), nullptr});
@@ -275,8 +299,10 @@ void UnfinishedRuns::continueLeft() {
 void UnfinishedRuns::discardLeft() {
     if (!m_left || m_left->folder == m_folder)
         return;
-    QDir(std::exchange(m_left, std::nullopt)->folder).removeRecursively();
-    m_leftLock.reset();
+    removeDiscarded();
+    m_discarded = std::exchange(m_left, std::nullopt);
+    m_discardedLock = std::move(m_leftLock);
+    writeState(m_discarded->folder, discarded);
     emit leftChanged();
 }
 

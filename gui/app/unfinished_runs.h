@@ -46,8 +46,10 @@ public:
 
     /// Goes on with the run that was found. Its file becomes this window's, so that it is never without one.
     void continueLeft();
-    /// Throws away the run that was found.
+    /// Throws away the run that was found. Until the window closes or another is thrown away, it can be taken back.
     void discardLeft();
+    /// Offers it again. Ignored while there is another.
+    void takeBack();
 
     /// The run that ended here as planned is kept elsewhere: its checkpoint is needed no more.
     void forgetDone();
@@ -70,6 +72,7 @@ private:
     void onFailed();
     void putBack();
     void offerOwn();
+    void removeDiscarded();
     bool claimFolder();
     void load(UnfinishedRun run);
     void setState(const char* state);
@@ -83,6 +86,8 @@ private:
     std::optional<UnfinishedRun> m_left;
     bool m_isContinuing = false;      ///< The session was asked to go on with m_left.
     std::unique_ptr<Lock> m_leftLock; ///< So that no other window takes it as well.
+    std::optional<UnfinishedRun> m_discarded;
+    std::unique_ptr<Lock> m_discardedLock;
     std::shared_ptr<CheckpointPtr> m_read;
     BackgroundJob m_job; ///< Last, so that its thread ends first.
 };

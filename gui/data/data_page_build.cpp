@@ -45,7 +45,7 @@ QWidget* DataPage::buildSourceRow() {
     };
     QPushButton* file = button("openDataFile", tr("Open fil&e…"),
         tr("A file that holds data: .npz, CIFAR's .tar.gz or .bin, or one of MNIST's four"));
-    QPushButton* folder = button("openDataFolder", tr("Open f&older…"),
+    QPushButton* folder = button("openDataFolder", tr("O&pen folder…"),
         tr("A folder of pictures with a folder for each class, or the folder of MNIST's or CIFAR's files. It can be "
            "dropped on the window as well."));
     QPushButton* get = button("getData", tr("&Get data…"), tr("MNIST, Fashion-MNIST or CIFAR-10 from the internet"));

@@ -248,9 +248,10 @@ void DrawPage::showAnswer(const ProbeResultPtr& result) {
     if (!result || static_cast<qsizetype>(result->probabilities.size()) != m_names.size()) {
         m_bars->setAnswer({}, -1, -1);
         const bool hasNoInk = m_input.values.empty() && !m_network->input.isFlat();
-        m_verdict->setText(!hasNoInk                        ? QString()
-                           : m_pad->drawing().isEmpty() ? tr("Draw something.")
-                                                        : tr("There is no ink on the pad: all of it has one colour."));
+        m_verdict->setText(!hasNoInk ? QString()
+                           : m_pad->drawing().picture()
+                               ? tr("There is no ink in the picture: all of it has one colour.")
+                               : tr("Draw something."));
         return;
     }
     const auto predicted = static_cast<std::size_t>(result->predicted);

@@ -75,7 +75,7 @@ NetworkPage::NetworkPage(Session& session, NetworkEditor& editor, QWidget* paren
       m_name(new QLineEdit(this)),
       m_list(new LayerList(*m_editor, session, this)),
       m_presets(new QPushButton(tr("Start from"), this)),
-      m_open(new QPushButton(tr("&Open…"), this)),
+      m_open(new QPushButton(tr("O&pen…"), this)),
       m_readOnly(new Notice(Notice::Kind::Information, "readOnlyNotice", this)),
       m_problem(new Notice(Notice::Kind::Problem, "problemNotice", this)),
       m_inputNotice(new Notice(Notice::Kind::Information, "inputNotice", this)),

@@ -12,6 +12,7 @@
 #include "mistakes/prediction_card.h"
 #include "training/fit.h"
 #include "widgets/number_text.h"
+#include "widgets/passing_notice.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -76,8 +77,8 @@ void MistakesPage::connectViews() {
     connect(m_evaluation, &SnapshotEvaluation::failed, this,
         [this](const QString& message) { emit m_session.failed(tr("The network could not be evaluated"), message); });
     connect(m_export, &MistakesExport::saved, this,
-        [this](const QString& path) { showNotice(tr("Saved %1.").arg(QDir::toNativeSeparators(path))); });
-    connect(m_export, &MistakesExport::failed, this, &MistakesPage::showNotice);
+        [this](const QString& path) { m_notice->tell(tr("Saved %1.").arg(QDir::toNativeSeparators(path))); });
+    connect(m_export, &MistakesExport::failed, m_notice, &PassingNotice::insist);
     connect(m_backToRun, &QPushButton::clicked, this, [this] {
         m_showsTested = false;
         m_epochs->follow();
@@ -159,7 +160,7 @@ void MistakesPage::display(EvaluatedPtr evaluated, const QString& title) {
                                          QString::fromStdString(evaluated->data->info().name))
                                : QString());
     m_title->setToolTip(m_title->text());
-    showNotice({});
+    m_notice->dismiss();
     listWith([&] { m_model->setEvaluated(evaluated); });
     m_matrix->setEvaluated(evaluated);
     m_legend->setEvaluated(evaluated);
@@ -291,11 +292,6 @@ void MistakesPage::lookAtImage() {
         return;
     m_session.setSample(m_model->images()[static_cast<std::size_t>(current.row())]);
     emit lookRequested();
-}
-
-void MistakesPage::showNotice(const QString& text) {
-    m_notice->setText(text);
-    m_notice->setVisible(!text.isEmpty());
 }
 
 } // namespace kernelscope

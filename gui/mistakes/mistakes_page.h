@@ -30,6 +30,7 @@ class EpochBar;
 class EvaluateBar;
 class Gallery;
 class MistakesExport;
+class PassingNotice;
 class PredictionCard;
 
 /// The whole test set as the network sees it: confusion matrix, gallery of mistakes, a card for the image chosen there,
@@ -82,7 +83,6 @@ private:
     QString whyNotEvaluated() const;
     void evaluate();
     void lookAtImage();
-    void showNotice(const QString& text);
 
     Session& m_session;
     MistakesModel* m_model;
@@ -99,7 +99,7 @@ private:
     QLabel* m_emptyText = nullptr;
     EvaluateBar* m_emptyEvaluate = nullptr;
     QLabel* m_title = nullptr;
-    QLabel* m_notice = nullptr;
+    PassingNotice* m_notice = nullptr;
     QPushButton* m_backToRun = nullptr;
     EvaluateBar* m_evaluate = nullptr;
     QPushButton* m_exportButton = nullptr;

@@ -12,6 +12,7 @@
 #include "train/form_widgets.h"
 #include "widgets/calm_wheel.h"
 #include "widgets/heading.h"
+#include "widgets/passing_notice.h"
 #include "widgets/scrolled_page.h"
 
 #include <QCheckBox>
@@ -155,12 +156,8 @@ QWidget* MistakesPage::buildContent() {
     m_epochs = new EpochBar(page);
     m_earlier = mutedText("earlierEpochs", page);
     m_earlier->hide();
-    m_notice = new QLabel(page);
+    m_notice = new PassingNotice(page);
     m_notice->setObjectName(QStringLiteral("mistakesNotice"));
-    m_notice->setWordWrap(true);
-    m_notice->setTextFormat(Qt::PlainText);
-    m_notice->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_notice->hide();
     auto* splitter = new QSplitter(Qt::Horizontal, page);
     splitter->setObjectName(QStringLiteral("mistakesSplitter"));
     splitter->setChildrenCollapsible(false);

@@ -2,6 +2,7 @@
 #include "train/plots_panel.h"
 
 #include "train/training_plot.h"
+#include "widgets/passing_notice.h"
 #include "widgets/scrolled_page.h"
 
 #include <QCheckBox>
@@ -34,7 +35,7 @@ PlotsPanel::PlotsPanel(PlotExport::RecordGetter record, QWidget* parent)
       m_earlier(new QPushButton(this)),
       m_follow(new QPushButton(this)),
       m_exportButton(new QPushButton(this)),
-      m_notice(new QLabel(this)) {
+      m_notice(new PassingNotice(this)) {
     setObjectName(QStringLiteral("plotsPanel"));
     buildControls();
 
@@ -79,8 +80,8 @@ PlotsPanel::PlotsPanel(PlotExport::RecordGetter record, QWidget* parent)
         m_follow->setDisabled(follows);
     });
     connect(m_export, &PlotExport::saved, this,
-        [this](const QString& path) { showNotice(tr("Saved %1.").arg(QDir::toNativeSeparators(path))); });
-    connect(m_export, &PlotExport::failed, this, &PlotsPanel::showNotice);
+        [this](const QString& path) { m_notice->tell(tr("Saved %1.").arg(QDir::toNativeSeparators(path))); });
+    connect(m_export, &PlotExport::failed, m_notice, &PassingNotice::insist);
     m_smoothing->setValue(defaultSmoothing);
 }
 
@@ -135,10 +136,6 @@ void PlotsPanel::buildControls() {
     m_exportButton->setMenu(menu);
 
     m_notice->setObjectName(QStringLiteral("exportNotice"));
-    m_notice->setWordWrap(true);
-    m_notice->setTextFormat(Qt::PlainText);
-    m_notice->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_notice->hide();
 }
 
 void PlotsPanel::setEarlierRuns(const std::vector<EarlierRun>& runs) {
@@ -153,11 +150,6 @@ void PlotsPanel::setEarlierRuns(const std::vector<EarlierRun>& runs) {
             [this, number = run.number](bool checked) { emit ghostChosen(number, checked); });
     }
     m_earlier->setEnabled(!runs.empty());
-}
-
-void PlotsPanel::showNotice(const QString& text) {
-    m_notice->setText(text);
-    m_notice->setVisible(!text.isEmpty());
 }
 
 } // namespace kernelscope

@@ -19,6 +19,7 @@ class QSlider;
 namespace kernelscope {
 
 class TrainingPlot;
+class PassingNotice;
 
 /// Axis, smoothing, scale of the loss, the way back to the whole run, and export.
 class PlotsPanel : public QWidget {
@@ -44,7 +45,6 @@ signals:
 
 private:
     void buildControls();
-    void showNotice(const QString& text);
 
     TrainingPlot* m_plot;
     PlotExport* m_export;
@@ -55,7 +55,7 @@ private:
     QPushButton* m_earlier;
     QPushButton* m_follow;
     QPushButton* m_exportButton;
-    QLabel* m_notice;
+    PassingNotice* m_notice;
 };
 
 } // namespace kernelscope

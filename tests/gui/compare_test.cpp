@@ -334,6 +334,29 @@ private slots:
             table->model()->index(0, RunTableModel::TestAccuracy).data().toString(), QStringLiteral("98.00\u00a0%"));
     }
 
+    /// Space sorts by the column of the current cell, and the other way round the next time; among the ghosts it ticks.
+    void theTableSortsByKeyboard() {
+        makeView();
+        auto* table = child<QTableView>("runTable");
+        const auto numbers = [&] {
+            QStringList texts;
+            for (int row = 0; row < table->model()->rowCount(); ++row)
+                texts << table->model()->index(row, RunTableModel::Number).data().toString();
+            return texts;
+        };
+        const QStringList before = numbers();
+        table->setCurrentIndex(table->model()->index(0, RunTableModel::Number));
+        QTest::keyClick(table, Qt::Key_Space);
+        QCOMPARE(numbers(), QStringList(before.rbegin(), before.rend()));
+        QTest::keyClick(table, Qt::Key_Space);
+        QCOMPARE(numbers(), before);
+        QSignalSpy ghosts(m_view.get(), &CompareView::ghostChosen);
+        table->setCurrentIndex(table->model()->index(1, RunTableModel::Ghost));
+        QTest::keyClick(table, Qt::Key_Space);
+        QCOMPARE(ghosts.count(), 1);
+        QCOMPARE(numbers(), before);
+    }
+
     void runsAreSelectedCopiedAndRemoved() {
         makeView();
         auto* table = child<QTableView>("runTable");

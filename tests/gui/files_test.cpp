@@ -3,6 +3,8 @@
 #include "app/run_archive.h"
 #include "app/settings.h"
 #include "app/unfinished_runs.h"
+#include "compare/compare_view.h"
+#include "compare/compare_workspace.h"
 #include "compare/run_table_model.h"
 #include "files/atomic_file.h"
 #include "files/checkpoint_file.h"
@@ -357,7 +359,7 @@ private slots:
         app.session.train();
         QTRY_VERIFY_WITH_TIMEOUT(app.session.runs().size() == 1 && !app.session.run().isBusy(), patience);
         QVERIFY(!goOn->isEnabled());
-        QVERIFY(checkpointsLeft().isEmpty());
+        QTRY_VERIFY_WITH_TIMEOUT(checkpointsLeft().isEmpty(), patience); // when it is kept
     }
 
     void aRunWhoseDeviceFailedMayGoOn() {
@@ -374,6 +376,7 @@ private slots:
         QCOMPARE(checkpointsLeft().size(), qsizetype{1});
         result.record.stop = StopReason::NonFinite;
         emit app.session.run().finished(std::make_shared<const RunResult>(result));
+        QVERIFY(app.window.close()); // by then all is kept
         QVERIFY(checkpointsLeft().isEmpty());
     }
 
@@ -434,9 +437,81 @@ private slots:
         QTest::mouseClick(app.find<QWidget>("bannerClose"), Qt::LeftButton);
         QVERIFY(banner->isVisible());
         QTest::mouseClick(app.find<QPushButton>("discardRunButton"), Qt::LeftButton);
-        QVERIFY(!banner->isVisible());
-        QVERIFY(QDir(unfinishedFolder()).entryList(QDir::Dirs | QDir::NoDotAndDotDot).isEmpty());
         QVERIFY(!app.find<QAction>("continueAction")->isEnabled());
+        // A wrong click can be taken back.
+        QTest::mouseClick(app.find<QPushButton>("takeBackRunButton"), Qt::LeftButton);
+        QVERIFY(app.find<QAction>("continueAction")->isEnabled());
+        QVERIFY(app.find<QPushButton>("continueRunButton"));
+        QTest::mouseClick(app.find<QPushButton>("discardRunButton"), Qt::LeftButton);
+        QTest::mouseClick(app.find<QWidget>("bannerClose"), Qt::LeftButton);
+        QVERIFY(!banner->isVisible());
+        {
+            Application next(path("other.json")); // a second window does not get it
+            next.show();
+            QVERIFY(!next.find<Banner>("banner")->isVisible());
+        }
+        QVERIFY(app.window.close());
+    }
+
+    /// Thrown away is thrown away when the window is gone, and also where the process was killed meanwhile.
+    void discardedRunsAreNotOfferedAgain() {
+        leaveUnfinished("2030-01-01-120000-000-1", "discarded");
+        {
+            Application app(path("settings.json"));
+            app.show();
+            QVERIFY(QDir(unfinishedFolder()).entryList(QDir::Dirs | QDir::NoDotAndDotDot).isEmpty());
+        }
+        leaveUnfinished("2030-01-01-120000-000-1", "running");
+        {
+            Application app(path("settings.json"));
+            app.show();
+            QTRY_VERIFY_WITH_TIMEOUT(app.find<Banner>("banner")->isVisible(), patience);
+            QTest::mouseClick(app.find<QPushButton>("discardRunButton"), Qt::LeftButton);
+        }
+        QVERIFY(QDir(unfinishedFolder()).entryList(QDir::Dirs | QDir::NoDotAndDotDot).isEmpty());
+    }
+
+    /// Whoever trained for hours has the run when the process is killed a moment after its end.
+    void aFinishedRunIsKeptAtOnce() {
+        Application app(path("settings.json"));
+        app.makeShort();
+        app.show();
+        app.session.train();
+        QTRY_COMPARE_WITH_TIMEOUT(app.session.runs().size(), std::size_t{1}, patience);
+        const auto kept = [] { return QDir(runsFolder()).entryList(QDir::Dirs | QDir::NoDotAndDotDot); };
+        QTRY_COMPARE_WITH_TIMEOUT(kept().size(), qsizetype{1}, patience);
+        const QString folder = runsFolder() + QLatin1Char('/') + kept().front();
+        QTRY_VERIFY_WITH_TIMEOUT(checkpointsLeft().isEmpty(), patience);
+        QCOMPARE(loadRunRecord((folder + "/run.json").toStdString()).steps.size(), app.stepsMade());
+        QCOMPARE(loadWeights((folder + "/weights.safetensors").toStdString()).parameters,
+            app.session.runs().front().result->weights->parameters);
+
+        // It is found again under Earlier runs, and the window keeps no second copy when it closes.
+        auto* menu = app.find<QMenu>("keptRunsMenu");
+        emit menu->aboutToShow();
+        auto* entry = menu->findChild<QAction*>("earlierRunAction");
+        QVERIFY(entry);
+        QVERIFY2(entry->text().endsWith(", tiny"), qPrintable(entry->text()));
+        entry->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(app.session.runs().size(), std::size_t{2}, patience);
+        QCOMPARE(app.window.currentWorkspace(), QString("compare"));
+        QTRY_COMPARE_WITH_TIMEOUT(app.find<CompareWorkspace>("compareWorkspace")->view()->selectedRuns(),
+            std::vector<int>{app.session.runs().back().number}, patience);
+        QVERIFY(app.window.close());
+        QCOMPARE(kept().size(), qsizetype{1});
+    }
+
+    /// What a crash left and somebody opened can be saved like a run that was made here.
+    void anOpenedRunCanBeSaved() {
+        leaveUnfinished("2030-01-01-120000-000-1", "running");
+        Application app(path("settings.json"));
+        app.show();
+        QVERIFY(!app.find<QAction>("saveWeightsAction")->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(app.find<Banner>("banner")->isVisible(), patience);
+        QTest::mouseClick(app.find<QPushButton>("openRunButton"), Qt::LeftButton);
+        QCOMPARE(app.session.runs().front().result->record.stop, StopReason::Stopped);
+        QVERIFY(app.find<QAction>("saveWeightsAction")->isEnabled());
+        QVERIFY(app.find<QAction>("saveRecordAction")->isEnabled());
     }
 
     void aClosedWindowIsNoCrash() {

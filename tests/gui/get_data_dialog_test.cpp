@@ -190,7 +190,11 @@ private slots:
         chooser->close();
         QVERIFY(changed.wait(20'000));
         QCOMPARE(m_session->dataSource(), m_origin.path());
+        QVERIFY(!m_dialog->isVisible()); // what it was opened for is done
         // Or try again.
+        m_dialog->show();
+        click("smallGet");
+        QTRY_VERIFY_WITH_TIMEOUT(!failure().isEmpty(), 20'000);
         m_server->answer = [this](const Request& request, QTcpSocket& socket) { serve(request, socket); };
         click("downloadFailure0");
         QVERIFY(failure().isEmpty());

@@ -22,6 +22,7 @@
 #include <QScreen>
 #include <QSignalSpy>
 #include <QStandardItemModel>
+#include <QTableWidget>
 
 using namespace kernelscope;
 using kernelscope::testing::Application;
@@ -46,6 +47,9 @@ private slots:
     void measuringAsksFirstWhetherTheDataFits();
     void takesDroppedFiles();
     void takesDroppedData();
+    void severalFilesAreTheirFolder();
+    void anUnreadFailureComesBack();
+    void theFocusShowsInLists();
     void keepsTheRunWhenItIsClosed();
     void keepsFinishedRunsToo();
     void tellsWhenRunsCannotBeKept();
@@ -412,6 +416,69 @@ void MainWindowTest::takesDroppedFiles() {
     QCOMPARE(app.session.network(), mine);
 }
 
+/// What people select in a file manager: a data set's files, all at once.
+void MainWindowTest::severalFilesAreTheirFolder() {
+    Application app(settingsPath());
+    const auto dropFiles = [&](const QStringList& files) {
+        QMimeData mime;
+        QList<QUrl> urls;
+        for (const QString& file : files)
+            urls << QUrl::fromLocalFile(file);
+        mime.setUrls(urls);
+        QDragEnterEvent enter(QPoint(5, 5), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&app.window, &enter);
+        QDropEvent event(QPointF(5, 5), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&app.window, &event);
+    };
+    auto* banner = app.find<Banner>("banner");
+    QDir(m_folder->path()).mkdir("one");
+    QDir(m_folder->path()).mkdir("two");
+    dropFiles({m_folder->filePath("one/a"), m_folder->filePath("two/b")});
+    QVERIFY2(banner->text().contains("One at a time"), qPrintable(banner->text()));
+    dropFiles({m_folder->filePath("one/a"), m_folder->filePath("one/b")});
+    QTRY_VERIFY2(banner->text().contains(m_folder->filePath("one")), qPrintable(banner->text()));
+    // What was gone before it arrived is no reason for a message.
+    banner->dismiss();
+    QMimeData nothing;
+    QDropEvent event(QPointF(5, 5), Qt::CopyAction, &nothing, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&app.window, &event);
+    QVERIFY(!banner->isVisibleTo(&app.window));
+}
+
+void MainWindowTest::anUnreadFailureComesBack() {
+    QWidget window;
+    Banner banner(&window);
+    banner.showFailure("The data is gone", "as it seems", FailureSubject::Other);
+    banner.show(Banner::Kind::Information, "A run can go on", "from here", {{"go", "Go", [] {}}});
+    QVERIFY(banner.text().startsWith("A run can go on"));
+    banner.dismiss();
+    QVERIFY(banner.text().startsWith("The data is gone"));
+    QVERIFY(banner.isVisibleTo(&window));
+    banner.dismiss();
+    QVERIFY(!banner.isVisibleTo(&window));
+}
+
+/// A row that is selected looks otherwise where keys act on it.
+void MainWindowTest::theFocusShowsInLists() {
+    Theme theme;
+    QWidget window;
+    QTableWidget table(3, 2, &window);
+    QLineEdit other(&window);
+    other.move(0, 150);
+    window.resize(300, 200);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    table.setSelectionBehavior(QAbstractItemView::SelectRows);
+    table.setCurrentCell(1, 0);
+    for (const Theme::Mode mode : {Theme::Mode::Light, Theme::Mode::Dark}) {
+        theme.setMode(mode);
+        table.setFocus();
+        const QImage with = table.viewport()->grab().toImage();
+        other.setFocus();
+        QVERIFY(table.viewport()->grab().toImage() != with);
+    }
+}
+
 void MainWindowTest::takesDroppedData() {
     Application app(settingsPath());
     app.show();
@@ -488,10 +555,10 @@ void MainWindowTest::keepsFinishedRunsToo() {
     network.name = "mein Netz \u00fc/2 ";
     app.session.setNetwork(network);
     app.show();
-    click(trainButton(app));
-    QTRY_VERIFY_WITH_TIMEOUT(app.session.runs().size() == 1 && !app.session.run().isBusy(), 30'000);
     const QDir folder(runsFolder());
     const auto before = folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot).size();
+    click(trainButton(app));
+    QTRY_VERIFY_WITH_TIMEOUT(app.session.runs().size() == 1 && !app.session.run().isBusy(), 30'000);
     QVERIFY(app.window.close());
     const QStringList after = folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot);
     QCOMPARE(after.size(), before + 1);
@@ -503,16 +570,17 @@ void MainWindowTest::tellsWhenRunsCannotBeKept() {
     Application app(settingsPath());
     app.makeShort(2);
     app.show();
-    click(trainButton(app));
-    QTRY_VERIFY_WITH_TIMEOUT(app.session.runs().size() == 1 && !app.session.run().isBusy(), 30'000);
     // A file where the folder should be: not even root can write below it.
     QDir(runsFolder()).removeRecursively();
     QVERIFY(QDir().mkpath(QFileInfo(runsFolder()).path()));
     QFile obstacle(runsFolder());
     QVERIFY(obstacle.open(QIODevice::WriteOnly));
+    click(trainButton(app));
+    QTRY_VERIFY_WITH_TIMEOUT(app.session.runs().size() == 1 && !app.session.run().isBusy(), 30'000);
+    auto* banner = app.find<Banner>("banner");
+    QTRY_VERIFY_WITH_TIMEOUT(banner->text().contains("could not be kept"), 30'000);
     QVERIFY(!app.window.close());
     QVERIFY(app.window.isVisible());
-    auto* banner = app.find<Banner>("banner");
     QVERIFY(banner->isVisible());
     QVERIFY2(banner->text().contains("could not be saved"), qPrintable(banner->text()));
     QVERIFY(app.window.close()); // told once; the second time is meant

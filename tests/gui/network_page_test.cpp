@@ -263,8 +263,8 @@ private slots:
         list()->setFocus();
         QTest::keyClick(list(), Qt::Key_Delete);
         const QString problem = notice("problemNotice");
-        for (const char* part : {"dense1", "64x5x5", "1600"})
-            QVERIFY2(problem.contains(QLatin1String(part)), qPrintable(problem));
+        for (const char* part : {"dense1", "64 × 5 × 5", "1600"})
+            QVERIFY2(problem.contains(QString::fromUtf8(part)), qPrintable(problem));
         QVERIFY(cell(6, LayerModel::Name).startsWith(QStringLiteral("⚠")));
         QCOMPARE(cell(6, LayerModel::Output), QStringLiteral("does not fit"));
         QCOMPARE(cell(5, LayerModel::Output), QStringLiteral("64 × 5 × 5")); // what comes before is known

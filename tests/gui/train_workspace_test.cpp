@@ -243,7 +243,7 @@ private slots:
         setUp(1, 320);
         m_session->setSample(7);
         auto* heading = child<QLabel>("sampleHeading");
-        QCOMPARE(heading->text(), QStringLiteral("&Test image"));
+        QCOMPARE(heading->text(), QStringLiteral("Test image"));
         const Tensor drawing{{1, 28, 28}, std::vector<float>(28 * 28, 0.5f)};
         m_session->lookAt(drawing, QStringLiteral("your drawing"));
         QCOMPARE(heading->text(), QStringLiteral("Your drawing"));

@@ -183,10 +183,14 @@ QStringList duplicateShortcuts(const QWidget& window) {
     const auto holds = [](Qt::ShortcutContext context) {
         return context == Qt::WindowShortcut || context == Qt::ApplicationShortcut;
     };
-    for (const QAction* action : window.findChildren<QAction*>())
-        if (holds(action->shortcutContext()))
+    for (const QAction* action : window.findChildren<QAction*>()) {
+        // A menu's hold although it is closed, a page's as long as it is on show.
+        const auto* owner = qobject_cast<const QWidget*>(action->parent());
+        const bool isAsleep = owner && !qobject_cast<const QMenu*>(owner) && !owner->isVisible();
+        if (holds(action->shortcutContext()) && !isAsleep)
             for (const QKeySequence& key : action->shortcuts())
                 add(key, action->text());
+    }
     for (const QShortcut* shortcut : window.findChildren<QShortcut*>()) {
         const auto* owner = qobject_cast<const QWidget*>(shortcut->parent());
         if (holds(shortcut->context()) && owner && owner->isVisible())
