@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "data/class_names.h"
 #include "data/gzip_file.h"
+#include "data/stored_file.h"
 #include "data/tar_reader.h"
 
 #include <algorithm>
@@ -50,6 +51,7 @@ FileKind fileKind(std::span<const std::uint8_t> begin) {
     static constexpr std::array kMagics = {
         std::pair{"PK\x03\x04"sv, FileKind::Zip},
         std::pair{"PK\x05\x06"sv, FileKind::Zip},
+        std::pair{"\x1F\x8B"sv, FileKind::Gzip},
         std::pair{"\x93NUMPY"sv, FileKind::Npy},
         std::pair{"\x89PNG\r\n\x1A\n"sv, FileKind::Png},
         std::pair{"\xFF\xD8\xFF"sv, FileKind::Jpeg},
@@ -80,28 +82,37 @@ FileKind fileKind(std::span<const std::uint8_t> begin) {
     return isText(begin) ? FileKind::Text : FileKind::Unknown;
 }
 
-FileKind fileKind(const std::filesystem::path& path) {
+FileKind storedFileKind(const std::filesystem::path& path) {
     std::error_code error;
     if (!std::filesystem::is_regular_file(path, error))
         return FileKind::Missing;
     if (std::filesystem::file_size(path, error) == 0 && !error)
         return FileKind::Empty;
     try {
-        GzipFile file(path);
         std::array<std::uint8_t, kKindBytes> begin;
-        std::size_t count = 0;
-        try {
-            // Little by little: what is cut off may still show what it was.
-            while (count < begin.size() && file.read(std::span(begin).subspan(count, 1)) == 1)
-                ++count;
-        } catch (const Error&) {
-            if (count == 0)
-                return FileKind::Unknown;
-        }
+        const std::size_t count = StoredFile(path).read(begin);
         return fileKind(std::span(begin).first(count));
     } catch (const Error&) {
         return FileKind::Missing;
     }
+}
+
+FileKind fileKind(const std::filesystem::path& path) {
+    const FileKind stored = storedFileKind(path);
+    if (stored != FileKind::Gzip)
+        return stored;
+    std::array<std::uint8_t, kKindBytes> begin;
+    std::size_t count = 0;
+    try {
+        GzipFile file(path);
+        // Little by little: what is cut off may still show what it was.
+        while (count < begin.size() && file.read(std::span(begin).subspan(count, 1)) == 1)
+            ++count;
+    } catch (const Error&) {
+        if (count == 0)
+            return FileKind::Gzip;
+    }
+    return fileKind(std::span(begin).first(count));
 }
 
 std::string describe(FileKind kind) {
@@ -118,6 +129,8 @@ std::string describe(FileKind kind) {
         return "a tar archive";
     case FileKind::Zip:
         return "a zip archive";
+    case FileKind::Gzip:
+        return "a file compressed with gzip";
     case FileKind::Npy:
         return "a NumPy array";
     case FileKind::Png:

@@ -19,6 +19,7 @@ enum class FileKind {
     Idx,       ///< IDX of other values or dimensions.
     Tar,
     Zip,
+    Gzip, ///< Stored, or with content that cannot be inflated.
     Npy,
     Png,
     Jpeg,
@@ -44,6 +45,9 @@ FileKind fileKind(std::span<const std::uint8_t> begin);
 
 /// By the file's content; of a file compressed with gzip, by what is in it. Never throws.
 FileKind fileKind(const std::filesystem::path& path);
+
+/// By the file's content as it lies on disk: one that is compressed with gzip is FileKind::Gzip. Never throws.
+FileKind storedFileKind(const std::filesystem::path& path);
 
 /// "GIF", "a text file", for sentences.
 std::string describe(FileKind kind);

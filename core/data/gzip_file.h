@@ -5,11 +5,11 @@
 
 #include "data/byte_stream.h"
 #include "data/open_progress.h"
+#include "data/stored_file.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <span>
 
@@ -31,30 +31,28 @@ public:
     GzipFile(const GzipFile&) = delete;
     GzipFile& operator=(const GzipFile&) = delete;
 
-    const std::filesystem::path& path() const { return m_path; }
+    const std::filesystem::path& path() const { return m_file.path(); }
     bool isCompressed() const { return m_inflated != nullptr; }
 
     /// Bytes on disk.
-    std::uint64_t storedSize() const { return m_storedSize; }
+    std::uint64_t storedSize() const { return m_file.size(); }
 
     /// The most bytes that may come out: the stored size for a plain file, 1032 times as many for a compressed one.
     /// A claim that is larger is a lie and must not be allocated.
-    std::uint64_t maxSize() const { return isCompressed() ? m_storedSize * kMaxInflation : m_storedSize; }
+    std::uint64_t maxSize() const { return isCompressed() ? storedSize() * kMaxInflation : storedSize(); }
 
-    /// What may be allocated on the word of a header alone.
-    std::uint64_t trustedSize() const { return m_storedSize + (std::uint64_t{1} << 19); }
+    /// What may be allocated before the content is known to be good.
+    std::uint64_t trustedSize() const { return m_file.trustedSize(); }
 
     /// Throws Error when the file cannot be read, or its compressed data is damaged or cut off.
     std::size_t read(std::span<std::uint8_t> bytes) override;
 
 private:
-    std::size_t readStored(std::span<std::uint8_t> bytes);
-
-    std::filesystem::path m_path;
-    std::ifstream m_file;
-    OpenProgress* m_progress;
-    std::uint64_t m_storedSize = 0;
+    StoredFile m_file;
     std::unique_ptr<ByteStream> m_inflated; ///< Null for a plain file.
 };
+
+/// Whether a file that begins with these bytes is compressed with gzip.
+bool isGzip(std::span<const std::uint8_t> begin);
 
 } // namespace kernelscope

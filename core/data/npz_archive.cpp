@@ -3,32 +3,44 @@
 
 #include "data/class_names.h"
 
+#include <string_view>
+#include <utility>
+
 namespace kernelscope {
+
+namespace {
+
+constexpr std::string_view kSuffix = ".npy";
+
+/// What an array is called: its file's name without the suffix, in small letters.
+std::string arrayName(const ZipFile::Entry& entry) {
+    std::string name = toLower(std::string_view(entry.name).substr(0, entry.name.size() - kSuffix.size()));
+    std::replace(name.begin(), name.end(), '-', '_');
+    return name;
+}
+
+} // namespace
 
 NpzArchive::NpzArchive(std::filesystem::path path, OpenProgress* progress)
     : m_path(std::move(path)),
       m_zip(m_path, progress) {
-    for (const ZipFile::Entry& entry : m_zip.entries()) {
-        if (!entry.name.ends_with(".npy"))
-            continue;
-        std::string name = toLower(entry.name.substr(0, entry.name.size() - 4));
-        std::replace(name.begin(), name.end(), '-', '_');
-        m_names.emplace_back(std::move(name), &entry);
-    }
+    for (const ZipFile::Entry& entry : m_zip.entries())
+        if (entry.name.ends_with(kSuffix))
+            m_arrays.push_back(&entry);
 }
 
 std::string NpzArchive::names() const {
     constexpr std::size_t kMost = 12;
     std::string all;
-    for (std::size_t i = 0; i < std::min(kMost, m_names.size()); ++i)
-        all += (i == 0 ? "" : ", ") + m_names[i].first.substr(0, 60);
-    return all + (m_names.size() > kMost ? ", ..." : "");
+    for (std::size_t i = 0; i < std::min(kMost, m_arrays.size()); ++i)
+        all += (i == 0 ? "" : ", ") + arrayName(*m_arrays[i]).substr(0, 60);
+    return all + (m_arrays.size() > kMost ? ", ..." : "");
 }
 
 std::optional<NpzArray> NpzArchive::find(std::initializer_list<const char*> names) {
     for (const char* name : names)
-        for (const auto& [known, entry] : m_names)
-            if (known == name)
+        for (const ZipFile::Entry* entry : m_arrays)
+            if (arrayName(*entry) == name)
                 return headerOf(*entry);
     return std::nullopt;
 }

@@ -16,7 +16,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace kernelscope {
@@ -33,7 +32,7 @@ class NpzArchive {
 public:
     NpzArchive(std::filesystem::path path, OpenProgress* progress);
 
-    bool isEmpty() const { return m_names.empty(); }
+    bool isEmpty() const { return m_arrays.empty(); }
     /// Some of the names that there are, for a message.
     std::string names() const;
     /// The first of these names that there is, whatever its case; "-" counts as "_".
@@ -70,7 +69,7 @@ private:
 
     std::filesystem::path m_path;
     ZipFile m_zip;
-    std::vector<std::pair<std::string, const ZipFile::Entry*>> m_names;
+    std::vector<const ZipFile::Entry*> m_arrays;
 };
 
 } // namespace kernelscope

@@ -37,6 +37,7 @@ constexpr std::uint32_t kDeflated = 8;
 
 /// Data sets have a handful.
 constexpr std::uint64_t kMostEntries = 1000;
+constexpr std::size_t kLongestName = 1024;
 
 /// A number with the low byte first.
 std::uint64_t number(std::span<const std::uint8_t> bytes, std::size_t at, std::size_t count) {
@@ -146,42 +147,29 @@ private:
     std::array<std::uint8_t, 64 * 1024> m_buffer;
 };
 
-ZipFile::ZipFile(std::filesystem::path path, OpenProgress* progress)
-    : m_path(std::move(path)),
-      m_progress(nullptr),
-      m_size(GzipFile(m_path).storedSize()) { // which refuses what is no regular file
-    m_file.open(m_path, std::ios::binary);
-    if (!m_file)
-        refuseFile(m_path, "a file that cannot be opened", "a readable file", "Check its permissions.");
+ZipFile::ZipFile(std::filesystem::path path, OpenProgress* progress) : m_file(std::move(path)) {
     readDirectory();
     checkOverlaps();
-    m_progress = progress;
+    m_file.watch(progress);
 }
 
 std::size_t ZipFile::readStored(std::uint64_t offset, std::span<std::uint8_t> bytes) {
-    m_file.clear();
-    m_file.seekg(static_cast<std::streamoff>(offset));
-    m_file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    if (m_file.bad())
-        refuseFile(m_path, "a read error", "a readable file", "Check the disk, or copy the file elsewhere.");
-    const auto count = static_cast<std::size_t>(m_file.gcount());
-    if (m_progress)
-        m_progress->advance(count);
-    return count;
+    m_file.seek(offset);
+    return m_file.read(bytes);
 }
 
 std::vector<std::uint8_t> ZipFile::bytesAt(std::uint64_t offset, std::uint64_t count, const char* what) {
-    if (offset > m_size || count > m_size - offset)
-        refuseFile(m_path, std::string(what) + " beyond the file's end", "a whole zip archive");
+    if (offset > storedSize() || count > storedSize() - offset)
+        refuseFile(path(), std::string(what) + " beyond the file's end", "a whole zip archive");
     std::vector<std::uint8_t> bytes(static_cast<std::size_t>(count));
     if (readStored(offset, bytes) != bytes.size())
-        refuseFile(m_path, std::string(what) + " that is cut off", "a whole zip archive");
+        refuseFile(path(), std::string(what) + " that is cut off", "a whole zip archive");
     return bytes;
 }
 
 void ZipFile::readDirectory() {
-    const std::uint64_t tailSize = std::min<std::uint64_t>(m_size, kDirectoryEndBytes + kLongestComment);
-    const std::uint64_t tailAt = m_size - tailSize;
+    const std::uint64_t tailSize = std::min<std::uint64_t>(storedSize(), kDirectoryEndBytes + kLongestComment);
+    const std::uint64_t tailAt = storedSize() - tailSize;
     const std::vector<std::uint8_t> tail = bytesAt(tailAt, tailSize, "a directory");
     // The last record that looks like the end of a directory: a comment may follow it.
     std::optional<std::size_t> found;
@@ -191,10 +179,10 @@ void ZipFile::readDirectory() {
             break;
         }
     if (!found)
-        refuseFile(m_path, "no directory at its end", "a whole zip archive");
+        refuseFile(path(), "no directory at its end", "a whole zip archive");
     const std::span<const std::uint8_t> end = std::span(tail).subspan(*found);
     if (number(end, 4, 2) != 0 && number(end, 4, 2) != 0xFFFF)
-        refuseFile(m_path, "one part of an archive that was split", "an archive in one file", "Join its parts first.");
+        refuseFile(path(), "one part of an archive that was split", "an archive in one file", "Join its parts first.");
     std::uint64_t count = number(end, 10, 2);
     std::uint64_t size = number(end, 12, 4);
     std::uint64_t at = number(end, 16, 4);
@@ -202,27 +190,40 @@ void ZipFile::readDirectory() {
         const std::uint64_t zip64At = number(tail, *found - kZip64LocatorBytes + 8, 8);
         const std::vector<std::uint8_t> zip64 = bytesAt(zip64At, kZip64EndBytes, "a directory");
         if (number32(zip64, 0) != kZip64DirectoryEnd)
-            refuseFile(m_path, "a damaged zip64 directory", "an intact zip archive");
+            refuseFile(path(), "a damaged zip64 directory", "an intact zip archive");
         count = number(zip64, 32, 8);
         size = number(zip64, 40, 8);
         at = number(zip64, 48, 8);
     }
     if (count > kMostEntries)
-        refuseFile(m_path, std::to_string(count) + " files", "at most " + std::to_string(kMostEntries),
+        refuseFile(path(), std::to_string(count) + " files", "at most " + std::to_string(kMostEntries),
             "Choose an archive of arrays (.npz).");
-    const std::vector<std::uint8_t> directory = bytesAt(at, size, "a directory");
-    std::size_t begin = 0;
+    if (at > storedSize() || size > storedSize() - at)
+        refuseFile(path(), "a directory beyond the file's end", "a whole zip archive");
+    const std::uint64_t directoryEnd = at + size;
     for (std::uint64_t i = 0; i < count; ++i) {
-        const std::span<const std::uint8_t> record = std::span(directory).subspan(begin);
-        if (record.size() < kDirectoryEntryBytes || number32(record, 0) != kDirectoryEntry)
-            refuseFile(m_path, "a damaged directory", "an intact zip archive");
-        const std::size_t whole =
-            kDirectoryEntryBytes + number16(record, 28) + number16(record, 30) + number16(record, 32);
-        if (record.size() < whole)
-            refuseFile(m_path, "a damaged directory", "an intact zip archive");
-        m_entries.push_back(readEntry(record.first(whole)));
-        begin += whole;
+        const std::vector<std::uint8_t> record = recordAt(at, directoryEnd);
+        m_entries.push_back(readEntry(record));
+        at += record.size();
     }
+}
+
+/// One entry of the directory, which ends there.
+std::vector<std::uint8_t> ZipFile::recordAt(std::uint64_t offset, std::uint64_t end) {
+    const auto refuse = [&] { refuseFile(path(), "a damaged directory", "an intact zip archive"); };
+    if (end - offset < kDirectoryEntryBytes)
+        refuse();
+    const std::vector<std::uint8_t> fixed = bytesAt(offset, kDirectoryEntryBytes, "a directory");
+    if (number32(fixed, 0) != kDirectoryEntry)
+        refuse();
+    const std::size_t nameLength = number16(fixed, 28);
+    const std::size_t whole = kDirectoryEntryBytes + nameLength + number16(fixed, 30) + number16(fixed, 32);
+    if (end - offset < whole)
+        refuse();
+    if (nameLength > kLongestName)
+        refuseFile(path(), "a name of " + bytesText(nameLength) + " in its directory",
+            "names of at most " + bytesText(kLongestName), "Choose an archive of arrays (.npz).");
+    return bytesAt(offset, whole, "a directory");
 }
 
 ZipFile::Entry ZipFile::readEntry(std::span<const std::uint8_t> record) const {
@@ -230,7 +231,7 @@ ZipFile::Entry ZipFile::readEntry(std::span<const std::uint8_t> record) const {
     const std::size_t nameLength = number16(record, 28);
     const std::span<const std::uint8_t> name = record.subspan(kDirectoryEntryBytes, nameLength);
     entry.name.assign(name.begin(), name.end());
-    const std::filesystem::path inside = m_path / entry.name; // for messages only
+    const std::filesystem::path inside = path() / entry.name; // for messages only
     const std::size_t method = number16(record, 10);
     entry.isDeflated = method == kDeflated;
     entry.isReadable = method == kDeflated || method == kStored;
@@ -255,9 +256,9 @@ ZipFile::Entry ZipFile::readEntry(std::span<const std::uint8_t> record) const {
         }
         extra = extra.subspan(4 + length);
     }
-    if (entry.headerAt > m_size || entry.storedSize > m_size - entry.headerAt)
+    if (entry.headerAt > storedSize() || entry.storedSize > storedSize() - entry.headerAt)
         refuseFile(inside, "a claim of " + bytesText(entry.storedSize) + " at byte " + std::to_string(entry.headerAt),
-            "no more than the archive has, " + bytesText(m_size));
+            "no more than the archive has, " + bytesText(storedSize()));
     const std::uint64_t most = entry.isDeflated ? entry.storedSize * GzipFile::kMaxInflation : entry.storedSize;
     if (entry.size > most && entry.isReadable)
         refuseFile(inside, "a claim of " + bytesText(entry.size),
@@ -272,11 +273,11 @@ void ZipFile::checkOverlaps() const {
     std::sort(byPlace.begin(), byPlace.end(), [](const Entry* a, const Entry* b) { return a->headerAt < b->headerAt; });
     for (std::size_t i = 1; i < byPlace.size(); ++i)
         if (byPlace[i]->headerAt - byPlace[i - 1]->headerAt < kLocalHeaderBytes + byPlace[i - 1]->storedSize)
-            refuseFile(m_path, "files that lie over each other", "an intact zip archive");
+            refuseFile(path(), "files that lie over each other", "an intact zip archive");
 }
 
 std::unique_ptr<ByteStream> ZipFile::open(const Entry& entry) {
-    const std::filesystem::path inside = m_path / entry.name;
+    const std::filesystem::path inside = path() / entry.name;
     if (entry.isEncrypted)
         refuseFile(inside, "encrypted content", "an archive without a password", "Save it without one.");
     if (!entry.isReadable)
@@ -286,7 +287,7 @@ std::unique_ptr<ByteStream> ZipFile::open(const Entry& entry) {
     if (number32(header, 0) != kLocalHeader)
         refuseFile(inside, "a damaged header", "an intact zip archive");
     const std::uint64_t contentAt = entry.headerAt + kLocalHeaderBytes + number16(header, 26) + number16(header, 28);
-    if (contentAt > m_size || entry.storedSize > m_size - contentAt)
+    if (contentAt > storedSize() || entry.storedSize > storedSize() - contentAt)
         refuseFile(inside, "content beyond the file's end", "a whole zip archive");
     return std::make_unique<EntryStream>(*this, entry, contentAt);
 }

@@ -6,10 +6,10 @@
 
 #include "data/byte_stream.h"
 #include "data/open_progress.h"
+#include "data/stored_file.h"
 
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,12 +35,12 @@ public:
     /// @param progress is told of each stored byte of entries that was read, and may end the reading.
     explicit ZipFile(std::filesystem::path path, OpenProgress* progress = nullptr);
 
-    const std::filesystem::path& path() const { return m_path; }
-    std::uint64_t storedSize() const { return m_size; }
+    const std::filesystem::path& path() const { return m_file.path(); }
+    std::uint64_t storedSize() const { return m_file.size(); }
     const std::vector<Entry>& entries() const { return m_entries; }
 
-    /// What may be allocated on the word of a header alone.
-    std::uint64_t trustedSize() const { return m_size + (std::uint64_t{1} << 19); }
+    /// What may be allocated before the content is known to be good.
+    std::uint64_t trustedSize() const { return m_file.trustedSize(); }
 
     /// An entry's content from its start. It compares the checksum when the end is reached. One at a time; the archive
     /// must outlive it. Throws Error when the entry is damaged, encrypted or compressed in another way.
@@ -52,13 +52,11 @@ private:
     std::vector<std::uint8_t> bytesAt(std::uint64_t offset, std::uint64_t count, const char* what);
     std::size_t readStored(std::uint64_t offset, std::span<std::uint8_t> bytes);
     void readDirectory();
+    std::vector<std::uint8_t> recordAt(std::uint64_t offset, std::uint64_t end);
     Entry readEntry(std::span<const std::uint8_t> record) const;
     void checkOverlaps() const;
 
-    std::filesystem::path m_path;
-    std::ifstream m_file;
-    OpenProgress* m_progress;
-    std::uint64_t m_size = 0;
+    StoredFile m_file;
     std::vector<Entry> m_entries;
 };
 

@@ -7,13 +7,13 @@
 
 namespace kernelscope {
 
-ZipFile::ZipFile(std::filesystem::path path, OpenProgress*) : m_path(std::move(path)), m_progress(nullptr) {
-    refuseFile(m_path, "a zip archive, which this build cannot read, for it was made without zlib",
+ZipFile::ZipFile(std::filesystem::path path, OpenProgress*) : m_file(std::move(path)) {
+    refuseFile(m_file.path(), "a zip archive, which this build cannot read, for it was made without zlib",
         "data in another format", "Choose IDX or CIFAR files, or build Kernelscope with zlib.");
 }
 
 std::unique_ptr<ByteStream> ZipFile::open(const Entry& entry) {
-    refuseFile(m_path / entry.name, "a zip archive, which this build cannot read", "data in another format");
+    refuseFile(path() / entry.name, "a zip archive, which this build cannot read", "data in another format");
 }
 
 } // namespace kernelscope
