@@ -72,40 +72,70 @@ std::optional<std::uint64_t> valueCount(const std::vector<std::uint32_t>& dimens
     return count;
 }
 
-/// The values, which must be neither fewer nor more than claimed.
-std::vector<std::uint8_t> readValues(GzipFile& file, std::uint64_t headerSize, std::uint64_t claimed) {
-    std::vector<std::uint8_t> values = readClaimed(file, claimed, file.trustedSize());
-    if (values.size() < claimed)
-        refuseFile(file.path(), bytesText(headerSize + values.size()), bytesText(headerSize + claimed));
-    // Reading on also makes the inflater compare the checksum at the end.
+/// Makes sure that the values end here, which also makes the inflater compare the checksum.
+void requireEnd(GzipFile& file, std::uint64_t size) {
     std::array<std::uint8_t, 1> beyond{};
     if (file.read(beyond) != 0)
-        refuseFile(file.path(), "more than " + bytesText(headerSize + claimed), "exactly as many");
-    return values;
+        refuseFile(file.path(), "more than " + bytesText(size), "exactly as many");
+}
+
+void requireCount(GzipFile& file, std::uint64_t count, std::uint64_t claimed) {
+    if (count < claimed)
+        refuseFile(file.path(), bytesText(count), bytesText(claimed));
 }
 
 } // namespace
 
-IdxFile readIdxFile(const std::filesystem::path& path, int dimensionCount, OpenProgress* progress) {
-    GzipFile file(path, progress);
-    IdxFile idx;
-    idx.dimensions = readHeader(file, dimensionCount);
-    const std::uint64_t headerSize = 4 + 4 * static_cast<std::uint64_t>(dimensionCount);
-    const std::optional<std::uint64_t> claimed = valueCount(idx.dimensions);
-    const std::string claim = "a header that claims " + product(idx.dimensions) + " values";
+IdxReader::IdxReader(std::filesystem::path path, int dimensionCount) : m_path(std::move(path)) {
+    GzipFile file(m_path);
+    m_dimensions = readHeader(file, dimensionCount);
+    m_storedSize = file.storedSize();
+    m_isCompressed = file.isCompressed();
+    const std::string claim = "a header that claims " + product(m_dimensions) + " values";
+    const std::optional<std::uint64_t> claimed = valueCount(m_dimensions);
     if (!claimed)
-        refuseFile(path, claim, "no more than a file can hold");
+        refuseFile(m_path, claim, "no more than a file can hold");
     if (*claimed == 0)
-        refuseFile(path, claim, "at least one in each dimension");
-    if (headerSize + *claimed > file.maxSize())
-        refuseFile(path, claim + " (" + bytesText(headerSize + *claimed) + ")",
+        refuseFile(m_path, claim, "at least one in each dimension");
+    m_count = *claimed;
+    const std::uint64_t size = headerSize() + m_count;
+    if (size > file.maxSize())
+        refuseFile(m_path, claim + " (" + bytesText(size) + ")",
             "at most the " + bytesText(file.maxSize()) +
-                (file.isCompressed() ? " that " + bytesText(file.storedSize()) + " of gzip can hold" : " of the file"));
-    if (!file.isCompressed() && headerSize + *claimed < file.storedSize())
-        refuseFile(path, bytesText(file.storedSize()),
-            bytesText(headerSize + *claimed) + " for " + product(idx.dimensions) + " values");
-    idx.values = readValues(file, headerSize, *claimed);
-    return idx;
+                (m_isCompressed ? " that " + bytesText(m_storedSize) + " of gzip can hold" : " of the file"));
+    if (!m_isCompressed && size < m_storedSize)
+        refuseFile(m_path, bytesText(m_storedSize), bytesText(size) + " for " + product(m_dimensions) + " values");
+}
+
+void IdxReader::visit(const std::function<void(std::span<const std::uint8_t>)>& visit, OpenProgress* progress) const {
+    GzipFile file(m_path, progress);
+    readHeader(file, static_cast<int>(m_dimensions.size()));
+    std::vector<std::uint8_t> piece(std::size_t{64} * 1024);
+    for (std::uint64_t done = 0; done < m_count;) {
+        const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(m_count - done, piece.size()));
+        const std::span<const std::uint8_t> read = std::span(piece).first(file.read(std::span(piece).first(wanted)));
+        done += read.size();
+        if (read.size() < wanted)
+            requireCount(file, headerSize() + done, headerSize() + m_count);
+        visit(read);
+    }
+    requireEnd(file, headerSize() + m_count);
+}
+
+std::vector<std::uint8_t> IdxReader::read(OpenProgress* progress) const {
+    GzipFile file(m_path, progress);
+    readHeader(file, static_cast<int>(m_dimensions.size()));
+    std::vector<std::uint8_t> values(static_cast<std::size_t>(m_count));
+    requireCount(file, headerSize() + file.read(values), headerSize() + m_count);
+    requireEnd(file, headerSize() + m_count);
+    return values;
+}
+
+IdxFile readIdxFile(const std::filesystem::path& path, int dimensionCount, OpenProgress* progress) {
+    const IdxReader reader(path, dimensionCount);
+    if (reader.isCompressed() && reader.count() > reader.storedSize() + kFreeBytes)
+        reader.visit([](std::span<const std::uint8_t>) {}, progress);
+    return {reader.dimensions(), reader.read(progress)};
 }
 
 } // namespace kernelscope

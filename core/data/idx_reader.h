@@ -6,11 +6,48 @@
 
 #include "data/open_progress.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <span>
 #include <vector>
 
 namespace kernelscope {
+
+/// A file of unsigned bytes, compressed with gzip or not, whose header was read and found to go with the file's size.
+/// The values stay on disk until they are asked for. Throws Error naming the file, what was found, what was expected
+/// and what to do.
+class IdxReader {
+public:
+    /// The file must have this many dimensions, none of them 0.
+    IdxReader(std::filesystem::path path, int dimensionCount);
+
+    const std::filesystem::path& path() const { return m_path; }
+    const std::vector<std::uint32_t>& dimensions() const { return m_dimensions; }
+    /// Values that the header claims: the product of the dimensions, no more than the file can hold.
+    std::uint64_t count() const { return m_count; }
+    /// Bytes on disk. Where the file is not compressed, they are just as many as the header claims.
+    std::uint64_t storedSize() const { return m_storedSize; }
+    bool isCompressed() const { return m_isCompressed; }
+
+    /// Goes over all values, a small piece at a time, and makes sure that they are whole: neither fewer nor more than
+    /// claimed, and with the right checksum.
+    void visit(const std::function<void(std::span<const std::uint8_t>)>& visit, OpenProgress* progress = nullptr) const;
+
+    /// All values, the last dimension fastest. Room for count() is taken at once: of a compressed file that claims much
+    /// more than it has bytes, visit() tells whether it keeps its word.
+    std::vector<std::uint8_t> read(OpenProgress* progress = nullptr) const;
+
+private:
+    std::uint64_t headerSize() const { return 4 + 4 * static_cast<std::uint64_t>(m_dimensions.size()); }
+
+    std::filesystem::path m_path;
+    std::vector<std::uint32_t> m_dimensions;
+    std::uint64_t m_count = 0;
+    std::uint64_t m_storedSize = 0;
+    bool m_isCompressed = false;
+};
 
 /// The content of one IDX file of unsigned bytes.
 struct IdxFile {
@@ -18,9 +55,7 @@ struct IdxFile {
     std::vector<std::uint8_t> values; ///< As many as the product of the dimensions, the last dimension fastest.
 };
 
-/// Reads a file, compressed with gzip or not, that must have this many dimensions, none of them 0. Memory is
-/// allocated only after the sizes in the header were compared with the size of the file, and never much beyond what
-/// the file really holds. Throws Error naming the file, what was found, what was expected and what to do.
+/// Reads a file at once. No more memory is allocated than the file's size and a little, before it was found to be good.
 IdxFile readIdxFile(const std::filesystem::path& path, int dimensionCount, OpenProgress* progress = nullptr);
 
 } // namespace kernelscope

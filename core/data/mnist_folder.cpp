@@ -6,6 +6,7 @@
 #include "data/idx_reader.h"
 #include "data/known_sets.h"
 #include "data/read_error.h"
+#include "data/stored_file.h"
 
 #include <algorithm>
 #include <array>
@@ -111,50 +112,95 @@ RolePaths findFiles(const std::filesystem::path& folder) {
     return paths;
 }
 
-struct Images {
-    Shape shape;
-    MemoryDataSet::Part part;
+/// The files of one split, of which nothing but the headers was read.
+struct SplitFiles {
+    IdxReader images;
+    IdxReader labels;
+
+    Shape shape() const {
+        const std::vector<std::uint32_t>& dimensions = images.dimensions();
+        return {1, static_cast<int>(dimensions[1]), static_cast<int>(dimensions[2])};
+    }
+    /// Whether the images inflate to much more than their file's size, and are therefore read once before room for them
+    /// is taken.
+    bool isWalked() const {
+        return images.isCompressed() && images.count() > images.storedSize() + kFreeBytes / kRoles.size();
+    }
 };
 
-Images readSplit(
-    const std::filesystem::path& imagePath, const std::filesystem::path& labelPath, OpenProgress* progress) {
-    IdxFile images = readIdxFile(imagePath, 3, progress);
+/// Makes sure that images and labels belong together, and that the images are whole.
+void checkSplit(const SplitFiles& split, OpenProgress* progress) {
+    const IdxReader& images = split.images;
+    const std::vector<std::uint32_t>& dimensions = images.dimensions();
     for (const std::size_t side : {1U, 2U})
-        if (images.dimensions[side] > kLargestSide)
-            refuseFile(imagePath,
-                "images of " + std::to_string(images.dimensions[1]) + " x " + std::to_string(images.dimensions[2]),
+        if (dimensions[side] > kLargestSide)
+            refuseFile(images.path(),
+                "images of " + std::to_string(dimensions[1]) + " x " + std::to_string(dimensions[2]),
                 "at most " + std::to_string(kLargestSide) + " pixels a side");
-    IdxFile labels = readIdxFile(labelPath, 1, progress);
-    if (labels.dimensions[0] != images.dimensions[0])
-        refuseFile(labelPath, std::to_string(labels.dimensions[0]) + " labels",
-            std::to_string(images.dimensions[0]) + ", as many as images in '" + imagePath.string() + "'",
+    if (images.count() > kLargestDataSet)
+        refuseFile(images.path(), bytesText(images.count()) + " of pixels", "at most " + bytesText(kLargestDataSet),
+            "Choose fewer or smaller images.");
+    if (split.isWalked())
+        images.visit([](std::span<const std::uint8_t>) {}, progress);
+    if (split.labels.dimensions()[0] != dimensions[0])
+        refuseFile(split.labels.path(), std::to_string(split.labels.dimensions()[0]) + " labels",
+            std::to_string(dimensions[0]) + ", as many as images in '" + images.path().string() + "'",
             "Take both files from the same data set.");
-    return {{1, static_cast<int>(images.dimensions[1]), static_cast<int>(images.dimensions[2])},
-        {std::move(images.values), std::move(labels.values)}};
 }
 
+/// Which labels a file holds.
+struct LabelSurvey {
+    std::bitset<kMostClasses> present;
+    std::array<std::uint64_t, kMostClasses> firstImage{}; ///< Of the present ones.
+
+    int classes() const {
+        int classes = kMostClasses;
+        while (classes > 0 && !present[static_cast<std::size_t>(classes - 1)])
+            --classes;
+        return classes;
+    }
+};
+
+LabelSurvey surveyLabels(const IdxReader& labels, OpenProgress* progress) {
+    LabelSurvey survey;
+    std::uint64_t image = 0;
+    labels.visit(
+        [&](std::span<const std::uint8_t> piece) {
+            for (const std::uint8_t label : piece) {
+                if (!survey.present[label])
+                    survey.firstImage[label] = image;
+                survey.present.set(label);
+                ++image;
+            }
+        },
+        progress);
+    return survey;
+}
+
+/// The first label of a file that is not below `classes`.
 [[noreturn]] void refuseLabel(
-    const std::filesystem::path& path, const std::vector<std::uint8_t>& labels, int classes, std::string advice) {
-    const auto tooHigh =
-        std::find_if(labels.begin(), labels.end(), [&](std::uint8_t label) { return label >= classes; });
-    refuseFile(path, "label " + std::to_string(*tooHigh) + " for image " + std::to_string(tooHigh - labels.begin()),
+    const std::filesystem::path& path, const LabelSurvey& labels, int classes, std::string advice) {
+    int stray = -1;
+    for (int label = classes; label < kMostClasses; ++label) {
+        const auto i = static_cast<std::size_t>(label);
+        if (labels.present[i] &&
+            (stray < 0 || labels.firstImage[i] < labels.firstImage[static_cast<std::size_t>(stray)]))
+            stray = label;
+    }
+    refuseFile(path,
+        "label " + std::to_string(stray) + " for image " +
+            std::to_string(labels.firstImage[static_cast<std::size_t>(stray)]),
         "labels from 0 to " + std::to_string(classes - 1), std::move(advice));
 }
 
 /// Ten, as MNIST has, or more where the training labels show that more are meant (EMNIST has up to 62): one stray byte
 /// must not pass as a set of 256 classes.
-int countClasses(
-    const RolePaths& paths, const std::vector<std::uint8_t>& train, const std::vector<std::uint8_t>& test) {
-    std::bitset<kMostClasses> present;
-    int classes = kUsualClasses;
-    for (const std::uint8_t label : train) {
-        present.set(label);
-        classes = std::max(classes, label + 1);
-    }
-    if (classes > kUsualClasses && 2 * static_cast<int>(present.count()) <= classes)
+int countClasses(const RolePaths& paths, const LabelSurvey& train, const LabelSurvey& test) {
+    const int classes = std::max(kUsualClasses, train.classes());
+    if (classes > kUsualClasses && 2 * static_cast<int>(train.present.count()) <= classes)
         refuseLabel(
             paths[TrainLabels], train, kUsualClasses, "Choose a data set with ten classes, or with images in more.");
-    if (std::any_of(test.begin(), test.end(), [&](std::uint8_t label) { return label >= classes; }))
+    if (test.classes() > classes)
         refuseLabel(paths[TestLabels], test, classes, "Take both parts from the same data set.");
     return classes;
 }
@@ -180,21 +226,33 @@ std::string nameOf(const std::filesystem::path& folder, int classes, const std::
 
 std::shared_ptr<const MemoryDataSet> readMnistFolder(const std::filesystem::path& folder, OpenProgress* progress) {
     const RolePaths paths = findFiles(folder);
-    if (progress)
-        progress->begin(totalSize(paths));
-    Images train = readSplit(paths[TrainImages], paths[TrainLabels], progress);
-    Images test = readSplit(paths[TestImages], paths[TestLabels], progress);
-    if (!(test.shape == train.shape))
-        refuseFile(paths[TestImages], "images of " + toString(test.shape),
-            toString(train.shape) + ", as in '" + paths[TrainImages].string() + "'",
+    const SplitFiles train{IdxReader(paths[TrainImages], 3), IdxReader(paths[TrainLabels], 1)};
+    const SplitFiles test{IdxReader(paths[TestImages], 3), IdxReader(paths[TestLabels], 1)};
+    if (progress) {
+        std::uint64_t total = totalSize(paths);
+        for (const SplitFiles* split : {&train, &test})
+            total += split->labels.storedSize() + (split->isWalked() ? split->images.storedSize() : 0);
+        progress->begin(total);
+    }
+    checkSplit(train, progress);
+    checkSplit(test, progress);
+    if (!(test.shape() == train.shape()))
+        refuseFile(paths[TestImages], "images of " + toString(test.shape()),
+            toString(train.shape()) + ", as in '" + paths[TrainImages].string() + "'",
             "Take all four files from the same data set.");
     DataInfo info;
-    info.classes = countClasses(paths, train.part.labels, test.part.labels);
-    info.name = nameOf(folder, info.classes, train.part.labels, test.part.labels);
+    info.classes = countClasses(paths, surveyLabels(train.labels, progress), surveyLabels(test.labels, progress));
+
+    const auto read = [&](const SplitFiles& split) {
+        return MemoryDataSet::Part{split.images.read(progress), split.labels.read(progress)};
+    };
+    MemoryDataSet::Part trainPart = read(train);
+    MemoryDataSet::Part testPart = read(test);
+    info.name = nameOf(folder, info.classes, trainPart.labels, testPart.labels);
     info.source = folder.string();
-    info.shape = train.shape;
+    info.shape = train.shape();
     info.classNames = classNamesFor(info.name, info.classes);
-    return std::make_shared<const MemoryDataSet>(std::move(info), std::move(train.part), std::move(test.part));
+    return std::make_shared<const MemoryDataSet>(std::move(info), std::move(trainPart), std::move(testPart));
 }
 
 bool isMnistFolder(const std::filesystem::path& folder) {

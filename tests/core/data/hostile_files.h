@@ -8,7 +8,10 @@
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>
+#include <fstream>
 #include <new>
+#include <optional>
+#include <string>
 
 #include <malloc.h>
 
@@ -26,6 +29,36 @@ std::int64_t g_before = 0;
 /// The most bytes that were allocated at once since watchMemory(), beyond those of then.
 [[maybe_unused]] std::size_t mostMemory() {
     return static_cast<std::size_t>(g_most - g_before);
+}
+
+/// The most bytes that have been resident since the last call of forgetPeak(); nothing where that is not known.
+[[maybe_unused]] std::optional<std::size_t> residentPeak() {
+    std::ifstream status("/proc/self/status");
+    for (std::string word; status >> word;)
+        if (std::size_t kilobytes = 0; word == "VmHWM:" && status >> kilobytes)
+            return kilobytes * 1024;
+    return std::nullopt;
+}
+[[maybe_unused]] bool forgetPeak() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    return false; // whose own memory is many times that of the program
+#else
+    malloc_trim(0);
+    std::ofstream file("/proc/self/clear_refs");
+    return static_cast<bool>(file << 5 << std::flush);
+#endif
+}
+
+/// The most bytes that were resident at once while work() ran, beyond those of before: memory of C libraries counts,
+/// too. Nothing where that cannot be measured.
+template <class Work>
+[[maybe_unused]] std::optional<std::size_t> mostResident(const Work& work) {
+    if (!forgetPeak())
+        return std::nullopt;
+    const std::optional<std::size_t> before = residentPeak();
+    work();
+    const std::optional<std::size_t> after = residentPeak();
+    return before && after ? std::optional(*after - *before) : std::nullopt;
 }
 } // namespace
 
