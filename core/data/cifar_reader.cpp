@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/cifar_reader.h"
 
-#include "data/class_names.h"
+#include "data/cifar_survey.h"
 #include "data/file_kind.h"
 #include "data/gzip_file.h"
 #include "data/read_error.h"
@@ -9,8 +9,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
-#include <map>
+#include <functional>
+#include <span>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -22,196 +22,66 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr Shape kShape{3, 32, 32};
 constexpr std::size_t kPixels = 3072;
-constexpr std::size_t kRecord10 = 1 + kPixels;
-constexpr std::size_t kRecord100 = 2 + kPixels;
-constexpr int kTrainingBatches = 5;
+/// Of a record of CIFAR-10 and of CIFAR-100.
+constexpr std::array<std::size_t, 2> kRecords = {1 + kPixels, 2 + kPixels};
 
-/// Five times CIFAR's size; what an archive inflates to beyond it is no CIFAR.
-constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
-constexpr std::uint64_t kMostNameBytes = 64 * 1024;
+/// Gets a file of a set, and its content.
+using VisitFile = std::function<void(const fs::path& path, ByteStream& stream)>;
 
-constexpr const char* kNames10 = "batches.meta.txt";
-constexpr const char* kNamesFine = "fine_label_names.txt";
-constexpr const char* kNamesCoarse = "coarse_label_names.txt";
-
-/// The name without ".gz".
-std::string plainName(const fs::path& path) {
-    std::string name = path.filename().string();
-    return toLower(name).ends_with(".gz") ? name.substr(0, name.size() - 3) : name;
-}
-
-bool isBin(const std::string& name) {
-    return toLower(name).ends_with(".bin");
-}
-
-bool isBatchName(const std::string& name) {
-    return name == "test_batch.bin" || (name.starts_with("data_batch_") && isBin(name));
-}
-
-bool isUsualName(const std::string& name) {
-    return isBatchName(name) || name == "train.bin" || name == "test.bin";
-}
-
-bool isListOfNames(const std::string& name) {
-    return name == kNames10 || name == kNamesFine || name == kNamesCoarse;
-}
-
-/// One .bin file as it was found, before it is known what its records are.
-struct Batch {
-    fs::path path; ///< For messages.
-    std::vector<std::uint8_t> bytes;
-};
-
-/// Takes files in any order, and makes the data set of them.
-class Assembler {
+/// Both parts with their images in place, as the survey found them.
+class Parts {
 public:
-    Assembler(fs::path source, Cifar100Labels labels) : m_source(std::move(source)), m_labels(labels) {}
+    explicit Parts(const CifarSurvey& survey) : m_survey(survey) {
+        for (const Split split : {Split::Train, Split::Test}) {
+            of(split).pixels.resize(survey.images(split) * kPixels);
+            of(split).labels.resize(survey.images(split));
+        }
+    }
 
-    /// A .bin file of at most `size` bytes.
-    void addBatch(const fs::path& path, ByteStream& stream, std::uint64_t size, std::uint64_t trusted) {
-        const std::uint64_t room = kMostBytes - m_total;
-        Batch batch{path, readClaimed(stream, std::min(size, room), trusted)};
+    void read(const fs::path& path, ByteStream& stream) {
+        const CifarSurvey::Batch& batch = m_survey.batch(path);
+        MemoryDataSet::Part& part = of(batch.test ? Split::Test : Split::Train);
+        std::array<std::uint8_t, 2> labels{};
+        const std::span<std::uint8_t> stored = std::span(labels).first(m_survey.labelBytes());
+        const std::size_t end = batch.firstImage + m_survey.imagesOf(batch);
+        for (std::size_t image = batch.firstImage; image < end; ++image) {
+            const std::span<std::uint8_t> pixels = std::span(part.pixels).subspan(image * kPixels, kPixels);
+            if (stream.read(stored) != stored.size() || stream.read(pixels) != pixels.size())
+                refuseFile(path, "fewer images than a moment before", "a file that stays as it is",
+                    "Open it again when nothing writes it any more.");
+            part.labels[image] = stored.back();
+        }
         // Reading on to the end also makes an inflater compare the checksum.
-        std::array<std::uint8_t, 1> beyond;
-        if (stream.read(beyond) != 0)
-            refuseFile(path, "more than " + bytesText(kMostBytes) + " of images", "CIFAR, which has less");
-        if (batch.bytes.empty())
-            refuseFile(path, "an empty file (0 bytes)", "a file with content");
-        m_total += batch.bytes.size();
-        if (!m_batches.emplace(plainName(path), std::move(batch)).second)
-            refuseFile(path, "a second file of that name", "each file once", "Remove one of the two.");
+        stream.read(std::span(labels).first(1));
     }
 
-    /// A text with a class name in each line.
-    void addNames(const fs::path& path, ByteStream& stream) {
-        const std::vector<std::uint8_t> bytes = readClaimed(stream, kMostNameBytes + 1, 4096);
-        if (bytes.size() > kMostNameBytes)
-            refuseFile(path, "more than " + bytesText(kMostNameBytes), "a list of class names");
-        std::vector<std::string> names;
-        std::string line;
-        for (const std::uint8_t byte : bytes) {
-            if (byte != '\n' && byte != '\r')
-                line += static_cast<char>(byte);
-            else if (!line.empty())
-                names.push_back(std::exchange(line, {}));
-        }
-        if (!line.empty())
-            names.push_back(line);
-        m_names[plainName(path)] = {path, std::move(names)};
-    }
-
-    bool hasBatches() const { return !m_batches.empty(); }
-
-    std::shared_ptr<const MemoryDataSet> finish() {
-        m_hundred = isHundred();
-        std::uint64_t trainBytes = 0;
-        std::uint64_t testBytes = 0;
-        int trainBatches = 0;
-        for (const auto& [name, batch] : m_batches) {
-            checkSize(batch);
-            (isTestName(name) ? testBytes : trainBytes) += batch.bytes.size();
-            trainBatches += isTestName(name) ? 0 : 1;
-        }
-        if (trainBytes == 0)
-            refuseFile(m_source, "no file of training images",
-                m_hundred ? "train.bin" : "data_batch_1.bin to data_batch_5.bin", "Add the missing files.");
-        if (testBytes == 0)
-            refuseFile(
-                m_source, "no file of test images", m_hundred ? "test.bin" : "test_batch.bin", "Add the missing file.");
-        DataInfo info;
-        info.source = m_source.string();
-        info.shape = kShape;
-        info.classes = classes();
-        info.name = !m_hundred                         ? "CIFAR-10"
-                    : m_labels == Cifar100Labels::Fine ? "CIFAR-100"
-                                                       : "CIFAR-100, coarse labels";
-        info.classNames = classNames();
-        const bool isCut = m_batches.contains("data_batch_1.bin") && trainBatches < kTrainingBatches;
-        if (isCut)
-            info.note =
-                std::to_string(trainBatches) + " of the " + std::to_string(kTrainingBatches) + " training files";
-        MemoryDataSet::Part train = part(false, trainBytes);
-        MemoryDataSet::Part test = part(true, testBytes);
-        return std::make_shared<const MemoryDataSet>(std::move(info), std::move(train), std::move(test));
-    }
+    MemoryDataSet::Part& of(Split split) { return split == Split::Train ? m_train : m_test; }
 
 private:
-    std::size_t recordSize() const { return m_hundred ? kRecord100 : kRecord10; }
-    int classes() const { return !m_hundred ? 10 : m_labels == Cifar100Labels::Fine ? 100 : 20; }
-
-    /// By the names, where these are CIFAR's own, otherwise by the sizes.
-    bool isHundred() const {
-        const auto all = [&](std::size_t record) {
-            return std::all_of(m_batches.begin(), m_batches.end(),
-                [&](const auto& batch) { return batch.second.bytes.size() % record == 0; });
-        };
-        for (const auto& [name, batch] : m_batches)
-            if (isBatchName(name))
-                return false;
-        if (all(kRecord10))
-            return false;
-        return all(kRecord100) || m_batches.contains("train.bin") || m_batches.contains("test.bin") ||
-               m_names.contains(kNamesFine);
-    }
-
-    void checkSize(const Batch& batch) const {
-        const std::size_t record = recordSize();
-        if (batch.bytes.size() % record != 0)
-            refuseFile(batch.path, bytesText(batch.bytes.size()),
-                std::string("a multiple of ") + std::to_string(record) + " bytes, the size of a record of " +
-                    (m_hundred ? "CIFAR-100" : "CIFAR-10"));
-    }
-
-    std::vector<std::string> classNames() const {
-        const char* file = !m_hundred ? kNames10 : m_labels == Cifar100Labels::Fine ? kNamesFine : kNamesCoarse;
-        const auto found = m_names.find(file);
-        if (found == m_names.end())
-            return m_hundred ? numberedClasses(classes()) : cifar10Classes();
-        const auto& [path, names] = found->second;
-        if (names.size() != static_cast<std::size_t>(classes()))
-            refuseFile(path, std::to_string(names.size()) + " names of classes",
-                std::to_string(classes()) + ", one in each line", "Mend the file, or remove it.");
-        return names;
-    }
-
-    /// The records of the training or the test files, which are freed on the way.
-    MemoryDataSet::Part part(bool test, std::uint64_t bytes) {
-        const std::size_t record = recordSize();
-        const std::size_t labelAt = m_hundred && m_labels == Cifar100Labels::Fine ? 1 : 0;
-        MemoryDataSet::Part part;
-        part.pixels.resize(static_cast<std::size_t>(bytes) / record * kPixels);
-        part.labels.reserve(static_cast<std::size_t>(bytes) / record);
-        std::uint8_t* to = part.pixels.data();
-        for (auto& [name, batch] : m_batches) {
-            if (isTestName(name) != test)
-                continue;
-            const std::vector<std::uint8_t> content = std::move(batch.bytes);
-            for (std::size_t at = 0; at < content.size(); at += record, to += kPixels) {
-                const std::uint8_t label = content[at + labelAt];
-                if (label >= classes())
-                    refuseFile(batch.path,
-                        "label " + std::to_string(label) + " for image " + std::to_string(at / record),
-                        "labels from 0 to " + std::to_string(classes() - 1));
-                part.labels.push_back(label);
-                std::memcpy(to, content.data() + at + record - kPixels, kPixels);
-            }
-        }
-        return part;
-    }
-
-    struct NaturalOrder {
-        bool operator()(const std::string& a, const std::string& b) const { return naturallyBefore(a, b); }
-    };
-
-    fs::path m_source;
-    Cifar100Labels m_labels;
-    bool m_hundred = false;
-    std::uint64_t m_total = 0;
-    std::map<std::string, Batch, NaturalOrder> m_batches;
-    std::map<std::string, std::pair<fs::path, std::vector<std::string>>> m_names;
+    const CifarSurvey& m_survey;
+    MemoryDataSet::Part m_train;
+    MemoryDataSet::Part m_test;
 };
+
+void survey(CifarSurvey& survey, const fs::path& path, ByteStream& stream) {
+    if (isCifarNameList(cifarName(path)))
+        survey.addNames(path, stream);
+    else
+        survey.addBatch(path, stream);
+}
+
+std::shared_ptr<const MemoryDataSet> dataOf(CifarSurvey& survey, const std::function<void(const VisitFile&)>& visit) {
+    survey.finish();
+    DataInfo info = survey.info();
+    Parts parts(survey);
+    visit([&](const fs::path& path, ByteStream& stream) {
+        if (!isCifarNameList(cifarName(path)))
+            parts.read(path, stream);
+    });
+    return std::make_shared<const MemoryDataSet>(
+        std::move(info), std::move(parts.of(Split::Train)), std::move(parts.of(Split::Test)));
+}
 
 /// The folder's files that matter: those of CIFAR's own names, or else all .bin files.
 std::vector<fs::path> filesOf(const fs::path& folder) {
@@ -220,12 +90,12 @@ std::vector<fs::path> filesOf(const fs::path& folder) {
     std::vector<fs::path> names;
     std::error_code error;
     for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-        const std::string name = plainName(it->path());
-        if (isUsualName(name))
+        const std::string name = cifarName(it->path());
+        if (isUsualCifarName(name))
             usual.push_back(it->path());
-        else if (isBin(name))
+        else if (isCifarBin(name))
             others.push_back(it->path());
-        else if (isListOfNames(name))
+        else if (isCifarNameList(name))
             names.push_back(it->path());
     }
     std::vector<fs::path>& files = usual.empty() ? others : usual;
@@ -236,58 +106,57 @@ std::vector<fs::path> filesOf(const fs::path& folder) {
 
 } // namespace
 
-std::shared_ptr<const MemoryDataSet> readCifarFolder(
-    const fs::path& folder, OpenProgress* progress, Cifar100Labels labels) {
+std::shared_ptr<const MemoryDataSet> readCifarFolder(const fs::path& folder, OpenProgress* progress) {
     const std::vector<fs::path> files = filesOf(folder);
     if (progress)
-        progress->begin(totalSize(files));
-    Assembler assembler(folder, labels);
-    for (const fs::path& path : files) {
-        GzipFile file(path, progress);
-        if (isListOfNames(plainName(path)))
-            assembler.addNames(path, file);
-        else
-            assembler.addBatch(path, file, file.maxSize(), file.trustedSize());
-    }
-    return assembler.finish();
+        progress->begin(2 * totalSize(files));
+    const auto visit = [&](const VisitFile& visitFile) {
+        for (const fs::path& path : files) {
+            GzipFile file(path, progress);
+            visitFile(path, file);
+        }
+    };
+    CifarSurvey found(folder);
+    visit([&](const fs::path& path, ByteStream& stream) { survey(found, path, stream); });
+    return dataOf(found, visit);
 }
 
-std::shared_ptr<const MemoryDataSet> readCifarArchive(
-    const fs::path& archive, OpenProgress* progress, Cifar100Labels labels) {
+std::shared_ptr<const MemoryDataSet> readCifarArchive(const fs::path& archive, OpenProgress* progress) {
     if (progress)
-        progress->begin(totalSize(std::span(&archive, 1)));
-    GzipFile file(archive, progress);
-    TarReader tar(file);
-    Assembler assembler(archive, labels);
+        progress->begin(2 * totalSize(std::span(&archive, 1)));
     bool hasPickles = false;
-    while (const auto entry = tar.next()) {
-        const fs::path inside = archive / entry->name; // for messages only
-        const std::string name = plainName(inside);
-        if (isBin(name) && name == inside.filename())
-            assembler.addBatch(inside, tar, entry->size, file.trustedSize());
-        else if (isListOfNames(name))
-            assembler.addNames(inside, tar);
-        else
-            hasPickles = hasPickles || name == "data_batch_1" || name == "batches.meta" || name == "meta";
-    }
-    if (!assembler.hasBatches() && hasPickles)
+    const auto visit = [&](const VisitFile& visitFile) {
+        GzipFile file(archive, progress);
+        TarReader tar(file);
+        while (const auto entry = tar.next()) {
+            const fs::path inside = archive / entry->name; // for messages only
+            const std::string name = cifarName(inside);
+            if ((isCifarBin(name) && name == inside.filename()) || isCifarNameList(name))
+                visitFile(inside, tar);
+            else
+                hasPickles = hasPickles || name == "data_batch_1" || name == "batches.meta" || name == "meta";
+        }
+    };
+    CifarSurvey found(archive);
+    visit([&](const fs::path& path, ByteStream& stream) { survey(found, path, stream); });
+    if (!found.hasBatches() && hasPickles)
         refuseFile(archive, "CIFAR in its Python version, whose pickles could run any program",
             "the binary version (cifar-10-binary.tar.gz)", "Download \"CIFAR-10 binary version\" instead.");
-    if (!assembler.hasBatches())
+    if (!found.hasBatches())
         refuseFile(archive, "an archive without .bin files", "CIFAR-10 or CIFAR-100 in its binary version",
             "Unpack the archive and choose the folder, if it holds data of another kind.");
-    return assembler.finish();
+    return dataOf(found, visit);
 }
 
 bool isCifarFile(const fs::path& path) {
-    const std::string name = plainName(path);
-    if (isUsualName(name))
+    const std::string name = cifarName(path);
+    if (isUsualCifarName(name))
         return true;
-    if (!isBin(name) || name != path.filename())
+    if (!isCifarBin(name) || name != path.filename())
         return false;
     std::error_code error;
     const std::uintmax_t size = fs::file_size(path, error);
-    return !error && size > 0 && (size % kRecord10 == 0 || size % kRecord100 == 0);
+    return !error && size > 0 && (size % kRecords[0] == 0 || size % kRecords[1] == 0);
 }
 
 bool isCifarFolder(const fs::path& folder) {

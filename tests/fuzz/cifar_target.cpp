@@ -40,11 +40,9 @@ void run(std::span<const std::uint8_t> input) {
         records(pieces.next(), recordSize, (form & 8) == 0));
     if ((form & 16) != 0)
         folder.add(hundred ? "fine_label_names.txt" : "batches.meta.txt", pieces.next());
-    for (const Cifar100Labels labels : {Cifar100Labels::Fine, Cifar100Labels::Coarse}) {
-        try {
-            readCifarFolder(folder.path(), nullptr, labels);
-        } catch (const Error&) {
-        }
+    try {
+        readCifarFolder(folder.path());
+    } catch (const Error&) {
     }
 }
 

@@ -215,6 +215,44 @@ std::vector<HostileCase> hostileCases() {
             return bytes;
         }(),
         "", "incorrect data check", "intact");
+    // Large ones, whose fault shows last.
+    std::vector<Bytes> labels(700, Bytes{1});
+    labels.back() = {77};
+    const Bytes stray = records(labels, 0);
+    add("a stray label at the end of 2 MB", put(three, stray), three, "label 77 for image 699", "from 0 to 9");
+    const Bytes zeros(std::size_t{8000} * 3073);
+    add(
+        "24 MB of zeros in a damaged .gz",
+        [three, zeros](const fs::path& folder) {
+            fs::remove(folder / three);
+            Bytes bytes = gzip(zeros);
+            bytes[bytes.size() - 5] ^= 1;
+            write(folder / (three + ".gz"), bytes);
+        },
+        three + ".gz", "incorrect data check", "intact");
+    Bytes strayZeros = zeros;
+    strayZeros[strayZeros.size() - 3073] = 10;
+    add(
+        "24 MB of zeros in a .gz, and a stray label",
+        [three, strayZeros](const fs::path& folder) {
+            fs::remove(folder / three);
+            write(folder / (three + ".gz"), gzip(strayZeros));
+        },
+        three + ".gz", "label 10 for image 7999", "from 0 to 9");
+    Files zeroBatch = ten();
+    zeroBatch[three] = zeros;
+    tar(
+        "archive.gz of 24 MB of zeros with a wrong checksum",
+        [&] {
+            Bytes bytes = gzip(archive(zeroBatch));
+            bytes[bytes.size() - 5] ^= 1;
+            return bytes;
+        }(),
+        "", "incorrect data check", "intact");
+    Bytes crowd;
+    for (int i = 0; i < 5000; ++i)
+        crowd = joined(std::move(crowd), tarEntry(std::to_string(i) + ".bin", {1}));
+    tar("archive.gz of thousands of files", gzip(joined(std::move(crowd), tarEnd())), "", "more than", "CIFAR");
     Bytes bomb = tarEntry("data_batch_1.bin", {});
     putOctal(bomb, 124, 11, std::uint64_t{60} << 20);
     sealTarHeader(bomb);
@@ -288,10 +326,6 @@ private slots:
         QCOMPARE(int(fine->label(Split::Test, 0)), 98);
         checkPixels(*fine, Split::Train, 0);
         checkPixels(*fine, Split::Test, 100);
-        const auto coarse = readCifarFolder(folder, nullptr, Cifar100Labels::Coarse);
-        QCOMPARE(coarse->info().classes, 20);
-        QCOMPARE(coarse->info().classNames.at(19), std::string("group 19"));
-        QCOMPARE(int(coarse->label(Split::Train, 0)), 19);
         fs::remove(folder / "fine_label_names.txt");
         QCOMPARE(readCifarFolder(folder)->info().classNames.at(99), std::string("99"));
     }
@@ -337,7 +371,12 @@ private slots:
         fs::create_directory(folder);
         writeFolder(folder, ten());
         hostile.spoil(folder);
-        const std::size_t onDisk = fs::is_directory(folder) ? 40000 : fs::file_size(folder);
+        std::size_t onDisk = 0;
+        if (fs::is_directory(folder))
+            for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+                onDisk += entry.is_regular_file() ? entry.file_size() : 0;
+        else
+            onDisk = fs::file_size(folder);
         watchMemory();
         try {
             openDataSet(folder.string());
@@ -359,7 +398,7 @@ private slots:
         writeFolder(folder, ten());
         OpenProgress progress;
         openDataSet(folder.string(), &progress);
-        QCOMPARE(progress.total(), std::uint64_t{13 * 3073});
+        QCOMPARE(progress.total(), std::uint64_t{2 * 13 * 3073}); // once to check, once to keep
         QCOMPARE(progress.done(), progress.total());
         QCOMPARE(progress.fraction(), 1.0);
     }
