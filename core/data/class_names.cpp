@@ -57,12 +57,10 @@ std::vector<std::string> cifar10Classes() {
     return {"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"};
 }
 
-std::vector<std::string> classNamesFor(const std::string& name, int count) {
-    const std::string lower = toLower(name);
-    const auto speaksOf = [&](const char* word) { return lower.find(word) != std::string::npos; };
-    if (count == 10 && speaksOf("fashion"))
+std::vector<std::string> classNamesFor(std::string_view setName, int count) {
+    if (count == 10 && setName == "Fashion-MNIST")
         return fashionClasses();
-    if (count == 10 && (speaksOf("cifar10") || speaksOf("cifar-10") || speaksOf("cifar_10")))
+    if (count == 10 && setName == "CIFAR-10")
         return cifar10Classes();
     return numberedClasses(count);
 }

@@ -25,9 +25,9 @@ std::vector<std::string> fashionClasses();
 /// The ten classes of CIFAR-10 (Krizhevsky, 2009), in the order of their labels.
 std::vector<std::string> cifar10Classes();
 
-/// The names for labels 0 .. count - 1 of a set in a file or folder of this name: those of the well-known set that the
-/// name speaks of where the count fits, numbers otherwise.
-std::vector<std::string> classNamesFor(const std::string& name, int count);
+/// The names for labels 0 .. count - 1 of a set: those of Fashion-MNIST and CIFAR-10, numbers for all others.
+/// @param setName as knownSetName() gives it, or empty.
+std::vector<std::string> classNamesFor(std::string_view setName, int count);
 
 /// Whether a comes before b for people: "class 2" before "class 10". Total: equal only for equal texts.
 bool naturallyBefore(std::string_view a, std::string_view b);

@@ -4,16 +4,14 @@
 #include "data/class_names.h"
 #include "data/known_sets.h"
 #include "data/npz_archive.h"
+#include "data/npz_labels.h"
 #include "data/npz_layout.h"
+#include "data/npz_pixels.h"
 #include "data/read_error.h"
 #include "data/test_split.h"
 
 #include <algorithm>
-#include <bitset>
-#include <cmath>
 #include <cstddef>
-#include <initializer_list>
-#include <limits>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -26,19 +24,8 @@ namespace {
 
 constexpr const char* kExpectedArrays = "x_train and y_train, perhaps x_test and y_test; or images and labels";
 
-/// How an array's numbers become bytes: byte = offset + factor * value, rounded.
-struct Scale {
-    double factor = 1.0;
-    double offset = 0.0;
-    const char* note = "";
-};
-
-/// Smallest and largest value.
-struct Range {
-    double low = std::numeric_limits<double>::infinity();
-    double high = -std::numeric_limits<double>::infinity();
-};
-
+/// Everything that can be wrong is looked for before room for images and labels is taken: of a compressed archive,
+/// arrays may inflate to a thousand times its size.
 class NpzReader {
 public:
     NpzReader(fs::path path, OpenProgress* progress)
@@ -48,32 +35,24 @@ public:
 
     std::shared_ptr<const MemoryDataSet> read() {
         findArrays();
-        m_trainLayout = layoutOf(*m_trainImages);
-        checkLabels(*m_trainLabels, m_trainLayout.images);
-        if (m_testImages) {
-            m_testLayout = layoutOf(*m_testImages);
-            checkLabels(*m_testLabels, m_testLayout.images);
-            if (!(m_testLayout.shape == m_trainLayout.shape))
-                refuseFile(m_testImages->path, "images of " + toFullString(m_testLayout.shape),
-                    toFullString(m_trainLayout.shape) + ", as the training images are",
-                    "Take both arrays from the same data set.");
-        }
+        checkShapes();
         beginProgress();
-        m_train.labels = readLabels(*m_trainLabels);
-        if (m_testLabels)
-            m_test.labels = readLabels(*m_testLabels);
-        countClasses();
-        Scale scale = isScaledApart() ? chooseScale({&m_trainImages}) : chooseScale({&m_trainImages, &m_testImages});
-        m_train.pixels = readPixels(*m_trainImages, m_trainLayout, scale);
-        if (m_testImages) {
-            const Scale testScale = isScaledApart() ? chooseScale({&m_testImages}) : scale;
-            m_test.pixels = readPixels(*m_testImages, m_testLayout, testScale);
-            if (*scale.note == '\0')
-                scale.note = testScale.note;
-        } else {
+        surveyAllLabels();
+        m_names = readClassNames();
+        chooseScales();
+        if (isWalked())
+            for (const NpzArray* array : imageArrays())
+                m_archive.visitPieces(*array, [](std::span<const std::uint8_t>) {});
+
+        m_train = {
+            readPixels(m_archive, *m_trainImages, m_trainLayout, m_trainScale), readLabels(m_archive, *m_trainLabels)};
+        if (m_testImages)
+            m_test = {
+                readPixels(m_archive, *m_testImages, m_testLayout, m_testScale), readLabels(m_archive, *m_testLabels)};
+        else
             setTestImagesAside();
-        }
-        return finish(scale);
+        stretchZerosAndOnes();
+        return finish();
     }
 
 private:
@@ -105,99 +84,62 @@ private:
         m_classNames = m_archive.find({"class_names", "classes", "label_names", "classnames"});
     }
 
-    // ---- Their values.
+    void checkShapes() {
+        m_trainLayout = layoutOf(*m_trainImages);
+        checkLabels(*m_trainLabels, m_trainLayout.images);
+        if (!m_testImages)
+            return;
+        m_testLayout = layoutOf(*m_testImages);
+        checkLabels(*m_testLabels, m_testLayout.images);
+        if (!(m_testLayout.shape == m_trainLayout.shape))
+            refuseFile(m_testImages->path, "images of " + toFullString(m_testLayout.shape),
+                toFullString(m_trainLayout.shape) + ", as the training images are",
+                "Take both arrays from the same data set.");
+    }
 
-    /// All images twice where their range must be known first, and the labels; in stored bytes.
+    std::vector<const NpzArray*> imageArrays() const {
+        return m_testImages ? std::vector<const NpzArray*>{&*m_trainImages, &*m_testImages}
+                            : std::vector<const NpzArray*>{&*m_trainImages};
+    }
+
+    // ---- Their values, looked at.
+
+    /// Whether the images' range must be known, for which all of them are read once.
+    bool needsRange() const {
+        const std::vector<const NpzArray*> arrays = imageArrays();
+        return std::any_of(arrays.begin(), arrays.end(), [](const NpzArray* array) { return !isByte(array->header); });
+    }
+
+    /// Whether the images are read once for nothing but to know that they are whole: there is much more of them than
+    /// the archive has bytes.
+    bool isWalked() const {
+        std::uint64_t claimed = m_trainImages->header.count() + m_trainLayout.images;
+        if (m_testImages)
+            claimed += m_testImages->header.count() + m_testLayout.images;
+        return !needsRange() && claimed > m_archive.trustedSize();
+    }
+
+    /// In stored bytes: labels twice, images as often as they are read.
     void beginProgress() {
         if (!m_progress)
             return;
-        std::uint64_t total = 0;
-        for (const auto* array : {&m_trainImages, &m_testImages})
-            if (*array)
-                total += (needsRange() ? 2 : 1) * (*array)->entry->storedSize;
-        for (const auto* array : {&m_trainLabels, &m_testLabels})
-            if (*array)
-                total += (*array)->entry->storedSize;
+        std::uint64_t total = 2 * m_trainLabels->entry->storedSize;
+        if (m_testLabels)
+            total += 2 * m_testLabels->entry->storedSize;
+        for (const NpzArray* array : imageArrays())
+            total += (needsRange() || isWalked() ? 2 : 1) * array->entry->storedSize;
         m_progress->begin(total);
     }
 
-    std::vector<std::uint8_t> readLabels(const NpzArray& array) {
-        const NpyHeader& header = array.header;
-        const std::uint64_t count = header.shape[0];
-        const auto refuse = [&](std::uint64_t at, double value, const std::string& expected) {
-            std::string text = std::to_string(value);
-            if (std::floor(value) == value && std::fabs(value) < 1e15)
-                text = std::to_string(static_cast<std::int64_t>(value));
-            refuseFile(array.path, "label " + text + " for image " + std::to_string(at), expected,
-                "Save whole numbers from 0 on.");
-        };
-        std::vector<std::uint8_t> labels;
-        if (!isOneHot(header)) {
-            m_archive.visitValues(array, [&](double value) {
-                if (!(value >= 0.0 && value < kMostClasses) || std::floor(value) != value)
-                    refuse(labels.size(), value, "whole numbers from 0 to " + std::to_string(kMostClasses - 1));
-                labels.push_back(static_cast<std::uint8_t>(value));
-            });
-            return labels;
-        }
-        // Growing with the rows that really come: the number of rows is nothing but the header's word so far.
-        const std::uint64_t classes = header.shape[1];
-        std::vector<bool> has;
-        std::uint64_t at = 0;
-        m_archive.visitValues(array, [&](double value) {
-            const std::uint64_t image = header.isFortranOrder ? at % count : at / classes;
-            const std::uint64_t label = header.isFortranOrder ? at / count : at % classes;
-            ++at;
-            if (image == labels.size()) {
-                if (!header.isFortranOrder && !has.empty() && !has.back())
-                    refuse(image - 1, 0.0, "a single 1 among zeros in each row");
-                labels.push_back(0);
-                has.push_back(false);
-            }
-            if (value == 0.0)
-                return;
-            if (value != 1.0 || has[static_cast<std::size_t>(image)])
-                refuse(image, value, "a single 1 among zeros in each row");
-            has[static_cast<std::size_t>(image)] = true;
-            labels[static_cast<std::size_t>(image)] = static_cast<std::uint8_t>(label);
-        });
-        const auto without = std::find(has.begin(), has.end(), false);
-        if (without != has.end())
-            refuse(static_cast<std::uint64_t>(without - has.begin()), 0.0, "a single 1 among zeros in each row");
-        m_oneHotClasses = static_cast<int>(classes);
-        return labels;
-    }
-
-    /// One stray number must not pass as a set of 256 classes: most of them must have images.
-    void countClasses() {
-        std::bitset<kMostClasses> present;
-        m_classes = m_oneHotClasses;
-        for (const std::uint8_t label : m_train.labels) {
-            present.set(label);
-            m_classes = std::max(m_classes, label + 1);
-        }
-        if (2 * static_cast<int>(present.count()) <= m_classes && m_classes > 2)
-            refuseFile(m_trainLabels->path,
-                "labels up to " + std::to_string(m_classes - 1) + ", of which only " + std::to_string(present.count()) +
-                    " have images",
-                "labels from 0 on without large gaps", "Number the classes from 0 on.");
-        if (present.count() < 2)
-            refuseFile(m_trainLabels->path, "one class", "at least two", "Add images of another class.");
-        for (std::size_t i = 0; i < m_test.labels.size(); ++i)
-            if (m_test.labels[i] >= m_classes)
-                refuseFile(m_testLabels->path,
-                    "label " + std::to_string(m_test.labels[i]) + " for image " + std::to_string(i),
-                    "labels from 0 to " + std::to_string(m_classes - 1) + ", as in the training labels",
-                    "Take both arrays from the same data set.");
-    }
-
-    static bool isByte(const NpyHeader& header) {
-        return header.kind == NpyHeader::Kind::Unsigned && header.valueBytes == 1;
-    }
-
-    /// Bytes are pixels as they are. (A set of bytes that are all 0 or 1 is found when they are there.)
-    bool needsRange() const {
-        return !isByte(m_trainImages->header) || (m_testImages && !isByte(m_testImages->header));
+    void surveyAllLabels() {
+        const NpzLabelSurvey train = surveyLabels(m_archive, *m_trainLabels);
+        checkTrainingLabels(*m_trainLabels, train);
+        m_classes = train.classes;
+        if (m_testLabels)
+            checkTestLabels(*m_testLabels, surveyLabels(m_archive, *m_testLabels), m_classes);
+        else if (!train.hasPair())
+            refuseFile(m_path, "no test images, and one image of each class", "at least two images of a class",
+                "Add images, or arrays to test on.");
     }
 
     /// Where one array has whole numbers and the other has not, pixels to 255 may stand beside shares to 1: the range
@@ -207,82 +149,15 @@ private:
         return m_testImages && isFloat(*m_trainImages) != isFloat(*m_testImages);
     }
 
-    /// For the arrays together.
-    Scale chooseScale(std::initializer_list<const std::optional<NpzArray>*> arrays) {
+    void chooseScales() {
         if (!needsRange())
-            return {};
-        Range range;
-        for (const std::optional<NpzArray>* array : arrays) {
-            if (!*array)
-                continue;
-            m_archive.visitValues(**array, [&](double value) {
-                if (!std::isfinite(value))
-                    refuseFile((*array)->path, "a value that is infinite or not a number", "finite values",
-                        "Save the images as numbers from 0 to 255, or from 0 to 1.");
-                range.low = std::min(range.low, value);
-                range.high = std::max(range.high, value);
-            });
-        }
-        if (range.low >= 0.0 && range.high <= 1.0)
-            return {255.0, 0.0, "values from 0 to 1 stretched to 255"};
-        if (range.low >= 0.0 && range.high <= 255.0)
-            return {};
-        if (range.low >= -1.0 && range.high <= 1.0)
-            return {127.5, 127.5, "values from -1 to 1 stretched to 0 to 255"};
-        refuseFile((*arrays.begin())->value().path,
-            "values from " + std::to_string(range.low) + " to " + std::to_string(range.high),
-            "pixels from 0 to 255, 0 to 1, or -1 to 1", "Save the images before they are standardised.");
-    }
-
-    std::vector<std::uint8_t> readPixels(const NpzArray& array, const NpzImageLayout& layout, const Scale& scale) {
-        const NpyHeader& header = array.header;
-        const auto count = static_cast<std::size_t>(header.count());
-        const std::size_t dimensions = header.shape.size();
-        // In the order in which values lie in the file, the fastest dimension first.
-        std::vector<std::size_t> order(dimensions);
-        std::iota(order.begin(), order.end(), std::size_t{0});
-        if (!header.isFortranOrder)
-            std::reverse(order.begin(), order.end());
-        std::vector<std::uint64_t> index(dimensions);
-        std::uint64_t to = 0;
-        const auto advance = [&] {
-            for (const std::size_t d : order) {
-                to += layout.strides[d];
-                if (++index[d] < header.shape[d])
-                    return;
-                to -= layout.strides[d] * header.shape[d];
-                index[d] = 0;
-            }
-        };
-        bool inOrder = isByte(header) && scale.factor == 1.0 && !header.isFortranOrder;
-        std::uint64_t expected = 1;
-        for (std::size_t d = dimensions; inOrder && d-- > 0; expected *= header.shape[d])
-            inOrder = header.shape[d] == 1 || layout.strides[d] == expected;
-
-        std::vector<std::uint8_t> pixels;
-        if (inOrder) {
-            // Growing with what really comes, as nothing but the header's word was checked so far.
-            pixels.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(count, m_archive.trustedSize())));
-            m_archive.visitPieces(array,
-                [&](std::span<const std::uint8_t> piece) { pixels.insert(pixels.end(), piece.begin(), piece.end()); });
-            return pixels;
-        }
-        verify(array);
-        pixels.resize(count);
-        m_archive.visitValues(array, [&](double value) {
-            pixels[static_cast<std::size_t>(to)] =
-                static_cast<std::uint8_t>(std::clamp(scale.offset + scale.factor * value, 0.0, 255.0) + 0.5);
-            advance();
-        });
-        return pixels;
-    }
-
-    /// Makes sure that all values are there before room for them is taken, where they do not come in order. Those whose
-    /// range was looked for have all been read once.
-    void verify(const NpzArray& array) {
-        if (needsRange() || array.entry->size <= m_archive.trustedSize())
             return;
-        m_archive.visitPieces(array, [](std::span<const std::uint8_t>) {});
+        NpzRange train = rangeOf(m_archive, *m_trainImages);
+        NpzRange test = m_testImages ? rangeOf(m_archive, *m_testImages) : train;
+        if (!isScaledApart())
+            train = test = {std::min(train.low, test.low), std::max(train.high, test.high)};
+        m_trainScale = scaleFor(train, *m_trainImages);
+        m_testScale = scaleFor(test, m_testImages ? *m_testImages : *m_trainImages);
     }
 
     // ---- The data set.
@@ -306,9 +181,6 @@ private:
         }
         m_train.labels.resize(kept);
         m_train.pixels.resize(kept * pixels);
-        if (m_test.labels.empty())
-            refuseFile(m_path, "no test images, and one image of each class", "at least two images of a class",
-                "Add images, or arrays to test on.");
     }
 
     /// Texts of an array, as UTF-8; empty where it does not name each class.
@@ -328,29 +200,34 @@ private:
         return all ? names : std::vector<std::string>{};
     }
 
-    std::shared_ptr<const MemoryDataSet> finish(Scale scale) {
-        // Black and white, stored as 0 and 1.
+    /// Black and white, stored as 0 and 1.
+    void stretchZerosAndOnes() {
         const auto isOne = [](const std::vector<std::uint8_t>& pixels) {
             return std::all_of(pixels.begin(), pixels.end(), [](std::uint8_t pixel) { return pixel <= 1; });
         };
-        if (scale.factor == 1.0 && !isScaledApart() && isOne(m_train.pixels) && isOne(m_test.pixels)) {
-            for (auto* pixels : {&m_train.pixels, &m_test.pixels})
-                for (std::uint8_t& pixel : *pixels)
-                    pixel = pixel != 0 ? 255 : 0;
-            scale.note = "values from 0 to 1 stretched to 255";
-        }
+        if (m_trainScale.factor != 1.0 || isScaledApart() || !isOne(m_train.pixels) || !isOne(m_test.pixels))
+            return;
+        for (auto* pixels : {&m_train.pixels, &m_test.pixels})
+            for (std::uint8_t& pixel : *pixels)
+                pixel = pixel != 0 ? 255 : 0;
+        m_trainScale.note = "values from 0 to 1 stretched to 255";
+    }
+
+    std::shared_ptr<const MemoryDataSet> finish() {
         DataInfo info;
         info.source = m_path.string();
         info.shape = m_trainLayout.shape;
         info.classes = m_classes;
-        const std::string known = m_testImages ? knownSetName(m_train.labels, m_test.labels) : std::string();
-        info.name = known.empty() ? m_path.stem().string() : known;
-        info.classNames = readClassNames();
-        if (info.classNames.empty())
-            info.classNames = classNamesFor(info.name, m_classes);
+        const std::string name = m_path.stem().string();
+        std::string known = m_testImages ? knownSetName(m_train.labels, m_test.labels) : std::string();
+        info.name = known.empty() ? name : known;
+        if (known.empty())
+            known = knownSetByName(name, info.shape, m_train.labels.size(), m_test.labels.size());
+        info.classNames = m_names.empty() ? classNamesFor(known, m_classes) : m_names;
+        const char* scaling = *m_trainScale.note != '\0' ? m_trainScale.note : m_testScale.note;
         const std::string aside =
             m_testImages ? "" : "one in " + std::to_string(kOneTestImageIn) + " set aside for testing";
-        for (const std::string& part : {m_trainLayout.note, std::string(scale.note), aside})
+        for (const std::string& part : {m_trainLayout.note, std::string(scaling), aside})
             if (!part.empty())
                 info.note += (info.note.empty() ? "" : "; ") + part;
         return std::make_shared<const MemoryDataSet>(std::move(info), std::move(m_train), std::move(m_test));
@@ -366,7 +243,9 @@ private:
     std::optional<NpzArray> m_classNames;
     NpzImageLayout m_trainLayout;
     NpzImageLayout m_testLayout;
-    int m_oneHotClasses = 0;
+    NpzScale m_trainScale;
+    NpzScale m_testScale;
+    std::vector<std::string> m_names;
     int m_classes = 0;
     MemoryDataSet::Part m_train;
     MemoryDataSet::Part m_test;

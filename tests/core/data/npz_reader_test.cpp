@@ -455,6 +455,95 @@ private slots:
             ZipForm::Deflated));
         QVERIFY2(empty.contains(QStringLiteral("a single 1 among zeros")), qPrintable(empty));
     }
+
+    /// Whatever is wrong in an archive, it is found before room is taken for what inflates to more than its size.
+    void bombsWhoseFaultComesLast() {
+        const auto refused = [&](const Bytes& file, const char* expected) {
+            const QString error = errorOf(file);
+            QVERIFY2(error.contains(QLatin1String(expected)), qPrintable(error));
+        };
+        /// With a wrong checksum of this file in the directory.
+        const auto damaged = [](Bytes file, const std::string& name) {
+            const auto at = std::find_end(file.begin(), file.end(), name.begin(), name.end());
+            *(at - 46 + 16) ^= 1;
+            return file;
+        };
+        const Bytes zeros(std::size_t{20} << 20);
+        const Bytes labels = {0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1};
+        const Files train = {
+            {"x_train.npy", npy("|u1", "20, 1024, 1024", zeros)}, {"y_train.npy", npy("|u1", "20,", labels)}};
+        refused(damaged(zip(train, ZipForm::Deflated), "x_train.npy"), "x_train.npy': found content that does not fit");
+        Files test = train;
+        test.emplace_back("x_test.npy", npy("|u1", "2, 1024, 1024", Bytes(std::size_t{2} << 20)));
+        test.emplace_back("y_test.npy", npy("|u1", "2,", {0, 1}));
+        refused(damaged(zip(test, ZipForm::Deflated), "x_test.npy"), "x_test.npy': found content that does not fit");
+        test[2].second = npy("<f4", "2, 1024, 1024", Bytes(std::size_t{8} << 20, 0x40));
+        refused(damaged(zip(test, ZipForm::Deflated), "x_test.npy"), "x_test.npy': found content that does not fit");
+        Files named = train;
+        named.emplace_back("classes.npy", npy("|S1", "2,", {'a', 'b'}));
+        refused(damaged(zip(named, ZipForm::Deflated), "classes.npy"), "classes.npy': found content that does not fit");
+
+        // Labels, of which there is nothing but many.
+        constexpr std::size_t rows = 8'000'000;
+        const Bytes flat = npy("|u1", "8000000, 1, 1", Bytes(rows));
+        const auto labelled = [&](const Bytes& array) {
+            return zip({{"x_train.npy", flat}, {"y_train.npy", array}}, ZipForm::Deflated);
+        };
+        Bytes values(rows);
+        refused(labelled(npy("|u1", "8000000,", values)), "found one class");
+        values.back() = 1;
+        refused(damaged(labelled(npy("|u1", "8000000,", values)), "y_train.npy"), "content that does not fit");
+        for (std::size_t i = 0; i < rows; i += 2)
+            values[i] = 1;
+        values.back() = 2;
+        refused(labelled(npy("|u1", "4000000, 2", values)), "4000000 labels");
+        refused(zip({{"x_train.npy", npy("|u1", "4000000, 1, 1", Bytes(rows / 2))},
+                        {"y_train.npy", npy("|u1", "4000000, 2", values)}},
+                    ZipForm::Deflated),
+            "label 2 for image 3999999");
+        refused(zip({{"x_train.npy", npy("|u1", "4000000, 1, 1", Bytes(rows / 2))},
+                        {"y_train.npy", npy("|u1", "4000000, 2", Bytes(rows), true)}},
+                    ZipForm::Deflated),
+            "a single 1 among zeros");
+        // One image of each class, none of which could be set aside to test on.
+        refused(zip({{"x_train.npy", npy("|u1", "2, 4096, 4096", Bytes(std::size_t{32} << 20))},
+                        {"y_train.npy", npy("|u1", "2,", {0, 1})}},
+                    ZipForm::Deflated),
+            "no test images, and one image of each class");
+    }
+
+    void longNames() {
+        Files files = keras();
+        for (int i = 0; i < 60; ++i)
+            files.emplace_back(std::string(60000, 'n') + std::to_string(i) + ".npy", Bytes{});
+        const QString error = errorOf(zip(files));
+        QVERIFY2(error.contains(QStringLiteral("a name of 600")), qPrintable(error));
+    }
+
+    /// A file's name alone makes no well-known set of it.
+    void classNamesOfWellKnownSets() {
+        const auto classNames = [&](const char* name, std::size_t train, const char* side) {
+            const auto tenClasses = [](std::size_t count) {
+                Bytes labels(count);
+                for (std::size_t i = 0; i < count; ++i)
+                    labels[i] = static_cast<std::uint8_t>(i % 10);
+                return labels;
+            };
+            const std::size_t pixels = side[0] == '2' ? 784 : 1;
+            const std::string count = std::to_string(train) + ", " + side + ", " + side;
+            const fs::path file = path().parent_path() / name;
+            write(file,
+                zip({{"x_train.npy", npy("|u1", count, Bytes(train * pixels))},
+                    {"y_train.npy", npy("|u1", std::to_string(train) + ",", tenClasses(train))},
+                    {"x_test.npy", npy("|u1", std::string("10000, ") + side + ", " + side, Bytes(10000 * pixels))},
+                    {"y_test.npy", npy("|u1", "10000,", tenClasses(10000))}}));
+            return openDataSet(file.string())->info().classNames.at(9);
+        };
+        QCOMPARE(classNames("fashion_colors.npz", 1000, "1"), std::string("9"));
+        QCOMPARE(classNames("fashion_colors.npz", 60000, "1"), std::string("9"));
+        QCOMPARE(classNames("fashion-shuffled.npz", 60000, "28"), std::string("Ankle boot"));
+        QCOMPARE(classNames("cifar10.npz", 60000, "28"), std::string("9"));
+    }
 };
 
 QTEST_APPLESS_MAIN(NpzReaderTest)
