@@ -2,9 +2,9 @@
 #include "data/picture.h"
 
 #include "data/file_kind.h"
-#include "data/gzip_file.h"
 #include "data/picture_decoders.h"
 #include "data/read_error.h"
+#include "data/stored_file.h"
 
 #include <algorithm>
 #include <array>
@@ -19,11 +19,14 @@ std::string sizeText(std::uint64_t width, std::uint64_t height) {
     return std::to_string(width) + " x " + std::to_string(height);
 }
 
+/// As they lie on disk: a picture that was compressed once more is none.
 std::vector<std::uint8_t> readBytes(const std::filesystem::path& path) {
-    GzipFile file(path);
-    if (file.storedSize() > kLargestPictureFile)
-        refusePicture(path.string(), bytesText(file.storedSize()), "at most " + bytesText(kLargestPictureFile));
-    return readClaimed(file, std::min(file.maxSize(), kLargestPictureFile), file.trustedSize());
+    StoredFile file(path);
+    if (file.size() > kLargestPictureFile)
+        refusePicture(path.string(), bytesText(file.size()), "at most " + bytesText(kLargestPictureFile));
+    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(file.size()));
+    bytes.resize(file.read(bytes));
+    return bytes;
 }
 
 RawPicture decode(std::span<const std::uint8_t> bytes, const std::string& source, Decode wanted) {
@@ -103,16 +106,6 @@ void checkPictureSize(const std::string& source, std::uint64_t width, std::uint6
     if (width * height > mostPixels)
         refusePicture(source, "a header that claims " + sizeText(width, height) + " pixels",
             "no more than " + bytesText(bytes) + " can hold", "Copy or save the picture again.");
-}
-
-std::uint8_t* addPictureRow(std::vector<std::uint8_t>& pixels, std::size_t rowBytes, std::size_t rows) {
-    constexpr std::size_t kBelieved = 8;
-    const std::size_t size = pixels.size();
-    const std::size_t whole = rowBytes * rows;
-    if (pixels.capacity() < size + rowBytes && size >= whole / kBelieved)
-        pixels.reserve(whole);
-    pixels.resize(size + rowBytes);
-    return pixels.data() + size;
 }
 
 int exifOrientation(std::span<const std::uint8_t> tiff) {

@@ -42,8 +42,8 @@ int exifOrientation(std::span<const std::uint8_t> tiff);
 void checkPictureSize(const std::string& source, std::uint64_t width, std::uint64_t height, std::uint64_t mostPixels,
     std::uint64_t bytes);
 
-/// Room for one more row behind the decoded ones: until an eighth of all rows is there, no more than was really decoded
-/// is believed, and then the rest is reserved at once.
-std::uint8_t* addPictureRow(std::vector<std::uint8_t>& pixels, std::size_t rowBytes, std::size_t rows);
+/// Decoded pixels may take this much room, in bytes, before the file is known to be whole; a picture that becomes
+/// larger is decoded once for nothing but to see that it is.
+inline constexpr std::uint64_t kUncheckedPixels = std::uint64_t{256} << 10;
 
 } // namespace kernelscope

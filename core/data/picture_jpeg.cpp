@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/picture_decoders.h"
+#include "data/read_error.h"
 
 #include <algorithm>
 #include <array>
 #include <csetjmp>
 #include <cstddef>
 #include <cstdio> // jpeglib.h wants FILE
+#include <string_view>
 
 #include <jpeglib.h>
 
@@ -24,6 +26,11 @@ constexpr std::uint64_t kFreePixels = 64 * 1024;
 constexpr int kMostScans = 100;
 
 constexpr long kMostDecoderMemory = 600L << 20;
+
+/// A progressive picture's coefficients are held for all of it, before any scan shows whether the file is whole: 3 to 6
+/// bytes for a pixel, of which photographs of poor quality still take a byte of the file for 20 pixels.
+constexpr std::uint64_t kMostCoefficientBytes = 128; ///< For each byte of the file.
+constexpr std::uint64_t kFreeCoefficientBytes = std::uint64_t{1} << 20;
 
 /// libjpeg's structures, and all that must outlive a jump out of it. Errors jump from libjpeg's C code to the last
 /// setjmp(), over C frames alone: the functions that call setjmp() have no objects with destructors.
@@ -52,9 +59,26 @@ public:
         m_progress.progress_monitor = &JpegReader::watch;
         m_jpeg.progress = &m_progress;
         jpeg_mem_src(&m_jpeg, bytes.data(), static_cast<unsigned long>(bytes.size()));
-        jpeg_save_markers(&m_jpeg, kExifMarker, 0xFFFF);
         jpeg_read_header(&m_jpeg, TRUE);
         return true;
+    }
+
+    /// Bytes that libjpeg holds for the whole picture: none, unless it comes in several scans.
+    std::uint64_t coefficientBytes() {
+        if (jpeg_has_multiple_scans(&m_jpeg) == FALSE)
+            return 0;
+        std::uint64_t bytes = 0;
+        for (int i = 0; i < m_jpeg.num_components; ++i) {
+            const jpeg_component_info& component = m_jpeg.comp_info[i];
+            bytes += std::uint64_t{component.width_in_blocks} * component.height_in_blocks * sizeof(JBLOCK);
+        }
+        return bytes;
+    }
+
+    /// With an eighth of the width and height: of what is compressed all is read, but little is made of it.
+    void shrink() {
+        m_jpeg.scale_num = 1;
+        m_jpeg.scale_denom = 8;
     }
 
     /// False as in readHeader().
@@ -95,23 +119,8 @@ public:
 
     const jpeg_decompress_struct& jpeg() const { return m_jpeg; }
     const char* error() const { return m_error.data(); }
-    /// Whether what was decoded is not the picture, though libjpeg made something up for what is missing.
-    bool isDamaged() const { return m_damaged; }
-
-    /// EXIF's TIFF structure; empty where there is none.
-    std::span<const std::uint8_t> exif() const {
-        static constexpr std::array<std::uint8_t, 6> kMagic = {'E', 'x', 'i', 'f', 0, 0};
-        for (const jpeg_marker_struct* marker = m_jpeg.marker_list; marker != nullptr; marker = marker->next) {
-            const std::span<const std::uint8_t> data(marker->data, marker->data_length);
-            if (data.size() > kMagic.size() && std::equal(kMagic.begin(), kMagic.end(), data.begin()))
-                return data.subspan(kMagic.size());
-        }
-        return {};
-    }
 
 private:
-    static constexpr int kExifMarker = JPEG_APP0 + 1;
-
     static JpegReader& self(j_common_ptr jpeg) { return *static_cast<JpegReader*>(jpeg->client_data); }
 
     [[noreturn]] static void fail(j_common_ptr jpeg) {
@@ -129,11 +138,8 @@ private:
         case JWRN_ARITH_BAD_CODE:
         case JWRN_MUST_RESYNC:
         case JWRN_BOGUS_PROGRESSION:
-            if (!self(jpeg).m_damaged)
-                jpeg->err->format_message(jpeg, self(jpeg).m_error.data());
-            self(jpeg).m_damaged = true;
-            break;
-        default: // superfluous bytes and the like, which leave the picture whole
+            fail(jpeg); // at once, lest libjpeg makes up what is missing
+        default:        // superfluous bytes and the like, which leave the picture whole
             break;
         }
     }
@@ -151,13 +157,53 @@ private:
     jpeg_progress_mgr m_progress{};
     std::jmp_buf m_jump;
     bool m_created = false;
-    bool m_damaged = false;
     std::array<char, JMSG_LENGTH_MAX> m_error{};
 };
 
 [[noreturn]] void refuseDamage(const std::string& source, const JpegReader& reader) {
     refusePicture(source, std::string("a damaged JPEG picture (") + reader.error() + ")", "an intact one",
         "Copy or save the picture again.");
+}
+
+/// Decodes a picture for nothing but to see that it is whole, one row in the other's place.
+void requireWhole(std::span<const std::uint8_t> bytes, const std::string& source) {
+    JpegReader reader;
+    if (!reader.readHeader(bytes))
+        refuseDamage(source, reader);
+    reader.shrink();
+    if (!reader.start())
+        refuseDamage(source, reader);
+    const jpeg_decompress_struct& jpeg = reader.jpeg();
+    std::vector<std::uint8_t> row(std::size_t{jpeg.output_width} * static_cast<std::size_t>(jpeg.output_components));
+    while (jpeg.output_scanline < jpeg.output_height)
+        if (!reader.readRow(row.data()))
+            refuseDamage(source, reader);
+    if (!reader.finish())
+        refuseDamage(source, reader);
+}
+
+/// EXIF's TIFF structure; empty where there is none before the first scan. (libjpeg would keep a copy of each marker.)
+std::span<const std::uint8_t> exifOf(std::span<const std::uint8_t> bytes) {
+    static constexpr std::array<std::uint8_t, 6> kMagic = {'E', 'x', 'i', 'f', 0, 0};
+    constexpr std::uint8_t kExifMarker = JPEG_APP0 + 1;
+    constexpr std::uint8_t kStartOfScan = 0xDA;
+    std::size_t at = 2;
+    while (at + 4 <= bytes.size() && bytes[at] == 0xFF) {
+        const std::uint8_t marker = bytes[at + 1];
+        if (marker == 0xFF) { // filling
+            ++at;
+            continue;
+        }
+        const std::size_t length = std::size_t{bytes[at + 2]} << 8 | bytes[at + 3];
+        if (marker == kStartOfScan || length < 2 || length > bytes.size() - at - 2)
+            return {};
+        const std::span<const std::uint8_t> data = bytes.subspan(at + 4, length - 2);
+        if (marker == kExifMarker && data.size() > kMagic.size() &&
+            std::equal(kMagic.begin(), kMagic.end(), data.begin()))
+            return data.subspan(kMagic.size());
+        at += 2 + length;
+    }
+    return {};
 }
 
 /// Inks to light. Adobe stores the inks inverted, as light that is let through.
@@ -176,7 +222,7 @@ void toRgb(std::vector<std::uint8_t>& pixels, bool inverted) {
 
 RawPicture decodeJpeg(std::span<const std::uint8_t> bytes, const std::string& source, Decode wanted) {
     JpegReader reader;
-    if (!reader.readHeader(bytes) || reader.isDamaged())
+    if (!reader.readHeader(bytes))
         refuseDamage(source, reader);
     const jpeg_decompress_struct& jpeg = reader.jpeg();
     checkPictureSize(
@@ -185,17 +231,28 @@ RawPicture decodeJpeg(std::span<const std::uint8_t> bytes, const std::string& so
     picture.width = static_cast<int>(jpeg.image_width);
     picture.height = static_cast<int>(jpeg.image_height);
     picture.channels = jpeg.jpeg_color_space == JCS_GRAYSCALE ? 1 : 3;
-    picture.orientation = exifOrientation(reader.exif());
+    picture.orientation = exifOrientation(exifOf(bytes));
     if (wanted == Decode::Header)
         return picture;
 
-    if (!reader.start() || reader.isDamaged())
+    const std::uint64_t coefficients = reader.coefficientBytes();
+    const std::uint64_t most = bytes.size() * kMostCoefficientBytes + kFreeCoefficientBytes;
+    if (coefficients > most)
+        refusePicture(source, "a progressive JPEG picture that needs " + bytesText(coefficients) + " to be decoded",
+            "at most " + bytesText(most) + " for a file of " + bytesText(bytes.size()),
+            "Save the picture smaller, or not as progressive.");
+    const std::uint64_t size =
+        std::uint64_t{jpeg.image_width} * jpeg.image_height * static_cast<std::uint64_t>(jpeg.num_components);
+    if (coefficients == 0 && size > kUncheckedPixels) // otherwise all scans are read before the first row
+        requireWhole(bytes, source);
+    if (!reader.start())
         refuseDamage(source, reader);
     const std::size_t rowBytes = std::size_t{jpeg.output_width} * static_cast<std::size_t>(jpeg.output_components);
+    picture.pixels.resize(rowBytes * jpeg.output_height);
     while (jpeg.output_scanline < jpeg.output_height)
-        if (!reader.readRow(addPictureRow(picture.pixels, rowBytes, jpeg.output_height)) || reader.isDamaged())
+        if (!reader.readRow(picture.pixels.data() + jpeg.output_scanline * rowBytes))
             refuseDamage(source, reader);
-    if (!reader.finish() || reader.isDamaged())
+    if (!reader.finish())
         refuseDamage(source, reader);
     if (jpeg.out_color_space == JCS_CMYK)
         toRgb(picture.pixels, jpeg.saw_Adobe_marker);

@@ -5,8 +5,10 @@
 #include <array>
 #include <csetjmp>
 #include <cstring>
+#include <string_view>
 
 #include <png.h>
+#include <zlib.h>
 
 namespace kernelscope {
 
@@ -15,9 +17,15 @@ namespace {
 /// One compressed byte never inflates to more.
 constexpr std::uint64_t kMaxInflation = 1032;
 
-/// Texts, profiles and the like are of no use here and need no room.
+/// Of the chunks that are kept: a palette and what is transparent in it.
 constexpr png_alloc_size_t kLargestChunk = 4 << 20;
-constexpr png_uint_32 kMostTextChunks = 100;
+
+/// Chunks that are of no use here, each with the zero behind its name: they may be large, and inflate to much more.
+/// EXIF is found without libpng.
+constexpr std::array<png_byte, 60> kIgnoredChunks = {'b', 'K', 'G', 'D', 0, 'c', 'H', 'R', 'M', 0, 'e', 'X', 'I', 'f',
+    0, 'h', 'I', 'S', 'T', 0, 'i', 'C', 'C', 'P', 0, 'i', 'T', 'X', 't', 0, 'o', 'F', 'F', 's', 0, 'p', 'C', 'A', 'L',
+    0, 's', 'C', 'A', 'L', 0, 's', 'P', 'L', 'T', 0, 't', 'E', 'X', 't', 0, 'z', 'T', 'X', 't', 0};
+constexpr int kChunkNameBytes = 5;
 
 /// libpng's structures, and all that must outlive a jump out of it. Errors jump from libpng's C code to the last
 /// setjmp(), over C frames alone: the functions that call setjmp() have no objects with destructors.
@@ -33,7 +41,8 @@ public:
         png_set_read_fn(m_png, this, &PngReader::read);
         png_set_user_limits(m_png, kLongestPictureSide, kLongestPictureSide);
         png_set_chunk_malloc_max(m_png, kLargestChunk);
-        png_set_chunk_cache_max(m_png, kMostTextChunks);
+        png_set_keep_unknown_chunks(m_png, PNG_HANDLE_CHUNK_NEVER, kIgnoredChunks.data(),
+            static_cast<int>(kIgnoredChunks.size()) / kChunkNameBytes);
     }
     ~PngReader() { png_destroy_read_struct(&m_png, &m_info, nullptr); }
 
@@ -49,8 +58,6 @@ public:
         height = png_get_image_height(m_png, m_info);
         storedRowBytes = png_get_rowbytes(m_png, m_info);
         isColor = (png_get_color_type(m_png, m_info) & PNG_COLOR_MASK_COLOR) != 0;
-        exifBytes = 0;
-        png_get_eXIf_1(m_png, m_info, &exifBytes, &exif);
         return true;
     }
 
@@ -92,8 +99,6 @@ public:
     int channels = 0;
     int passes = 1; ///< Over all rows: several where the picture is interlaced.
     bool isColor = false;
-    png_bytep exif = nullptr;
-    png_uint_32 exifBytes = 0;
 
 private:
     [[noreturn]] static void fail(png_structp png, png_const_charp message) {
@@ -122,9 +127,8 @@ private:
         "Copy or save the picture again.");
 }
 
-/// The passes of an interlaced picture go over all rows, which need room from the first pass on: it is decoded once for
-/// nothing but to see that it is whole.
-void requireAllPasses(std::span<const std::uint8_t> bytes, const std::string& source) {
+/// Decodes a picture for nothing but to see that it is whole, one row in the other's place.
+void requireWhole(std::span<const std::uint8_t> bytes, const std::string& source) {
     PngReader reader(bytes);
     if (!reader.readHeader() || !reader.prepare())
         refuseDamage(source, reader);
@@ -133,6 +137,31 @@ void requireAllPasses(std::span<const std::uint8_t> bytes, const std::string& so
         for (std::size_t y = 0; y < reader.height; ++y)
             if (!reader.readRow(row.data()))
                 refuseDamage(source, reader);
+    if (!reader.finish())
+        refuseDamage(source, reader);
+}
+
+/// EXIF's TIFF structure; empty where there is none, or a damaged one.
+std::span<const std::uint8_t> exifOf(std::span<const std::uint8_t> bytes) {
+    constexpr std::size_t kSignature = 8;
+    constexpr std::size_t kAround = 12; // length and name before a chunk's content, checksum behind it
+    constexpr std::string_view kName = "eXIf";
+    const auto number = [&](std::size_t at) {
+        return std::uint32_t{bytes[at]} << 24 | std::uint32_t{bytes[at + 1]} << 16 | std::uint32_t{bytes[at + 2]} << 8 |
+               bytes[at + 3];
+    };
+    for (std::size_t at = kSignature; at <= bytes.size() && bytes.size() - at >= kAround;) {
+        const std::size_t length = number(at);
+        if (length > bytes.size() - at - kAround)
+            return {};
+        const std::span<const std::uint8_t> named = bytes.subspan(at + 4, 4 + length);
+        if (std::equal(kName.begin(), kName.end(), named.begin(),
+                [](char c, std::uint8_t byte) { return static_cast<std::uint8_t>(c) == byte; }))
+            return crc32_z(0, named.data(), named.size()) == number(at + 8 + length) ? named.subspan(kName.size())
+                                                                                     : std::span<const std::uint8_t>();
+        at += kAround + length;
+    }
+    return {};
 }
 
 } // namespace
@@ -147,25 +176,21 @@ RawPicture decodePng(std::span<const std::uint8_t> bytes, const std::string& sou
     picture.width = static_cast<int>(reader.width);
     picture.height = static_cast<int>(reader.height);
     picture.channels = reader.isColor ? 3 : 1;
-    if (reader.exifBytes > 0)
-        picture.orientation = exifOrientation({reader.exif, reader.exifBytes});
+    picture.orientation = exifOrientation(exifOf(bytes));
     if (wanted == Decode::Header)
         return picture;
 
     if (!reader.prepare())
         refuseDamage(source, reader);
     picture.channels = reader.channels;
-    if (reader.passes > 1) {
-        requireAllPasses(bytes, source);
-        picture.pixels.resize(reader.rowBytes * reader.height);
-    }
+    const std::size_t size = reader.rowBytes * reader.height;
+    if (size > kUncheckedPixels)
+        requireWhole(bytes, source);
+    picture.pixels.resize(size);
     for (int pass = 0; pass < reader.passes; ++pass)
-        for (std::size_t y = 0; y < reader.height; ++y) {
-            std::uint8_t* row = reader.passes > 1 ? picture.pixels.data() + y * reader.rowBytes
-                                                  : addPictureRow(picture.pixels, reader.rowBytes, reader.height);
-            if (!reader.readRow(row))
+        for (std::size_t y = 0; y < reader.height; ++y)
+            if (!reader.readRow(picture.pixels.data() + y * reader.rowBytes))
                 refuseDamage(source, reader);
-        }
     if (!reader.finish())
         refuseDamage(source, reader);
     return picture;

@@ -6,6 +6,7 @@
 
 #include <QtTest>
 
+#include <cmath>
 #include <cstdlib>
 
 using namespace kernelscope;
@@ -285,6 +286,22 @@ private slots:
         flat[900] = 0xFF;
         flat[901] = 0xD9; // the end, after a few rows
         add("large JPEG that ends early", flat, "damaged JPEG");
+        flat = jpeg(wide, Bytes(std::size_t{1600} * 1600 * 3, 100));
+        flat.resize(flat.size() / 2);
+        add("large JPEG cut in its middle", flat, "damaged JPEG");
+        PngForm flatPng;
+        flatPng.width = flatPng.height = 1600;
+        for (const bool interlaced : {false, true}) {
+            flatPng.interlaced = interlaced;
+            Bytes large = png(flatPng, Bytes(std::size_t{1600} * 1600, 7));
+            large[large.size() - 17] ^= 1; // of the pixels' checksum
+            add(interlaced ? "interlaced large PNG with a wrong checksum" : "large PNG with a wrong checksum", large,
+                "damaged PNG");
+            large[large.size() - 17] ^= 1;
+            large.resize(large.size() - 8); // without its last chunk
+            add(interlaced ? "interlaced large PNG without its end" : "large PNG without its end", large,
+                "damaged PNG");
+        }
         form.progressive = true;
         Bytes scans = jpeg(form, noise);
         scans.resize(scans.size() - 2);
@@ -303,6 +320,87 @@ private slots:
         QVERIFY2(error.contains(expected), qPrintable(error));
         QVERIFY(error.contains("a picture"));
         QVERIFY2(mostMemory() < content.size() + (1 << 20), qPrintable(QString::number(mostMemory())));
+    }
+
+    /// What libjpeg and libpng allocate by themselves.
+    void memoryOfDecoders() {
+        const auto most = [](const Bytes& bytes, const char* expected) {
+            QString error;
+            const auto resident = mostResident([&] { error = errorOf(bytes); });
+            QVERIFY2(error.contains(QLatin1String(expected)), qPrintable(error));
+            if (resident)
+                QVERIFY2(*resident < bytes.size() + (2 << 20), qPrintable(QString::number(*resident)));
+        };
+        // A progressive JPEG's coefficients are held for the whole picture: 200 MB are claimed.
+        JpegForm form;
+        form.width = form.height = 64;
+        form.progressive = true;
+        Bytes photo = jpeg(form, halves(64, 64, 3));
+        const Bytes frame = {0xFF, 0xC2};
+        const auto at = std::search(photo.begin(), photo.end(), frame.begin(), frame.end());
+        const Bytes side = {0x1F, 0xFE, 0x1F, 0xFE};
+        std::copy(side.begin(), side.end(), at + 5);
+        Bytes comment = {0xFF, 0xFE, 0xFF, 0xFF};
+        comment.resize(2 + 65535, 'x');
+        photo.insert(photo.begin() + 2, comment.begin(), comment.end());
+        most(photo, "progressive");
+
+        // Texts and profiles of a PNG are of no use.
+        const Bytes good = ::greyPng(3, 2, kGreys);
+        const Bytes packed = [] {
+            Bytes bytes = gzip(Bytes(3'900'000)); // a header of ten bytes, then raw deflate, then eight of a trailer
+            Bytes zlib = {0x78, 0x9C};
+            zlib.insert(zlib.end(), bytes.begin() + 10, bytes.end() - 8);
+            append32(zlib, static_cast<std::uint32_t>(adler32_z(1, Bytes(3'900'000).data(), 3'900'000)));
+            return zlib;
+        }();
+        Bytes text = {'z', 'T', 'X', 't', 'k', 0, 0};
+        text.insert(text.end(), packed.begin(), packed.end());
+        Bytes chunk;
+        append32(chunk, static_cast<std::uint32_t>(text.size() - 4));
+        chunk.insert(chunk.end(), text.begin(), text.end());
+        append32(chunk, static_cast<std::uint32_t>(crc32_z(0, text.data(), text.size())));
+        Bytes texts(good.begin(), good.end() - 12);
+        texts[45] ^= 1; // in the pixels
+        Bytes before(good.begin(), good.begin() + 33);
+        for (int i = 0; i < 50; ++i)
+            before = joined(std::move(before), chunk);
+        most(joined(before, Bytes(texts.begin() + 33, texts.end())), "damaged PNG");
+    }
+
+    /// The limit on coefficients is far from what photographs need.
+    void progressivePhotographs() {
+        JpegForm form;
+        form.width = 1500;
+        form.height = 1000;
+        form.progressive = true;
+        form.quality = 30;
+        Bytes pixels;
+        for (int y = 0; y < form.height; ++y)
+            for (int x = 0; x < form.width; ++x)
+                for (int c = 0; c < 3; ++c)
+                    pixels.push_back(static_cast<std::uint8_t>(
+                        128 + 60 * std::sin(0.013 * x + 0.7 * c) + 50 * std::sin(0.021 * y + 0.0001 * x * y)));
+        const Picture picture = decodePicture(jpeg(form, pixels), "");
+        QVERIFY((picture.shape == Shape{3, 1000, 1500}));
+        QVERIFY(isAbout(picture.pixels[500 * 1500 + 700], pixels[3 * (500 * 1500 + 700)]));
+    }
+
+    void compressedPictures() {
+        const QTemporaryDir folder;
+        const std::filesystem::path path = std::filesystem::path(folder.path().toStdString()) / "picture.png";
+        Bytes bomb = ::greyPng(3, 2, kGreys);
+        bomb.resize(std::size_t{20} << 20);
+        write(path, gzip(bomb));
+        watchMemory();
+        try {
+            readPicture(path);
+            QFAIL("it was accepted");
+        } catch (const Error& error) {
+            QVERIFY(error.parts().found.find("gzip") != std::string::npos);
+            QVERIFY(mostMemory() < (1 << 20));
+        }
+        QVERIFY_THROWS_EXCEPTION(Error, readPictureHeader(path));
     }
 
     /// Spoilt in any one byte, a picture is decoded or refused, but never more.
