@@ -5,11 +5,16 @@
 #include "data/data_set.h"
 #include "data/digits/digit_set.h"
 #include "data/file_kind.h"
+#include "data/gzip_file.h"
 #include "data/mnist_folder.h"
 #include "data/npz_reader.h"
 #include "data/picture_folder.h"
+#include "data/picture_folder_layout.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -52,17 +57,22 @@ DataSetPtr openArchive(const fs::path& archive, OpenProgress* progress) {
     return readCifarArchive(archive, progress);
 }
 
-/// The data set that lies directly in a folder; null where nothing in it is known.
-DataSetPtr openFolder(const fs::path& folder, OpenProgress* progress) {
+/// The data set that lies directly in a folder; null where nothing in it is known. Fewer folders of pictures are no
+/// data set.
+DataSetPtr openFolder(const fs::path& folder, std::size_t fewestClasses, OpenProgress* progress) {
     if (isCifarFolder(folder))
         return readCifarFolder(folder, progress);
     if (isMnistFolder(folder))
         return readMnistFolder(folder, progress);
-    if (isPictureFolder(folder))
+    if (isPictureFolder(folder, fewestClasses, progress))
         return readPictureFolder(folder, progress);
     if (const auto archive = archiveIn(folder))
         return openArchive(*archive, progress);
     return nullptr;
+}
+
+bool holdsOtherData(const fs::path& folder) {
+    return isCifarFolder(folder) || isMnistFolder(folder) || archiveIn(folder).has_value();
 }
 
 /// Folders inside a folder; archives of data sets unpack into one.
@@ -78,6 +88,12 @@ std::vector<fs::path> foldersIn(const fs::path& folder) {
     return folders;
 }
 
+/// Throws the Error that tells why a file cannot be read, where that is so.
+void requireReadable(const fs::path& path) {
+    std::array<std::uint8_t, 1> begin;
+    GzipFile(path).read(begin);
+}
+
 DataSetPtr openFile(const std::string& source, const fs::path& path, OpenProgress* progress) {
     if (isMnistFileName(path))
         return readMnistFolder(folderOf(path), progress);
@@ -85,6 +101,10 @@ DataSetPtr openFile(const std::string& source, const fs::path& path, OpenProgres
         return readCifarFolder(folderOf(path), progress);
     const FileKind kind = fileKind(path);
     switch (kind) {
+    case FileKind::Missing:
+    case FileKind::Gzip:
+        requireReadable(path);
+        break;
     case FileKind::IdxImages:
     case FileKind::IdxLabels:
         return readMnistFolder(folderOf(path), progress);
@@ -102,9 +122,10 @@ DataSetPtr openFile(const std::string& source, const fs::path& path, OpenProgres
         refuseSource(source, "a Python pickle, which could run any program", "data that is only data",
             "For CIFAR choose the binary version; save your own arrays with numpy.savez.");
     default:
-        refuseSource(source, describe(kind), "one of MNIST's or CIFAR's files, or an .npz file",
-            "Choose one of those, or the built-in digits.");
+        break;
     }
+    refuseSource(source, describe(kind), "one of MNIST's or CIFAR's files, or an .npz file",
+        "Choose one of those, or the built-in digits.");
 }
 
 } // namespace
@@ -122,12 +143,19 @@ DataSetPtr openDataSet(const std::string& source, OpenProgress* progress) {
             "Check the path, or use the built-in digits.");
     if (!fs::is_directory(status))
         return openFile(source, path, progress);
-    if (DataSetPtr data = openFolder(path, progress))
+    if (DataSetPtr data = openFolder(path, 1, progress))
         return data;
-    for (const fs::path& folder : foldersIn(path))
-        if (DataSetPtr data = openFolder(folder, progress))
-            return data;
-    if (holdsPictures(path))
+    const std::vector<fs::path> folders = foldersIn(path);
+    if (std::none_of(folders.begin(), folders.end(), holdsOtherData) && isDeepPictureFolder(path, progress))
+        return readPictureFolder(path, progress);
+    for (const std::size_t fewestClasses : {std::size_t{2}, std::size_t{1}})
+        for (const fs::path& folder : folders)
+            if (DataSetPtr data = openFolder(folder, fewestClasses, progress))
+                return data;
+    for (const fs::path& folder : folders)
+        if (isDeepPictureFolder(folder, progress))
+            return readPictureFolder(folder, progress);
+    if (holdsPictures(path, PictureDepth::Here))
         refuseSource(source, "pictures without folders for their classes",
             "a sub-folder with its pictures for each class", "Sort the pictures into folders, one for each class.");
     refuseSource(source, "a folder with none of the data that was looked for", kWhatFoldersHold,

@@ -3,7 +3,11 @@
 /// How a folder of pictures is laid out: where the classes' folders are that are trained and tested on.
 #pragma once
 
+#include "data/open_progress.h"
+
+#include <cstddef>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace kernelscope {
@@ -12,11 +16,32 @@ namespace kernelscope {
 struct PictureFolderLayout {
     std::filesystem::path train; ///< The folder itself where it has no train/.
     std::filesystem::path test;  ///< Empty where test pictures are to be set aside.
-    std::filesystem::path aside; ///< val/ beside test/, which is not used.
+
+    /// test/ and val/ where they are not used, and why.
+    struct Unused {
+        std::filesystem::path folder;
+        std::string reason;
+    };
+    std::vector<Unused> unused;
+
+    bool hasTrainFolder(const std::filesystem::path& folder) const { return train != folder; }
 };
 
-/// Finds train/, test/ and val/, by the names that are in use for them.
-PictureFolderLayout pictureFolderLayout(const std::filesystem::path& folder);
+/// Finds train/, test/ and val/, by the names that are in use for them. A folder called "train" that holds pictures
+/// itself, beside other folders of pictures, is a class. A test/ without any folder in it has no classes to test on.
+/// @param progress may end the looking.
+PictureFolderLayout pictureFolderLayout(const std::filesystem::path& folder, OpenProgress* progress = nullptr);
+
+/// Where pictures are looked for: in the folder itself, or anywhere below it.
+enum class PictureDepth { Here, Below };
+
+/// Whether a folder holds a PNG or JPEG picture. All files that are called like pictures are looked at, of others only
+/// the first hundred that are met; Below, the first 100,000 files and folders. Links to folders are not followed.
+bool holdsPictures(const std::filesystem::path& folder, PictureDepth depth, OpenProgress* progress = nullptr);
+
+/// Sub-folders that hold pictures, hidden ones aside; no more than `most` are looked for.
+std::vector<std::filesystem::path> classFolders(
+    const std::filesystem::path& folder, PictureDepth depth, std::size_t most, OpenProgress* progress = nullptr);
 
 /// Entries of a folder in natural order ("2" before "10"); nothing where it cannot be read.
 std::vector<std::filesystem::path> folderEntries(const std::filesystem::path& folder);

@@ -218,6 +218,124 @@ private slots:
         QVERIFY(data->info().note.find("1 with transparent parts laid on white") != std::string::npos);
     }
 
+    /// "train" is a class of CIFAR-100, PASCAL VOC and COCO.
+    void aClassMayBeCalledTrain() {
+        Files files;
+        for (const char* name : {"bus/", "car/", "train/"})
+            for (int i = 0; i < 5; ++i)
+                files[name + std::to_string(i) + ".png"] = shade(4, 3, static_cast<std::uint8_t>(i));
+        const DataSetPtr data = open(files);
+        QCOMPARE(data->info().classNames, (std::vector<std::string>{"bus", "car", "train"}));
+        QCOMPARE(data->info().trainCount + data->info().testCount, std::size_t{15});
+        QVERIFY(data->skipped().empty());
+        // Its pictures may lie deeper, and so may those of the others.
+        files["train/2020/a.png"] = files["bus/2020/a.png"] = shade(4, 3, 9);
+        QCOMPARE(open(files)->info().classNames.size(), std::size_t{3});
+    }
+
+    /// As long as train/ has folders of its own, what lies beside it is no class.
+    void trainFolderBesideOtherFolders() {
+        Files files;
+        for (const auto& [name, content] : cats())
+            files["train/" + name] = content;
+        files["preview/1.png"] = shade(4, 3, 1);
+        const DataSetPtr data = open(files);
+        QCOMPARE(data->info().classNames, (std::vector<std::string>{"cat", "dog"}));
+        QCOMPARE(data->skipped().size(), std::size_t{1});
+        QCOMPARE(data->skipped()[0].file, std::string("preview"));
+    }
+
+    void picturesOneLevelDeeper() {
+        Files files;
+        for (const auto& [name, content] : cats())
+            files[name.substr(0, 4) + (name < "cat/5" || name > "dog/5" ? "2019/" : "2020/") + name.substr(4)] =
+                content;
+        const auto check = [&](const DataSetPtr& data) {
+            QCOMPARE(data->info().name, std::string("pets"));
+            QCOMPARE(data->info().classNames, (std::vector<std::string>{"cat", "dog"}));
+            QCOMPARE(data->info().trainCount + data->info().testCount, std::size_t{20});
+            QVERIFY(data->skipped().empty());
+        };
+        check(open(files));
+        check(openDataSet(m_temporary->path().toStdString())); // in a folder of its own, as archives unpack
+        Files split;
+        for (const auto& [name, content] : files)
+            split["train/" + name] = content;
+        check(open(split));
+        // A single folder is no class, but holds the classes.
+        Files one;
+        for (const auto& [name, content] : cats())
+            one["only/" + name] = content;
+        QCOMPARE(open(one)->info().classNames, (std::vector<std::string>{"cat", "dog"}));
+    }
+
+    /// Pictures somewhere below a folder do not hide the data that lies in it.
+    void otherDataBeforePicturesDeeperDown() {
+        Files files = {{"docs/images/a.png", shade(4, 3, 1)}, {"results/plots/b.png", shade(4, 3, 1)}};
+        const Bytes arrays =
+            zip({{"x.npy", npy("|u1", "4, 2, 2", Bytes(16))}, {"y.npy", npy("|u1", "4,", {0, 1, 0, 1})}});
+        files["data.npz"] = arrays;
+        QCOMPARE(open(files)->info().name, std::string("data"));
+        files.erase("data.npz");
+        files["sets/data.npz"] = arrays;
+        QCOMPARE(open(files)->info().name, std::string("data"));
+    }
+
+    /// Links inside a class's folder may lead anywhere, also round in circles.
+    void linkedFoldersAreReported() {
+        lay(cats());
+        fs::create_directory_symlink(folder() / "dog", folder() / "cat" / "more");
+        fs::create_directory_symlink(".", folder() / "dog" / "loop");
+        const DataSetPtr data = openDataSet(folder().string());
+        QCOMPARE(data->info().trainCount + data->info().testCount, std::size_t{20});
+        QCOMPARE(data->skipped().size(), std::size_t{2});
+        QCOMPARE(data->skipped()[0].file, std::string("cat/more"));
+        QVERIFY(data->skipped()[0].reason.find("link") != std::string::npos);
+        QCOMPARE(data->skipped()[1].file, std::string("dog/loop"));
+    }
+
+    /// Annotations beside the pictures, as PASCAL VOC has them.
+    void picturesAmongManyOtherFiles() {
+        Files files;
+        for (const char* name : {"cat/", "dog/"}) {
+            for (int i = 0; i < 400; ++i)
+                files[name + std::to_string(i) + ".xml"] = {'<'};
+            files[std::string(name) + "a.png"] = files[std::string(name) + "b.jpg"] = shade(4, 3, 1);
+        }
+        const DataSetPtr data = open(files);
+        QCOMPARE(data->info().trainCount + data->info().testCount, std::size_t{4});
+        QCOMPARE(data->skipped().size(), std::size_t{800});
+    }
+
+    /// As Kaggle's competitions have them: the pictures to test on have no classes.
+    void testPicturesWithoutClasses() {
+        Files files;
+        for (const auto& [name, content] : cats())
+            files["train/" + name] = content;
+        files["test/1.png"] = files["test/2.png"] = shade(4, 3, 200);
+        const DataSetPtr data = open(files);
+        QCOMPARE(data->info().trainCount, std::size_t{16});
+        QCOMPARE(data->info().testCount, std::size_t{4});
+        QVERIFY(!shadesOf(*data, Split::Test).contains(200));
+        QCOMPARE(data->skipped().size(), std::size_t{1});
+        QCOMPARE(data->skipped()[0].file, std::string("test"));
+        QVERIFY(data->skipped()[0].reason.find("classes") != std::string::npos);
+        QVERIFY(data->info().note.find("one in 5 set aside for testing") != std::string::npos);
+        // val/ takes its place where it has classes.
+        files["val/cat/1.png"] = files["val/dog/1.png"] = shade(4, 3, 201);
+        QCOMPARE(shadesOf(*open(files), Split::Test), (std::set<int>{201}));
+    }
+
+    void compressedPicturesAreLeftOut() {
+        Files files = cats();
+        files["cat/a.png.gz"] = gzip(shade(4, 3, 1));
+        files["cat/b.png"] = gzip(shade(4, 3, 1));
+        const DataSetPtr data = open(files);
+        QCOMPARE(data->info().trainCount + data->info().testCount, std::size_t{20});
+        QCOMPARE(data->skipped().size(), std::size_t{2});
+        QVERIFY(data->skipped()[0].reason.find("gzip") != std::string::npos);
+    }
+
     void picturesDeeperDownBelongToTheClass() {
         Files files = cats();
         files["cat/more/of/them.png"] = shade(4, 3, 200);
@@ -288,6 +406,10 @@ private slots:
             files["train/" + name] = content;
         files["test/bird/1.png"] = shade(4, 3, 1);
         refused(files, "a class 'bird' to test on");
+        files = {};
+        for (const char* name : {"train/1.png", "train/2.png", "test/1.png"})
+            files[name] = shade(4, 3, 1);
+        refused(files, "pictures, but no folders");
     }
 
     void progressAndCancelling() {
