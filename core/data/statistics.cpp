@@ -82,11 +82,4 @@ DataStatistics measureStatistics(const DataSet& data, OpenProgress* progress) {
     return result;
 }
 
-std::vector<std::size_t> countLabels(const DataSet& data, Split split) {
-    std::vector<std::size_t> counts(static_cast<std::size_t>(data.info().classes));
-    for (std::size_t i = 0; i < data.info().count(split); ++i)
-        ++counts[data.label(split, i)];
-    return counts;
-}
-
 } // namespace kernelscope

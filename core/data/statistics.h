@@ -35,7 +35,4 @@ struct DataStatistics {
 /// @param progress counts images; it may be watched, and cancelled, from another thread: Cancelled is thrown then.
 DataStatistics measureStatistics(const DataSet& data, OpenProgress* progress = nullptr);
 
-/// Only the images of each class of a split: quick, for labels are known from the start.
-std::vector<std::size_t> countLabels(const DataSet& data, Split split);
-
 } // namespace kernelscope
