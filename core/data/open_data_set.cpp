@@ -45,7 +45,9 @@ std::optional<fs::path> archiveIn(const fs::path& folder) {
     std::error_code error;
     for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
         const FileKind kind = fileKind(it->path());
-        if (kind == FileKind::Tar || (kind == FileKind::Zip && toLower(it->path().string()).ends_with(".npz")))
+        const bool isNamedNpz = toLower(it->path().string()).ends_with(".npz");
+        // One that cannot be read is taken too, for the error that says why.
+        if (kind == FileKind::Tar || (isNamedNpz && (kind == FileKind::Zip || kind == FileKind::Missing)))
             archives.push_back(it->path());
     }
     return archives.size() == 1 ? std::optional(archives.front()) : std::nullopt;

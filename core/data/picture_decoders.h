@@ -42,8 +42,12 @@ int exifOrientation(std::span<const std::uint8_t> tiff);
 void checkPictureSize(const std::string& source, std::uint64_t width, std::uint64_t height, std::uint64_t mostPixels,
     std::uint64_t bytes);
 
-/// Decoded pixels may take this much room, in bytes, before the file is known to be whole; a picture that becomes
-/// larger is decoded once for nothing but to see that it is.
-inline constexpr std::uint64_t kUncheckedPixels = std::uint64_t{256} << 10;
+/// Whether decoded pixels need so much room, together with what decoders keep for themselves, some rows, that the file
+/// must be known to be whole before: it is decoded once for nothing but that.
+inline bool needsCheck(std::uint64_t pixelBytes, std::uint64_t rowBytes) {
+    constexpr std::uint64_t kUnchecked = std::uint64_t{768} << 10;
+    constexpr std::uint64_t kRows = 16;
+    return pixelBytes + kRows * rowBytes > kUnchecked;
+}
 
 } // namespace kernelscope

@@ -27,9 +27,9 @@ constexpr int kMostScans = 100;
 
 constexpr long kMostDecoderMemory = 600L << 20;
 
-/// A progressive picture's coefficients are held for all of it, before any scan shows whether the file is whole: 3 to 6
-/// bytes for a pixel, of which photographs of poor quality still take a byte of the file for 20 pixels.
-constexpr std::uint64_t kMostCoefficientBytes = 128; ///< For each byte of the file.
+/// A progressive picture's coefficients are held for all of it, before its last scan shows whether the file is whole: 3
+/// to 6 bytes for a pixel. Of photographs, these are 6 to 30 times the file, or a hundred times at the poorest quality.
+constexpr std::uint64_t kMostCoefficientBytes = 256; ///< For each byte of the file.
 constexpr std::uint64_t kFreeCoefficientBytes = std::uint64_t{1} << 20;
 
 /// libjpeg's structures, and all that must outlive a jump out of it. Errors jump from libjpeg's C code to the last
@@ -241,9 +241,8 @@ RawPicture decodeJpeg(std::span<const std::uint8_t> bytes, const std::string& so
         refusePicture(source, "a progressive JPEG picture that needs " + bytesText(coefficients) + " to be decoded",
             "at most " + bytesText(most) + " for a file of " + bytesText(bytes.size()),
             "Save the picture smaller, or not as progressive.");
-    const std::uint64_t size =
-        std::uint64_t{jpeg.image_width} * jpeg.image_height * static_cast<std::uint64_t>(jpeg.num_components);
-    if (coefficients == 0 && size > kUncheckedPixels) // otherwise all scans are read before the first row
+    const std::uint64_t row = std::uint64_t{jpeg.image_width} * static_cast<std::uint64_t>(jpeg.num_components);
+    if (coefficients == 0 && needsCheck(row * jpeg.image_height, row)) // otherwise all scans come before the first row
         requireWhole(bytes, source);
     if (!reader.start())
         refuseDamage(source, reader);

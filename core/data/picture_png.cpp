@@ -184,7 +184,7 @@ RawPicture decodePng(std::span<const std::uint8_t> bytes, const std::string& sou
         refuseDamage(source, reader);
     picture.channels = reader.channels;
     const std::size_t size = reader.rowBytes * reader.height;
-    if (size > kUncheckedPixels)
+    if (needsCheck(size, reader.rowBytes))
         requireWhole(bytes, source);
     picture.pixels.resize(size);
     for (int pass = 0; pass < reader.passes; ++pass)

@@ -122,6 +122,20 @@ private slots:
         QCOMPARE(openDataSet(m_folder.path().toStdString())->info().trainCount, std::size_t{4});
     }
 
+    /// It is named, and not passed over as if nothing were there.
+    void aFolderWithAFileThatCannotBeRead() {
+        const QTemporaryDir temporary;
+        const fs::path link = fs::path(temporary.path().toStdString()) / "data.npz";
+        fs::create_symlink("nowhere.npz", link);
+        try {
+            openDataSet(temporary.path().toStdString());
+            QFAIL("it was opened");
+        } catch (const Error& error) {
+            QCOMPARE(error.parts().subject, link.string());
+            QCOMPARE(error.parts().found, std::string("no such file"));
+        }
+    }
+
     void otherNames() {
         Files files;
         for (const auto& [name, content] : keras()) {
