@@ -74,7 +74,8 @@ bool holdsPictures(const fs::path& folder, PictureDepth depth, OpenProgress* pro
     int others = 0;
     int entries = 0;
     std::error_code error;
-    for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    for (fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied, error), end;
+         !error && it != end; it.increment(error)) {
         if (progress)
             progress->advance(0);
         if (depth == PictureDepth::Here)
