@@ -9,11 +9,12 @@
 namespace kernelscope {
 
 GzipFile::GzipFile(std::filesystem::path path, OpenProgress* progress) : m_file(std::move(path)) {
-    std::array<std::uint8_t, 2> begin;
-    const std::size_t count = m_file.read(begin);
+    constexpr std::array<std::uint8_t, 2> kMagic = {0x1F, 0x8B};
+    std::array<std::uint8_t, 2> begin{};
+    m_file.read(begin);
     m_file.seek(0);
     m_file.watch(progress); // which does not count the magic number twice
-    if (isGzip(std::span(begin).first(count)))
+    if (begin == kMagic)
         m_inflated = inflateGzip(
             {m_file.path(), m_file.size(), [this](std::span<std::uint8_t> bytes) { return m_file.read(bytes); }});
 }
@@ -22,10 +23,6 @@ GzipFile::~GzipFile() = default;
 
 std::size_t GzipFile::read(std::span<std::uint8_t> bytes) {
     return m_inflated ? m_inflated->read(bytes) : m_file.read(bytes);
-}
-
-bool isGzip(std::span<const std::uint8_t> begin) {
-    return begin.size() >= 2 && begin[0] == 0x1F && begin[1] == 0x8B;
 }
 
 } // namespace kernelscope

@@ -41,9 +41,6 @@ public:
     /// A claim that is larger is a lie and must not be allocated.
     std::uint64_t maxSize() const { return isCompressed() ? storedSize() * kMaxInflation : storedSize(); }
 
-    /// What may be allocated before the content is known to be good.
-    std::uint64_t trustedSize() const { return m_file.trustedSize(); }
-
     /// Throws Error when the file cannot be read, or its compressed data is damaged or cut off.
     std::size_t read(std::span<std::uint8_t> bytes) override;
 
@@ -51,8 +48,5 @@ private:
     StoredFile m_file;
     std::unique_ptr<ByteStream> m_inflated; ///< Null for a plain file.
 };
-
-/// Whether a file that begins with these bytes is compressed with gzip.
-bool isGzip(std::span<const std::uint8_t> begin);
 
 } // namespace kernelscope

@@ -131,11 +131,4 @@ std::vector<std::uint8_t> IdxReader::read(OpenProgress* progress) const {
     return values;
 }
 
-IdxFile readIdxFile(const std::filesystem::path& path, int dimensionCount, OpenProgress* progress) {
-    const IdxReader reader(path, dimensionCount);
-    if (reader.isCompressed() && reader.count() > reader.storedSize() + kFreeBytes)
-        reader.visit([](std::span<const std::uint8_t>) {}, progress);
-    return {reader.dimensions(), reader.read(progress)};
-}
-
 } // namespace kernelscope

@@ -49,13 +49,4 @@ private:
     bool m_isCompressed = false;
 };
 
-/// The content of one IDX file of unsigned bytes.
-struct IdxFile {
-    std::vector<std::uint32_t> dimensions;
-    std::vector<std::uint8_t> values; ///< As many as the product of the dimensions, the last dimension fastest.
-};
-
-/// Reads a file at once. No more memory is allocated than the file's size and a little, before it was found to be good.
-IdxFile readIdxFile(const std::filesystem::path& path, int dimensionCount, OpenProgress* progress = nullptr);
-
 } // namespace kernelscope

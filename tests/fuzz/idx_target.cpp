@@ -11,7 +11,9 @@ void run(std::span<const std::uint8_t> input) {
     const InputFile file(input);
     for (const int dimensions : {3, 1}) {
         try {
-            readIdxFile(file.path(), dimensions);
+            const IdxReader reader(file.path(), dimensions);
+            reader.visit([](std::span<const std::uint8_t>) {});
+            reader.read();
         } catch (const Error&) {
         }
     }

@@ -292,7 +292,7 @@ private slots:
         const fs::path path = fs::path(temporary.path().toStdString()) / "images";
         write(path, idx({0xFFFFFFFFU, 28, 28}, Bytes(784, 7)));
         watchMemory();
-        QVERIFY_EXCEPTION_THROWN(readIdxFile(path, 3), Error);
+        QVERIFY_EXCEPTION_THROWN(IdxReader(path, 3), Error);
         QVERIFY2(mostMemory() < 256 * 1024, qPrintable(QString::number(mostMemory())));
     }
 
@@ -356,7 +356,7 @@ private slots:
         const fs::path path = fs::path(temporary.path().toStdString()) / "labels-without-gz-in-the-name";
         const Bytes whole = labels(kTrainLabelValues);
         write(path, joined(gzip(firstBytes(whole, 6)), gzip(Bytes(whole.begin() + 6, whole.end()))));
-        QVERIFY(readIdxFile(path, 1).values == kTrainLabelValues);
+        QVERIFY(IdxReader(path, 1).read() == kTrainLabelValues);
     }
 
     void namesOfFolders_data() {

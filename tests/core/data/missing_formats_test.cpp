@@ -38,12 +38,12 @@ class MissingFormatsTest : public QObject {
 private slots:
     void uncompressedFilesAreRead() {
         write(path("labels-idx1-ubyte"), idx({3}, {7, 8, 9}));
-        QCOMPARE(readIdxFile(path("labels-idx1-ubyte"), 1).values, (std::vector<std::uint8_t>{7, 8, 9}));
+        QCOMPARE(IdxReader(path("labels-idx1-ubyte"), 1).read(), (std::vector<std::uint8_t>{7, 8, 9}));
     }
 
     void compressedFilesAreRefused() {
         write(path("labels-idx1-ubyte.gz"), gzip(idx({3}, {7, 8, 9})));
-        const QString text = refusal([&] { readIdxFile(path("labels-idx1-ubyte.gz"), 1); });
+        const QString text = refusal([&] { IdxReader(path("labels-idx1-ubyte.gz"), 1); });
         QVERIFY2(text.contains("labels-idx1-ubyte.gz") && text.contains("without zlib") && text.contains("gunzip"),
             qPrintable(text));
     }
