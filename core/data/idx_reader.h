@@ -27,7 +27,7 @@ public:
     const std::vector<std::uint32_t>& dimensions() const { return m_dimensions; }
     /// Values that the header claims: the product of the dimensions, no more than the file can hold.
     std::uint64_t count() const { return m_count; }
-    /// Bytes on disk. Where the file is not compressed, they are just as many as the header claims.
+    /// Bytes on disk.
     std::uint64_t storedSize() const { return m_storedSize; }
     bool isCompressed() const { return m_isCompressed; }
 
