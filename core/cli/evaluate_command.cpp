@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/option_checks.h"
 #include "cli/output.h"
+#include "cli/output_files.h"
 #include "devices/devices.h"
 #include "files/atomic_file.h"
 #include "files/safetensors.h"
@@ -13,6 +14,7 @@
 #include "training/fit.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <numeric>
 #include <optional>
@@ -200,8 +202,8 @@ int evaluate(const EvaluateOptions& options) {
         printLogits(weights, *data, options.logits);
         return exitDone;
     }
-    if (!options.csv.empty())
-        checkFileWritable(options.csv);
+    checkOutputs(
+        std::array{OutputFile{"the table", options.csv}}, {options.model, options.weights, {}, data->info().source});
 
     const auto sorted = std::make_shared<SortedByClass>(data);
     const std::unique_ptr<Executor> executor = backend->load(weights.network, sorted, TrainingSpec());

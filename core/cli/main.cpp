@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <sstream>
 #include <string>
 #include <string_view>
 
@@ -43,8 +44,12 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        if (error.get_exit_code() == 0)
-            return app.exit(error) == 0 ? exitDone : exitInput; // help and version
+        if (error.get_exit_code() == 0) { // help and version
+            std::ostringstream text;
+            app.exit(error, text);
+            print(text.str());
+            return isOutputLost() ? exitFailure : exitDone;
+        }
         const std::string unknown = app.get_subcommands().empty() ? unknownCommand(app, argc, argv) : std::string();
         // CLI11 lists what is missing, but says nothing of what stands there instead.
         printError(unknown.empty() ? error.what() : unknown, wantsJson(argc, argv));
@@ -54,7 +59,8 @@ int main(int argc, char** argv) {
 
     const bool json = wantsJson(argc, argv);
     try {
-        return command();
+        const int code = command();
+        return code == exitDone && isOutputLost() ? int{exitFailure} : code;
     } catch (const Error& error) {
         printError(error, json);
         return exitInput;

@@ -2,10 +2,18 @@
 #include "cli/output.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
+#include <system_error>
+#include <utility>
 
 namespace kernelscope {
+namespace {
+
+bool outputLost = false; ///< Of this process; only its main thread prints.
+
+} // namespace
 
 std::string fixed(double value, int decimals) {
     char text[400]; // a double has up to 309 digits before the point
@@ -25,6 +33,10 @@ std::string thousands(std::int64_t value) {
         text.insert(at, 1, ',');
     }
     return text;
+}
+
+std::string counted(std::int64_t count, const std::string& what) {
+    return thousands(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 std::string clock(double seconds) {
@@ -72,8 +84,22 @@ std::string Table::text() const {
 }
 
 void print(const std::string& text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
+    errno = 0;
+    const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+    if (std::fflush(stdout) == 0 && written)
+        return;
+    const int code = errno;
+    std::clearerr(stdout);
+    if (code == EPIPE || std::exchange(outputLost, true))
+        return;
+    printError(
+        Error({"Cannot write the output", "", "the system's error \"" + std::generic_category().message(code) + "\"",
+            "", "Free some space where it goes to, or send it elsewhere."}),
+        false);
+}
+
+bool isOutputLost() {
+    return outputLost;
 }
 
 void printJson(const nlohmann::ordered_json& object) {

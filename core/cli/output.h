@@ -19,6 +19,8 @@ std::string fixed(double value, int decimals);
 std::string percent(double share, int decimals);
 /// "12,345".
 std::string thousands(std::int64_t value);
+/// "1 step", "12,345 steps".
+std::string counted(std::int64_t count, const std::string& what);
 /// "0:07", "12:34", "1:02:03".
 std::string clock(double seconds);
 
@@ -35,8 +37,12 @@ private:
     std::vector<std::vector<std::string>> m_rows; ///< The heads first; an empty row is a rule.
 };
 
-/// Writes text to stdout and flushes, so that whoever reads a pipe sees it at once.
+/// Writes text to stdout and flushes, so that whoever reads a pipe sees it at once. Where that fails, it is told once
+/// on stderr; a reader that went away has read enough.
 void print(const std::string& text);
+
+/// Whether print() failed, other than for want of a reader.
+bool isOutputLost();
 
 /// One JSON object as one line on stdout; text that is no UTF-8 is mended, numbers that are not finite become null.
 void printJson(const nlohmann::ordered_json& object);

@@ -2,10 +2,10 @@
 #include "cli/commands.h"
 #include "cli/option_checks.h"
 #include "cli/output.h"
+#include "cli/output_files.h"
 #include "cli/signal_stop.h"
 #include "cli/train_report.h"
 #include "devices/devices.h"
-#include "files/atomic_file.h"
 #include "files/checkpoint_file.h"
 #include "files/run_record_json.h"
 #include "files/safetensors.h"
@@ -20,6 +20,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -61,20 +62,25 @@ TrainingSpec specOf(const TrainOptions& options) {
     return spec;
 }
 
-/// Nobody should learn after an hour of training that its result has no place to go.
-void checkOutputs(const TrainOptions& options) {
-    std::vector<std::pair<const char*, fs::path>> files;
-    for (const auto& [what, path] : {std::pair{"the record", options.record}, std::pair{"the weights", options.weights},
-             std::pair{"the checkpoint", options.checkpoint}}) {
-        if (path.empty())
-            continue;
-        checkFileWritable(path);
-        const fs::path canonical = fs::weakly_canonical(path);
-        for (const auto& [other, otherPath] : files)
-            if (otherPath == canonical)
-                throw Error({std::string("Cannot save both ") + other + " and " + what + " as", path, "",
-                    "two different files", ""});
-        files.emplace_back(what, canonical);
+/// A path that leads to the same place from any folder: a checkpoint keeps it. Names of built-in sets stay as they are.
+std::string fromAnywhere(const std::string& data) {
+    std::error_code failed;
+    const fs::path absolute = fs::absolute(data, failed);
+    return failed || data == kDigitsSource || data == kColorDigitsSource ? data : absolute.string();
+}
+
+/// The data set that a run began with.
+DataSetPtr openAgain(const std::string& source) {
+    try {
+        return openDataSet(source);
+    } catch (const Error& error) {
+        ErrorParts parts = error.parts();
+        std::error_code ignored;
+        if (!fs::exists(source, ignored))
+            parts = {"Cannot find the run's data set", source, "nothing there", "the data that the run began with", ""};
+        parts.advice += (parts.advice.empty() ? "" : " ");
+        parts.advice += "If it lies elsewhere now, name it with --data.";
+        throw Error(parts);
     }
 }
 
@@ -85,12 +91,12 @@ RunSetup setupOf(TrainOptions& options) {
         setup.network = openNetwork(options.model);
         setup.spec = specOf(options);
         setup.deviceId = options.device;
-        setup.data = openDataSet(options.data);
+        setup.data = openDataSet(fromAnywhere(options.data));
     } else {
         CheckpointPtr checkpoint = loadCheckpoint(options.resume);
         const RunRecord& record = checkpoint->record;
         const std::string device = options.namesDevice ? options.device : record.device.id;
-        DataSetPtr data = openDataSet(options.namesData ? options.data : record.data.source);
+        DataSetPtr data = options.namesData ? openDataSet(fromAnywhere(options.data)) : openAgain(record.data.source);
         setup = resumeSetup(std::move(checkpoint), device, std::move(data));
         if (options.checkpoint.empty())
             options.checkpoint = options.resume; // goes on as it began
@@ -161,7 +167,7 @@ void reportEnd(const TrainOptions& options, const RunResult& result) {
         text += ": test accuracy " + percent(keptResult(record).testAccuracy, 2) + " after epoch " +
                 std::to_string(keptResult(record).epoch);
     text += record.epochs.empty() ? ": " : ", ";
-    text += thousands(static_cast<std::int64_t>(record.steps.size())) + " steps in " + fixed(seconds, 2) +
+    text += counted(static_cast<std::int64_t>(record.steps.size()), "step") + " in " + fixed(seconds, 2) +
             " s of training, " + thousands(std::llround(rate)) + " images/s.\n";
     if (!record.message.empty() && record.stop != StopReason::Failed) // an error is on stderr
         text += record.message + '\n';
@@ -178,7 +184,11 @@ int train(TrainOptions options) {
     RunControl control;
     const SignalStop signals(control);
     RunSetup setup = setupOf(options);
-    checkOutputs(options);
+    const bool resumes = !options.resume.empty();
+    // Nobody should learn after an hour of training that its result has no place to go.
+    checkOutputs(std::array{OutputFile{"the record", options.record}, OutputFile{"the weights", options.weights},
+                     OutputFile{"the checkpoint", options.checkpoint}},
+        {resumes ? std::string() : options.model, {}, options.resume, setup.data->info().source});
     openBackend(setup.deviceId); // an unknown device is bad input, not a failure
     const DataSetPtr data = setup.data;
     const TrainingSpec spec = setup.spec;
@@ -294,10 +304,10 @@ void addTrainCommand(CLI::App& app, Command& command) {
     sub->add_option("--model", options->model, "classic, lenet-5, tiny, deep, vgg-small, or a network as a JSON file")
         ->type_name("NAME|FILE")
         ->capture_default_str();
-    CLI::Option* device =
-        sub->add_option("--device", options->device, "cpu (all cores), cpu:N (N threads), reference, cuda:N or cuda:N:tf32")
-            ->type_name("DEVICE")
-            ->capture_default_str();
+    CLI::Option* device = sub->add_option("--device", options->device,
+                                 "cpu (all cores), cpu:N (N threads), reference, cuda:N or cuda:N:tf32")
+                              ->type_name("DEVICE")
+                              ->capture_default_str();
     sub->add_option("--batch", spec.batchSize, "Images a step")->check(wholeNumber(1, 65536))->capture_default_str();
     sub->add_option("--epochs", spec.epochs, "Passes over the training images")
         ->check(wholeNumber(1, 100000))
@@ -323,7 +333,7 @@ void addTrainCommand(CLI::App& app, Command& command) {
     sub->add_option("--checkpoint-seconds", options->checkpointSeconds,
            "Greatest age of the checkpoint (0: as often as it can be written)")
         ->type_name("SECONDS")
-        ->check(CLI::Range(0.0, 3600.0))
+        ->check(numberBetween(0, 3600))
         ->capture_default_str();
     CLI::Option* resume = sub->add_option("--resume", options->resume,
         "Go on from a checkpoint, bit for bit on the same device. Only what is saved, --data and --device may be "

@@ -40,22 +40,33 @@ std::string extras(const TrainingSpec& spec) {
     const ScheduleSpec& schedule = spec.schedule;
     if (schedule.kind != ScheduleKind::Constant)
         add("learning rate by " + std::string(name(schedule.kind)) +
-            (schedule.kind == ScheduleKind::Steps ? ", times " + short7(schedule.stepFactor) + " every " +
-                                                        std::to_string(schedule.stepEpochs) + " epochs"
-                                                  : ""));
+            (schedule.kind == ScheduleKind::Steps
+                    ? ", times " + short7(schedule.stepFactor) + " every " + counted(schedule.stepEpochs, "epoch")
+                    : ""));
     if (schedule.warmupEpochs > 0)
-        add("warm-up over " + short7(schedule.warmupEpochs) + " epochs");
+        add("warm-up over " + short7(schedule.warmupEpochs) + (schedule.warmupEpochs == 1 ? " epoch" : " epochs"));
     if (spec.optimizer.weightDecay > 0)
         add("weight decay " + short7(spec.optimizer.weightDecay));
     if (spec.augmentation.shift > 0)
-        add("images moved by up to " + std::to_string(spec.augmentation.shift) + " pixels");
+        add("images moved by up to " + counted(spec.augmentation.shift, "pixel"));
     if (spec.augmentation.flip)
         add("half of them mirrored");
     if (spec.stopping.targetAccuracy > 0)
-        add("until test accuracy " + percent(static_cast<double>(spec.stopping.targetAccuracy), 2));
+        add("a target of " + percent(static_cast<double>(spec.stopping.targetAccuracy), 2) + " test accuracy");
     if (spec.stopping.patience > 0)
-        add("patience of " + std::to_string(spec.stopping.patience) + " epochs");
+        add("patience of " + counted(spec.stopping.patience, "epoch"));
     return text.empty() ? text : "With " + text + ".\n";
+}
+
+/// Where a run that is taken up again stands, as a line; empty for a new one.
+std::string resumption(const RunRecord& record) {
+    if (record.steps.empty())
+        return {};
+    const std::string step = thousands(record.steps.back().step);
+    const bool hasEnded =
+        record.stop != StopReason::Completed || record.epochs.size() == static_cast<std::size_t>(record.spec.epochs);
+    return hasEnded ? "It had ended after step " + step + ": nothing is left to train.\n"
+                    : "Goes on after step " + step + ".\n";
 }
 
 } // namespace
@@ -71,12 +82,17 @@ void TrainReport::started(const RunRecord& record) {
     const DeviceInfo& device = record.device;
     const TrainingSpec& spec = record.spec;
     const std::size_t images = spec.trainSamples ? spec.trainSamples : record.data.trainCount;
-    if (!record.steps.empty()) { // it goes on
-        m_last = record.steps.back();
-        m_sums.beginSeconds = m_last.seconds;
-    }
-    if (!record.epochs.empty())
+    if (!record.epochs.empty()) {
         m_testSeconds = record.epochs.back().testSeconds;
+        m_sums.beginSeconds = record.epochs.back().endSeconds;
+    }
+    // It goes on: in an epoch, or behind its last step.
+    const std::int64_t before = record.epochs.empty() ? 0 : record.epochs.back().lastStep;
+    for (const StepPoint& point : record.steps)
+        if (point.step > before)
+            add(point);
+    if (!record.steps.empty())
+        m_last = record.steps.back();
     if (m_json) {
         printJson({{"event", "started"}, {"date", record.date}, {"network", record.network.name},
             {"data", record.data.name}, {"trainImages", images}, {"testImages", record.data.testCount},
@@ -90,21 +106,16 @@ void TrainReport::started(const RunRecord& record) {
             {"seed", spec.seed}, {"steps", m_totalSteps}, {"step", m_last.step}});
         return;
     }
-    print("Training " + record.network.name + " on " + thousands(static_cast<std::int64_t>(images)) + " images of " +
-          record.data.name + ", " + std::to_string(spec.epochs) + (spec.epochs == 1 ? " epoch" : " epochs") +
-          ", batch " + std::to_string(spec.batchSize) + ", " + name(spec.optimizer.kind) + ", seed " +
-          std::to_string(spec.seed) + ".\n" + extras(spec) + "Device: " + device.name + " (" + device.instructionSet +
-          ", " + std::to_string(device.threads) + (device.threads == 1 ? " thread" : " threads") + ").\n" +
-          (m_last.step == 0 ? std::string() : "Goes on after step " + thousands(m_last.step) + ".\n"));
+    print("Training " + record.network.name + " on " + counted(static_cast<std::int64_t>(images), "image") + " of " +
+          record.data.name + ", " + counted(spec.epochs, "epoch") + ", batch " + std::to_string(spec.batchSize) + ", " +
+          name(spec.optimizer.kind) + ", seed " + std::to_string(spec.seed) + ".\n" + extras(spec) +
+          "Device: " + device.name + " (" + device.instructionSet + ", " + std::to_string(device.threads) +
+          (device.threads == 1 ? " thread" : " threads") + ").\n" + resumption(record));
 }
 
 void TrainReport::stepsMade(std::span<const StepPoint> points) {
-    for (const StepPoint& point : points) {
-        m_sums.loss += static_cast<double>(point.loss) * point.count;
-        m_sums.correct += point.correct;
-        m_sums.images += point.count;
-        m_last = point;
-    }
+    for (const StepPoint& point : points)
+        add(point);
     if (points.empty() || !isDue())
         return;
     const std::int64_t epoch = (m_last.step - 1) / m_stepsPerEpoch + 1;
@@ -120,6 +131,13 @@ void TrainReport::stepsMade(std::span<const StepPoint> points) {
              std::to_string((m_last.step - 1) % m_stepsPerEpoch + 1) + "/" + std::to_string(m_stepsPerEpoch) +
              "  loss " + fixed(loss, 4) + "  " + percent(accuracy, 2) + "  " + thousands(std::llround(rate)) +
              " images/s  left " + clock(secondsLeft()));
+}
+
+void TrainReport::add(const StepPoint& point) {
+    m_sums.loss += static_cast<double>(point.loss) * point.count;
+    m_sums.correct += point.correct;
+    m_sums.images += point.count;
+    m_last = point;
 }
 
 void TrainReport::evaluating(std::size_t done, std::size_t total) {

@@ -37,6 +37,7 @@ private:
         }
     };
 
+    void add(const StepPoint& point);
     bool isDue();
     double secondsLeft() const;
     void drawLine(std::string text);

@@ -2,6 +2,7 @@
 #include "files/atomic_file.h"
 
 #include "base/error.h"
+#include "files/abandoned_files.h"
 
 #include <algorithm>
 #include <atomic>
@@ -57,6 +58,9 @@ Error writeError(const fs::path& path, int code, std::size_t size) {
     case EPERM:
         return Error({writing, path.string(), "no permission to write there", "a folder that you may write to",
             "Save elsewhere, or change the permissions of " + folder + "."});
+    case ELOOP:
+        return Error({writing, path.string(), "symbolic links that lead in a circle", "a file or nothing",
+            "Choose another name."});
     case EROFS:
         return Error({writing, path.string(), "a read-only disk", "a disk that can be written to", "Save elsewhere."});
     default:
@@ -67,19 +71,22 @@ Error writeError(const fs::path& path, int code, std::size_t size) {
 
 /// A new file in the target's folder that vanishes unless it was renamed to its target. Where the file system can do
 /// it, it has no name until it is complete: then kill -9 leaves nothing behind, but in the moment between its getting a
-/// name and its renaming.
+/// name and its renaming. What is left then, the next one that is made in that folder removes.
 class TemporaryFile {
 public:
     TemporaryFile(const fs::path& target, std::size_t size) : m_target(target), m_size(size) {
+        removeAbandonedFiles(folderOf(target));
         if (access("/proc/self/fd", X_OK) == 0) // how it gets its name
             m_file = open(folderOf(target).c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
-        if (m_file >= 0)
-            return;
-        withFreeName([this] {
-            m_file = open(m_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-            return m_file;
-        });
-        m_exists = true;
+        if (m_file < 0) {
+            withFreeName([this] {
+                m_file = open(m_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+                return m_file;
+            });
+            m_exists = true;
+        }
+        markAsUsed(m_file);
+        m_mark = fcntl(m_file, F_DUPFD_CLOEXEC, 0);
     }
     TemporaryFile(const TemporaryFile&) = delete;
     TemporaryFile& operator=(const TemporaryFile&) = delete;
@@ -88,6 +95,8 @@ public:
             close(m_file);
         if (m_exists)
             unlink(m_path.c_str());
+        if (m_mark >= 0)
+            close(m_mark);
     }
 
     void write(std::span<const std::byte> content) {
@@ -132,8 +141,7 @@ private:
         static std::atomic<unsigned> counter{0};
         int result = -1;
         do {
-            m_path = folderOf(m_target) /
-                     (".kernelscope-" + std::to_string(getpid()) + "-" + std::to_string(counter++) + ".tmp");
+            m_path = folderOf(m_target) / temporaryName(counter++);
             result = make();
         } while (result < 0 && (errno == EEXIST || errno == EINTR));
         if (result < 0)
@@ -149,6 +157,7 @@ private:
     std::size_t m_size;
     fs::path m_path;
     int m_file = -1;
+    int m_mark = -1; ///< The same file, still open when m_file was closed: what marks it as used.
     bool m_exists = false;
 };
 
@@ -156,18 +165,16 @@ private:
 struct Target {
     /// Throws Error where something other than a file stands there.
     Target(const fs::path& asked, std::size_t size) : path(asked) {
-        // The file that a symbolic link points to is replaced, not the link.
-        std::error_code ignored;
-        if (fs::is_symlink(asked, ignored))
-            if (const fs::path linked = fs::weakly_canonical(asked, ignored); !linked.empty())
-                path = linked;
         struct stat existing {};
-        if (stat(path.c_str(), &existing) != 0)
+        if (stat(asked.c_str(), &existing) != 0) {
+            path = fileBehindLinks(asked);
             return;
+        }
         if (S_ISDIR(existing.st_mode))
             throw writeError(asked, EISDIR, size);
         if (!S_ISREG(existing.st_mode))
             throw Error({writing, asked.string(), "a device or a pipe", "a file or nothing", "Choose another name."});
+        path = fileBehindLinks(asked);
         mode = existing.st_mode;
     }
 
@@ -222,6 +229,21 @@ void checkFileWritable(const fs::path& path) {
 void writeFileAtomically(const fs::path& path, std::string_view content, Outlasts outlasts) {
     const std::span<const std::byte> bytes = std::as_bytes(std::span(content));
     writeFileAtomically(path, std::span(&bytes, 1), outlasts);
+}
+
+fs::path fileBehindLinks(const fs::path& path) {
+    constexpr int mostLinks = 40; // as many as the system follows
+    fs::path file = path;
+    std::error_code failed;
+    for (int links = 0; fs::is_symlink(file, failed); ++links) {
+        const fs::path next = fs::read_symlink(file, failed);
+        if (failed)
+            throw writeError(path, failed.value(), 0);
+        if (links == mostLinks)
+            throw writeError(path, ELOOP, 0);
+        file = folderOf(file) / next;
+    }
+    return file;
 }
 
 std::string readWholeFile(const fs::path& path, std::size_t limit) {

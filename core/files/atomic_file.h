@@ -16,7 +16,8 @@ enum class Outlasts { PowerCut, Process };
 
 /// Writes a file's whole content to a temporary file beside it, in pieces of at most 64 KiB with each result checked,
 /// flushes it to the disk, where it must outlast a power cut, and renames it over the target. Throws Error (disk full,
-/// no such folder, ...) naming the file, with the old file intact and no temporary left.
+/// no such folder, ...) naming the file, with the old file intact and no temporary left. What killed processes left
+/// behind in the folder is removed first.
 void writeFileAtomically(const std::filesystem::path& path, std::span<const std::byte> content);
 void writeFileAtomically(
     const std::filesystem::path& path, std::string_view content, Outlasts outlasts = Outlasts::PowerCut);
@@ -28,6 +29,10 @@ void writeFileAtomically(const std::filesystem::path& path, std::span<const std:
 /// Throws the Error that writeFileAtomically() would meet at once (no such folder, no permission, a folder of that
 /// name), by making and removing a temporary file: for whoever works for an hour before there is something to save.
 void checkFileWritable(const std::filesystem::path& path);
+
+/// The file that writeFileAtomically() replaces: where a symbolic link stands, what it leads to, also where nothing is
+/// there yet. Throws Error where links lead in a circle.
+std::filesystem::path fileBehindLinks(const std::filesystem::path& path);
 
 /// Reads a whole file of at most `limit` bytes. Throws Error naming the file: missing, a directory, unreadable, too
 /// large.

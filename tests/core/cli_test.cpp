@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The built command, run as its users run it.
+#include "core/command.h"
 #include "core/data/made_files.h"
 #include "core/data/made_pictures.h"
 #include "files/atomic_file.h"
@@ -22,46 +23,16 @@
 #include <sys/resource.h>
 
 using namespace kernelscope;
+using kernelscope::testing::finish;
+using kernelscope::testing::Outcome;
+using kernelscope::testing::runCommand;
 
 namespace {
 
-constexpr int patience = 120000; // milliseconds; only ever waited for where something is broken
+constexpr int patience = testing::commandPatience;
 
-/// How a run of the command ended.
-struct Outcome {
-    int code = -1;
-    QString out;
-    QString error;
-
-    /// Each line of stdout as the JSON object that it must be.
-    QList<QJsonObject> events() const {
-        QList<QJsonObject> all;
-        for (const QString& line : out.split('\n', Qt::SkipEmptyParts)) {
-            const QJsonDocument document = QJsonDocument::fromJson(line.toUtf8());
-            if (!document.isObject())
-                qWarning("no JSON object: %s", qPrintable(line));
-            all.append(document.object());
-        }
-        return all;
-    }
-};
-
-Outcome finish(QProcess& process) {
-    if (!process.waitForFinished(patience))
-        process.kill();
-    Outcome outcome;
-    outcome.code = process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1;
-    outcome.out = QString::fromUtf8(process.readAllStandardOutput());
-    outcome.error = QString::fromUtf8(process.readAllStandardError());
-    return outcome;
-}
-
-Outcome runCommand(const QStringList& arguments, const std::function<void()>& inChild = {}) {
-    QProcess process;
-    if (inChild)
-        process.setChildProcessModifier(inChild);
-    process.start(KERNELSCOPE_CLI, arguments);
-    return finish(process);
+Outcome runCommand(const QStringList& arguments, const std::function<void()>& inChild) {
+    return runCommand(arguments, [&](QProcess& process) { process.setChildProcessModifier(inChild); });
 }
 
 } // namespace
@@ -422,6 +393,8 @@ private slots:
         row({"train", "--target-accuracy", "97"}, {"--target-accuracy", "found '97'", "0 to 1"});
         row({"train", "--patience", "1.5"}, {"--patience", "a whole number"});
         row({"train", "--seed", "-1"}, {"--seed", "found '-1'", "a whole number from 0"});
+        row({"train", "--checkpoint-seconds", "nan"}, {"--checkpoint-seconds", "found 'nan'", "0 to 3600"});
+        row({"train", "--checkpoint-seconds", "3601"}, {"--checkpoint-seconds", "found '3601'", "0 to 3600"});
         row({"train", "--save", ""}, {"--save", "the name of a file"});
         row({"train", "--record", ""}, {"--record", "the name of a file"});
         row({"info", "--batch", "0"}, {"--batch", "1 to 65536"});

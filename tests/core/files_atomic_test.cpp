@@ -7,9 +7,15 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <fcntl.h>
 #include <filesystem>
+#include <fstream>
 #include <string>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
 
 using namespace kernelscope;
 using kernelscope::testing::refusal;
@@ -50,6 +56,77 @@ private slots:
         QVERIFY(fs::is_symlink(path("link")));
         QCOMPARE(readWholeFile(path("mode"), 100), std::string("new"));
         QCOMPARE(static_cast<unsigned>(fs::status(path("mode")).permissions()), 0640u);
+    }
+
+    /// What a link leads to is written, also where it is not there yet.
+    void aLinkToNothingLeadsToTheNewFile() {
+        const fs::path folder = path("links");
+        fs::create_directories(folder / "inner");
+        fs::create_symlink("inner/there", folder / "first");
+        fs::create_symlink("first", folder / "second");
+        fs::create_symlink(fs::absolute(folder / "inner" / "far"), folder / "absolute");
+        fs::create_symlink("nowhere/there", folder / "lost");
+        fs::create_symlink("circle", folder / "circle");
+        for (const char* link : {"second", "absolute", "lost", "circle"})
+            refusal([&] { checkFileWritable(folder / link); });
+        writeFileAtomically(folder / "second", "content");
+        writeFileAtomically(folder / "absolute", "content");
+        for (const char* link : {"first", "second", "absolute"})
+            QVERIFY2(fs::is_symlink(folder / link), link);
+        QCOMPARE(readWholeFile(folder / "inner" / "there", 100), std::string("content"));
+        QCOMPARE(readWholeFile(folder / "inner" / "far", 100), std::string("content"));
+        QVERIFY(fileBehindLinks(folder / "second") == folder / "inner" / "there");
+        QVERIFY(refusal([&] { writeFileAtomically(folder / "lost", "x"); }).contains("Create the folder first"));
+        QVERIFY(refusal([&] { writeFileAtomically(folder / "circle", "x"); }).contains("in a circle"));
+        QVERIFY(fs::is_symlink(folder / "lost") && fs::is_symlink(folder / "circle"));
+        QCOMPARE(entries(folder), std::size_t{6});
+    }
+
+    /// The next one that saves in the folder removes them; never what a process is still at.
+    void whatKilledProcessesLeftIsRemoved() {
+        const fs::path folder = path("left");
+        fs::create_directory(folder);
+        const auto left = [&](const std::string& process, const std::string& rest = "-0.tmp") {
+            const fs::path file = folder / (".kernelscope-" + process + rest);
+            std::ofstream(file) << "half of it";
+            return file;
+        };
+        const auto endedProcess = [] {
+            const pid_t child = fork();
+            if (child == 0)
+                _exit(0);
+            waitpid(child, nullptr, 0);
+            return std::to_string(child);
+        };
+        const std::string gone = endedProcess();
+        const std::vector<fs::path> abandoned{
+            left(gone), left(gone, "-17.tmp"), left(endedProcess(), "-4294967295.tmp")};
+        // Of processes that are there: this one, and the first of all, which another user may own.
+        std::vector<fs::path> kept{left(std::to_string(getpid()), "-4000000000.tmp"), left("1")};
+        // Of none that this program wrote.
+        for (const char* other : {"0", "-1", "x", "", "99999999999"})
+            kept.push_back(left(other));
+        for (const char* rest : {".tmp", "-.tmp", "-0.tmpx", "-0x.tmp", "-0", "-0-0.tmp"})
+            kept.push_back(left(gone, rest));
+        kept.push_back(folder / (".kernelscope-" + gone + "-1.tmp"));
+        fs::create_directory(kept.back());
+        kept.push_back(folder / (".kernelscope-" + gone + "-2.tmp"));
+        fs::create_symlink(kept.front(), kept.back());
+        // And one that somebody is at whose number means nothing here: in a container, or on another machine.
+        kept.push_back(left(gone, "-3.tmp"));
+        const int used = open(kept.back().c_str(), O_WRONLY);
+        QCOMPARE(flock(used, LOCK_EX), 0);
+
+        writeFileAtomically(folder / "file", "content");
+        for (const fs::path& file : abandoned)
+            QVERIFY2(!fs::exists(file), file.c_str());
+        for (const fs::path& file : kept)
+            QVERIFY2(fs::exists(fs::symlink_status(file)), file.c_str());
+        close(used);
+        checkFileWritable(folder / "file");
+        QVERIFY(!fs::exists(kept.back()));
+        QCOMPARE(readWholeFile(folder / "file", 100), std::string("content"));
+        QCOMPARE(entries(folder), kept.size());
     }
 
     void aFullDiskKeepsTheOldFile() {
