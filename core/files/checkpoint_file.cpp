@@ -25,8 +25,16 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 constexpr const char* doing = "Cannot read the checkpoint";
+constexpr const char* saving = "Cannot save the checkpoint";
+/// Version 1 had no "labels" in its progress.
+constexpr const char* formatVersion = "2";
 constexpr const char* advice = "Is it a checkpoint that this program saved, and complete?";
 constexpr double greatestSeconds = 1e12;
+
+/// "1 step", "2 steps".
+std::string counted(std::int64_t count, const std::string& what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
 
 /// A file that is being read, and its complaints.
 struct Reader {
@@ -57,38 +65,50 @@ struct Reader {
         return result;
     }
 
-    /// The rows of a tensor, each of which `toValue` makes a value of after the one before, or nothing where it cannot
-    /// have been. They are walked over twice, a few at a time: a value may take more memory than its row, and only a
-    /// tensor that makes sense to its end gets it.
-    template <std::size_t columns, class Value, class ToValue>
-    std::vector<Value> rows(const std::string& name, const ToValue& toValue) {
+    /// How many rows of so many columns a tensor has.
+    std::size_t rowCount(const std::string& name, std::size_t columns) const {
         const TensorEntry* tensor = file.find(name);
         if (!tensor || tensor->shape.size() != 2 || tensor->shape[1] != static_cast<std::int64_t>(columns))
             refuse((tensor ? shapeText(tensor->shape) + " for the tensor" : std::string("no tensor")) + " \"" + name +
                        "\"",
                 "rows of " + std::to_string(columns) + " values");
+        return static_cast<std::size_t>(tensor->shape[0]);
+    }
+
+    /// Walks over the rows of a tensor, a few at a time: `toValue` makes a value of each after the one before, or
+    /// nothing where it cannot have been, and `take` gets it.
+    template <std::size_t columns, class Value, class ToValue, class Take>
+    void forEachRow(const std::string& name, const ToValue& toValue, const Take& take) {
         constexpr std::size_t rowsAtOnce = 1024;
-        const auto count = static_cast<std::size_t>(tensor->shape[0]);
+        const std::size_t count = rowCount(name, columns);
         std::vector<float> buffer(std::min(count, rowsAtOnce) * columns);
-        std::vector<Value> result;
-        for (const bool keep : {false, true}) {
-            if (keep)
-                result.reserve(count);
-            Value before{};
-            for (std::size_t i = 0; i < count; ++i) {
-                const std::size_t inBuffer = i % rowsAtOnce;
-                if (inBuffer == 0)
-                    file.read(name, std::span(buffer).first(std::min(count - i, rowsAtOnce) * columns), i * columns);
-                const std::span<const float, columns> row(buffer.data() + inBuffer * columns, columns);
-                const std::optional<Value> value = toValue(row, before);
-                if (!value)
-                    refuse("figures that cannot have been in row " + std::to_string(i + 1) + " of \"" + name + "\"",
-                        "those that follow the row before");
-                before = *value;
-                if (keep)
-                    result.push_back(*value);
-            }
+        Value before{};
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::size_t inBuffer = i % rowsAtOnce;
+            if (inBuffer == 0)
+                file.read(name, std::span(buffer).first(std::min(count - i, rowsAtOnce) * columns), i * columns);
+            const std::span<const float, columns> row(buffer.data() + inBuffer * columns, columns);
+            const std::optional<Value> value = toValue(row, before);
+            if (!value)
+                refuse("figures that cannot have been in row " + std::to_string(i + 1) + " of \"" + name + "\"",
+                    "those that follow the row before");
+            before = *value;
+            take(*value);
         }
+    }
+
+    /// Throws Error unless every row makes sense. Takes no memory.
+    template <std::size_t columns, class Value, class ToValue>
+    void checkRows(const std::string& name, const ToValue& toValue) {
+        forEachRow<columns, Value>(name, toValue, [](const Value&) {});
+    }
+
+    /// The values of rows that were checked.
+    template <std::size_t columns, class Value, class ToValue>
+    std::vector<Value> rows(const std::string& name, const ToValue& toValue) {
+        std::vector<Value> result;
+        result.reserve(rowCount(name, columns));
+        forEachRow<columns, Value>(name, toValue, [&](const Value& value) { result.push_back(value); });
         return result;
     }
 };
@@ -104,7 +124,9 @@ std::shared_ptr<Snapshot> readProgress(const Json& json, Checkpoint& checkpoint,
     checkpoint.sums.correct = fields.integer64("correct");
     checkpoint.sums.count = fields.integer64("count");
     checkpoint.sums.trainSeconds = fields.numberBetween("trainSeconds", 0, greatestSeconds);
-    checkpoint.dataId = fields.unsigned64("data");
+    checkpoint.dataId.images = fields.unsigned64("data");
+    if (fields.has("labels"))
+        checkpoint.dataId.labels = fields.unsigned64("labels");
     checkpoint.record.keptEpoch = fields.integer("keptEpoch");
     std::shared_ptr<Snapshot> best;
     if (fields.has("bestStep")) {
@@ -118,29 +140,29 @@ std::shared_ptr<Snapshot> readProgress(const Json& json, Checkpoint& checkpoint,
 }
 
 /// Throws Error unless steps, epochs and sums tell of one and the same moment of a run.
-void checkMoment(const Reader& reader, const Checkpoint& checkpoint) {
+void checkMoment(const Reader& reader, const Checkpoint& checkpoint, std::int64_t steps) {
     const RunRecord& record = checkpoint.record;
     const TrainingSpec& spec = record.spec;
     const auto images = static_cast<std::int64_t>(spec.trainSamples ? spec.trainSamples : record.data.trainCount);
     const std::int64_t perEpoch = (images + spec.batchSize - 1) / spec.batchSize;
     const auto epochs = static_cast<std::int64_t>(record.epochs.size());
     if (epochs > spec.epochs)
-        reader.refuse(std::to_string(epochs) + " epochs", "at most " + std::to_string(spec.epochs));
+        reader.refuse(counted(epochs, "epoch"), "at most " + std::to_string(spec.epochs));
     for (std::int64_t i = 0; i < epochs; ++i)
         if (record.epochs[static_cast<std::size_t>(i)].lastStep != (i + 1) * perEpoch)
             reader.refuse("an epoch that ends elsewhere than at step " + std::to_string((i + 1) * perEpoch), "");
     if (record.keptEpoch < 0 || record.keptEpoch > epochs)
         reader.refuse("weights kept of epoch " + std::to_string(record.keptEpoch), "one of " + std::to_string(epochs));
-    const std::int64_t inEpoch = checkpoint.step() - epochs * perEpoch;
+    const std::int64_t inEpoch = steps - epochs * perEpoch;
     const std::int64_t most = epochs == spec.epochs ? 0 : perEpoch;
     if (inEpoch < 0 || inEpoch > most)
-        reader.refuse(std::to_string(checkpoint.step()) + " steps after " + std::to_string(epochs) + " epochs",
+        reader.refuse(counted(steps, "step") + " after " + counted(epochs, "epoch"),
             std::to_string(epochs * perEpoch) + " to " + std::to_string(epochs * perEpoch + most));
     const EpochSums& sums = checkpoint.sums;
     const std::int64_t count = std::min(images, inEpoch * spec.batchSize);
     if (sums.count != count || sums.correct < 0 || sums.correct > sums.count)
         reader.refuse(
-            "sums over " + std::to_string(sums.count) + " images, " + std::to_string(sums.correct) + " of them right",
+            "sums over " + counted(sums.count, "image") + ", " + std::to_string(sums.correct) + " of them right",
             "sums over " + std::to_string(count));
 }
 
@@ -164,8 +186,10 @@ void checkBest(const Reader& reader, const Checkpoint& checkpoint) {
 void saveCheckpoint(const fs::path& path, const Checkpoint& checkpoint) {
     Json progress{{"learningRate", shortestDouble(checkpoint.learningRate)}, {"lossSum", checkpoint.sums.loss},
         {"correct", checkpoint.sums.correct}, {"count", checkpoint.sums.count},
-        {"trainSeconds", checkpoint.sums.trainSeconds}, {"data", checkpoint.dataId},
+        {"trainSeconds", checkpoint.sums.trainSeconds}, {"data", checkpoint.dataId.images},
         {"keptEpoch", checkpoint.record.keptEpoch}};
+    if (checkpoint.dataId.labels)
+        progress["labels"] = *checkpoint.dataId.labels;
     // What there may be thousands of goes into tensors: metadata is a text that has to be parsed whole.
     RunRecord bare = checkpoint.record;
     const std::vector<float> steps = rowsOf(std::exchange(bare.steps, {}));
@@ -201,9 +225,11 @@ void saveCheckpoint(const fs::path& path, const Checkpoint& checkpoint) {
         addRow("best.state", checkpoint.best->state);
     }
     const auto text = [](const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); };
-    header.metadata = {{"format", "kernelscope-checkpoint"}, {"version", "1"}, {"record", text(toJson(bare))},
+    header.metadata = {{"format", checkpointFormat}, {"version", formatVersion}, {"record", text(toJson(bare))},
         {"progress", text(progress)}};
-    const std::string begin = headerText(header);
+    // What could not be read again is told now, while the run can still be kept in another way.
+    requireReadable(header.metadata["record"], saving, path.string());
+    const std::string begin = readableHeaderText(header, path.string(), saving);
     parts.front() = std::as_bytes(std::span(begin));
     writeFileAtomically(path, parts);
 }
@@ -211,10 +237,14 @@ void saveCheckpoint(const fs::path& path, const Checkpoint& checkpoint) {
 CheckpointPtr loadCheckpoint(const fs::path& path) {
     Reader reader{SafetensorsFile(path, doing)};
     const std::string& source = reader.file.source();
-    if (reader.metadata("format") != "kernelscope-checkpoint")
+    const auto& metadata = reader.file.header().metadata;
+    if (!metadata.contains("format") && metadata.contains(networkKey))
+        throw Error({doing, source, "weights", "a checkpoint of a run",
+            "Weights alone cannot go on: choose the file that the run was kept in (train --checkpoint)."});
+    if (reader.metadata("format") != checkpointFormat)
         reader.refuse("a file of another kind", "a checkpoint of a run");
-    if (reader.metadata("version") != "1")
-        throw Error({doing, source, "version " + reader.metadata("version"), "version 1",
+    if (const std::string& version = reader.metadata("version"); version != "1" && version != formatVersion)
+        throw Error({doing, source, "version " + version, std::string("version ") + formatVersion + " or older",
             "Use a newer version of this program."});
     auto checkpoint = std::make_shared<Checkpoint>();
     const std::string inFile = source + ", metadata";
@@ -222,27 +252,36 @@ CheckpointPtr loadCheckpoint(const fs::path& path) {
     checkpoint->record = runRecordFromJson(parseRunRecord(text, doing, inFile), inFile);
     const std::shared_ptr<Snapshot> best =
         readProgress(parseJson(reader.metadata("progress"), doing, inFile), *checkpoint, inFile);
-    const RunRecord& record = checkpoint->record;
+    RunRecord& record = checkpoint->record;
+    const std::size_t tensors = best ? 8 : 6;
+    if (reader.file.header().tensors.size() != tensors)
+        reader.refuse(
+            counted(static_cast<std::int64_t>(reader.file.header().tensors.size()), "tensor"), std::to_string(tensors));
+
+    // What takes more memory than its rows is kept last, when nothing is left to refuse.
+    const auto toStep = [batchSize = record.spec.batchSize](
+                            auto row, const StepPoint& before) { return stepOfRow(row, before, batchSize); };
+    reader.checkRows<stepColumns, StepPoint>("steps", toStep);
+    const auto steps = static_cast<std::int64_t>(reader.rowCount("steps", stepColumns)); // numbered from 1
+    const auto toEvent = [steps](auto row, const RunEvent& before) { return eventOfRow(row, before, steps); };
+    reader.checkRows<eventColumns, RunEvent>("events", toEvent);
+    record.epochs = reader.rows<epochColumns, EpochResult>("epochs", epochOfRow);
+    checkMoment(reader, *checkpoint, steps);
+    if (best)
+        checkpoint->best = best;
+    checkBest(reader, *checkpoint);
+
     const Plan plan = compile(record.network);
     checkpoint->parameters = reader.finiteValues("parameters", plan.parameterCount);
     checkpoint->state = reader.finiteValues("state", plan.stateCount);
     checkpoint->moments =
         reader.values("moments", momentsPerParameter(record.spec.optimizer.kind) * plan.parameterCount);
-    const int batchSize = record.spec.batchSize;
-    checkpoint->record.epochs = reader.rows<epochColumns, EpochResult>("epochs", epochOfRow);
-    checkpoint->record.events = reader.rows<eventColumns, RunEvent>("events", eventOfRow);
-    checkpoint->record.steps = reader.rows<stepColumns, StepPoint>(
-        "steps", [&](auto row, const StepPoint& before) { return stepOfRow(row, before, batchSize); });
     if (best) {
         best->parameters = reader.finiteValues("best.parameters", plan.parameterCount);
         best->state = reader.finiteValues("best.state", plan.stateCount);
-        checkpoint->best = best;
     }
-    const std::size_t tensors = best ? 8 : 6;
-    if (reader.file.header().tensors.size() != tensors)
-        reader.refuse(std::to_string(reader.file.header().tensors.size()) + " tensors", std::to_string(tensors));
-    checkMoment(reader, *checkpoint);
-    checkBest(reader, *checkpoint);
+    record.events = reader.rows<eventColumns, RunEvent>("events", toEvent);
+    record.steps = reader.rows<stepColumns, StepPoint>("steps", toStep);
     return checkpoint;
 }
 

@@ -130,12 +130,13 @@ std::optional<EpochResult> epochOfRow(std::span<const float, epochColumns> row, 
     return epoch;
 }
 
-std::optional<RunEvent> eventOfRow(std::span<const float, eventColumns> row, const RunEvent& before) {
+std::optional<RunEvent> eventOfRow(
+    std::span<const float, eventColumns> row, const RunEvent& before, std::int64_t steps) {
     RowReader reader(row);
     RunEvent event;
     event.step = reader.whole();
     event.value = reader.single();
-    if (event.step < 1 || event.step < before.step || !std::isfinite(event.value))
+    if (event.step < 1 || event.step < before.step || event.step > steps + 1 || !std::isfinite(event.value))
         return std::nullopt;
     return event;
 }

@@ -28,6 +28,8 @@ std::vector<float> rowsOf(std::span<const RunEvent> events);
 /// @param batchSize of the run: no step has more images.
 std::optional<StepPoint> stepOfRow(std::span<const float, stepColumns> row, const StepPoint& before, int batchSize);
 std::optional<EpochResult> epochOfRow(std::span<const float, epochColumns> row, const EpochResult& before);
-std::optional<RunEvent> eventOfRow(std::span<const float, eventColumns> row, const RunEvent& before);
+/// @param steps of the run: an event holds from one of them on, or from the next.
+std::optional<RunEvent> eventOfRow(
+    std::span<const float, eventColumns> row, const RunEvent& before, std::int64_t steps);
 
 } // namespace kernelscope

@@ -4,8 +4,9 @@
 #include "base/error.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
 #include <optional>
-#include <unordered_set>
 #include <utility>
 
 namespace kernelscope {
@@ -14,8 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t deepestNesting = 64;
-/// Objects look keys up one after the other: many in one object would take minutes. The outermost one has a set of
-/// them.
+/// Objects look keys up one after the other: many in one object would take minutes. The outermost one's are sorted.
 constexpr std::size_t mostFields = 200;
 /// No number that means something has more digits, and the parser keeps a number's text several times.
 constexpr std::size_t mostDigits = 400;
@@ -122,7 +122,7 @@ public:
         countText(value);
         const Json& object = *m_open.back();
         const bool isOutermost = m_open.size() == 1;
-        if (isOutermost ? !m_topKeys.insert(value).second : object.contains(value))
+        if (isOutermost ? !isNewTopKey(value) : object.contains(value))
             fail("the field \"" + value.substr(0, longestQuote) + "\" a second time", "each field once");
         const std::size_t most = isOutermost ? m_limits.topFields : mostFields;
         if ((isOutermost ? m_topKeys.size() : object.size() + 1) > most)
@@ -158,8 +158,10 @@ private:
                     m_byte = m_end + 1;
                     fail("the end of the text", "complete JSON");
                 }
-                if (at - m_byte > m_limits.textBytes)
-                    failText();
+                // The parser takes several times the room of one text: by and by there is less for it.
+                const bool isLate = m_byte - m_begin > m_limits.textBytes;
+                if (const std::size_t most = m_limits.textBytes / (isLate ? 4 : 1); at - m_byte > most)
+                    failText(most);
                 digits = 0;
             } else if (c < '0' || c > '9') {
                 digits = 0;
@@ -181,13 +183,24 @@ private:
         fail("more than " + std::to_string(deepestNesting) + " levels of nesting", "fewer");
     }
 
-    [[noreturn]] void failText() const {
-        fail("more than " + std::to_string(m_limits.textBytes) + " bytes of names and texts", "fewer");
+    [[noreturn]] void failText(std::size_t most) const {
+        fail("more than " + std::to_string(most) + " bytes of names and texts", "fewer");
+    }
+
+    /// Remembers a field of the outermost object. Two names of one hash would be taken for one: of 64 bits, that is no
+    /// chance but an intention.
+    bool isNewTopKey(const std::string& key) {
+        const std::uint64_t hash = std::hash<std::string>()(key);
+        const auto place = std::lower_bound(m_topKeys.begin(), m_topKeys.end(), hash);
+        if (place != m_topKeys.end() && *place == hash)
+            return false;
+        m_topKeys.insert(place, hash);
+        return true;
     }
 
     void countText(const std::string& text) {
         if (!m_left && (m_textBytes += text.size()) > m_limits.textBytes)
-            failText();
+            failText(m_limits.textBytes);
     }
 
     /// Whether the array that begins here is one to leave in the text.
@@ -259,9 +272,10 @@ private:
         if (!m_take || m_open.size() != 1 || !m_root.is_object())
             return;
         auto& fields = static_cast<Json::object_t::Container&>(m_root.get_ref<Json::object_t&>());
-        (*m_take)(fields.back().first, fields.back().second);
+        m_keptText += (*m_take)(fields.back().first, fields.back().second);
         fields.pop_back();
         m_elements = 0;
+        m_textBytes = m_keptText;
     }
 
     std::string_view m_text;
@@ -276,13 +290,14 @@ private:
     std::size_t m_byte = 0; ///< Read so far, from the text's begin.
     std::size_t m_elements = 0;
     std::size_t m_textBytes = 0;
+    std::size_t m_keptText = 0; ///< Of what was handed over.
     Json m_root;
     std::vector<Json*> m_open; ///< Objects and arrays that are not closed yet; none grows while one inside it is open.
     std::string m_key;
-    std::string m_outerKey;                    ///< Of what is open in the outermost object.
-    std::string m_path;                        ///< Of the array that is left in the text.
-    std::optional<Left> m_left;                ///< While the parser is inside an array that is left in the text.
-    std::unordered_set<std::string> m_topKeys; ///< Of the outermost object.
+    std::string m_outerKey;               ///< Of what is open in the outermost object.
+    std::string m_path;                   ///< Of the array that is left in the text.
+    std::optional<Left> m_left;           ///< While the parser is inside an array that is left in the text.
+    std::vector<std::uint64_t> m_topKeys; ///< Hashes of the outermost object's fields, sorted.
 };
 
 } // namespace
@@ -300,9 +315,8 @@ void parseJsonFields(JsonRange range, const std::string& doing, const std::strin
 }
 
 JsonDocument parseJsonDocument(std::string_view text, const std::string& doing, const std::string& source,
-    const std::vector<std::string>& longArrays) {
+    const std::vector<std::string>& longArrays, const JsonLimits& limits) {
     JsonDocument document{{}, text, {}};
-    const JsonLimits limits;
     Builder builder(text, doing, source, limits);
     builder.leave(longArrays, document.longArrays);
     document.root = builder.parse();

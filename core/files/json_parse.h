@@ -18,9 +18,10 @@ namespace kernelscope {
 
 /// What a text may make the parser build: together below 1 MB.
 struct JsonLimits {
-    std::size_t elements = 7'000;     ///< Values, objects and arrays.
-    std::size_t topFields = 200;      ///< Of the outermost object. Others have 200 at most.
-    std::size_t textBytes = 96 << 10; ///< Of all names and texts together.
+    std::size_t elements = 7'000; ///< Values, objects and arrays.
+    std::size_t topFields = 200;  ///< Of the outermost object. Others have 200 at most.
+    /// Of all names and texts together; a single one that begins later in the text than that has a quarter at most.
+    std::size_t textBytes = 96 << 10;
 };
 
 /// A part of a text that is JSON by itself; the whole text where only that is given. Messages name lines of the whole.
@@ -40,8 +41,9 @@ struct JsonRange {
 nlohmann::ordered_json parseJson(
     JsonRange range, const std::string& doing, const std::string& source, const JsonLimits& limits = {});
 
-/// Gets a field of the outermost object when it is complete.
-using JsonFieldTaker = std::function<void(const std::string& name, const nlohmann::ordered_json& value)>;
+/// Gets a field of the outermost object when it is complete; may keep the value or parts of it. Gives the bytes of text
+/// that it keeps, name included: only these go on to count towards JsonLimits::textBytes.
+using JsonFieldTaker = std::function<std::size_t(const std::string& name, nlohmann::ordered_json& value)>;
 
 /// As parseJson(), but hands each field of the outermost object over and forgets it: of an object with thousands of
 /// fields only one is in memory. The limit of elements holds for each. What is no object gives no field.
@@ -62,9 +64,9 @@ struct JsonDocument {
     std::map<std::string, JsonArrayText> longArrays; ///< By path: "epochs", "steps.loss".
 };
 
-/// As parseJson() with the usual limits, which do not count what is inside of the arrays at these paths: "epochs" for a
-/// field of the outermost object, "steps.loss" for one of an object there.
+/// As parseJson(), with limits that do not count what is inside of the arrays at these paths: "epochs" for a field of
+/// the outermost object, "steps.loss" for one of an object there.
 JsonDocument parseJsonDocument(std::string_view text, const std::string& doing, const std::string& source,
-    const std::vector<std::string>& longArrays);
+    const std::vector<std::string>& longArrays, const JsonLimits& limits = {});
 
 } // namespace kernelscope

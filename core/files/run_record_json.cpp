@@ -329,7 +329,11 @@ RunRecord runRecordFromJson(const JsonDocument& document, const std::string& sou
     if (record.keptEpoch < 0 || static_cast<std::size_t>(record.keptEpoch) > epochs)
         fields.fail(
             "keptEpoch", std::to_string(record.keptEpoch), "0 or one of the " + std::to_string(epochs) + " epochs");
-    fields.forEachObject("events", [&](JsonFields& event) { record.events.push_back(eventFromJson(event)); });
+    std::size_t events = 0;
+    fields.forEachObject("events", [&](JsonFields& event) {
+        eventFromJson(event);
+        ++events;
+    });
     std::size_t steps = 0;
     readSteps(fields.object("steps"), record.spec.batchSize, [&](const StepPoint&) { ++steps; });
     fields.finish();
@@ -341,6 +345,8 @@ RunRecord runRecordFromJson(const JsonDocument& document, const std::string& sou
     }
     record.epochs.reserve(epochs);
     readEpochs(fields, [&](const EpochResult& epoch) { record.epochs.push_back(epoch); });
+    record.events.reserve(events);
+    fields.forEachObject("events", [&](JsonFields& event) { record.events.push_back(eventFromJson(event)); });
     record.steps.reserve(steps);
     readSteps(
         fields.object("steps"), record.spec.batchSize, [&](const StepPoint& point) { record.steps.push_back(point); });
@@ -348,8 +354,20 @@ RunRecord runRecordFromJson(const JsonDocument& document, const std::string& sou
 }
 
 JsonDocument parseRunRecord(std::string_view text, const std::string& reading, const std::string& source) {
+    // As much text as a network may have, and the names of 256 classes of a file name's length each.
+    constexpr JsonLimits limits{.textBytes = JsonLimits().textBytes + (64 << 10)};
     return parseJsonDocument(text, reading, source,
-        {"epochs", "events", "steps.step", "steps.seconds", "steps.loss", "steps.correct", "steps.count"});
+        {"epochs", "events", "steps.step", "steps.seconds", "steps.loss", "steps.correct", "steps.count"}, limits);
+}
+
+void requireReadable(std::string_view text, const std::string& saving, const std::string& source) {
+    try {
+        parseRunRecord(text, saving, source);
+    } catch (const Error& error) {
+        const ErrorParts& parts = error.parts();
+        throw Error({saving, source, parts.found, parts.expected + ", so that it can be read again",
+            "Shorten the names of the network and of the data's classes."});
+    }
 }
 
 void saveRunRecord(const std::filesystem::path& path, const RunRecord& record) {
@@ -370,6 +388,11 @@ void saveRunRecord(const std::filesystem::path& path, const RunRecord& record) {
                      (value.is_object() ? compact(innerKey) + ": " : std::string()) + compact(innerValue);
         text += (value.is_object() ? "{" : "[") + inner + (value.is_object() ? "\n  }" : "\n  ]");
     }
+    Json bare = Json::object();
+    for (const auto& [key, value] : json.items())
+        if (key != "epochs" && key != "events" && key != "steps") // they stay in the text that is read
+            bare[key] = value;
+    requireReadable(compact(bare), "Cannot save the run record", path.string());
     writeFileAtomically(path, text + "\n}\n");
 }
 

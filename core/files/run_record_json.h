@@ -22,7 +22,11 @@ JsonDocument parseRunRecord(std::string_view text, const std::string& reading, c
 /// A record from what parseRunRecord() made. Throws Error naming the field. @param source names the file in messages.
 RunRecord runRecordFromJson(const JsonDocument& document, const std::string& source);
 
-/// Saves atomically.
+/// Throws Error where parseRunRecord() would refuse the text of a record, for the names of its layers and classes take
+/// more room than a reader grants them. @param saving as in ErrorParts.
+void requireReadable(std::string_view text, const std::string& saving, const std::string& source);
+
+/// Saves atomically. Throws Error, also where it could not be read again.
 void saveRunRecord(const std::filesystem::path& path, const RunRecord& record);
 
 /// Reads a record of at most 256 MB. Throws Error.

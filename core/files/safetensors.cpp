@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* doing = "Cannot read the weights";
-constexpr const char* networkKey = "network";
+constexpr const char* saving = "Cannot save the weights";
 constexpr const char* otherNetwork = "Do the weights belong to another network?";
 
 std::vector<std::int64_t> shapeOf(const ParameterInfo& parameter) {
@@ -29,6 +29,17 @@ void read(SafetensorsFile& file, const ParameterInfo& array, std::span<float> va
     if (!std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); }))
         throw Error({doing, file.source(), "a value that is infinite or not a number in \"" + array.name + "\"",
             "finite values", "Train the network again, with a lower learning rate."});
+}
+
+/// An open file, unless it says of itself that it is of another kind.
+SafetensorsFile openWeights(const fs::path& path) {
+    SafetensorsFile file(path, doing);
+    const auto format = file.header().metadata.find("format");
+    if (format != file.header().metadata.end() && format->second == checkpointFormat)
+        throw Error({doing, file.source(), "a checkpoint of a run", "weights",
+            "Go on with the run, and let it save its weights: kernelscope-cli train --resume CHECKPOINT --save "
+            "WEIGHTS."});
+    return file;
 }
 
 /// All of the plan's parameters and state, and nothing else.
@@ -60,7 +71,7 @@ void saveWeights(const fs::path& path, const Plan& plan, std::span<const float> 
     std::span<const float> state, const std::map<std::string, std::string>& metadata) {
     const auto check = [&](const char* what, std::size_t found, std::size_t expected) {
         if (found != expected)
-            throw Error({"Cannot save the weights", path.string(), std::to_string(found) + what,
+            throw Error({saving, path.string(), std::to_string(found) + what,
                 std::to_string(expected) + ", as many as the network has", ""});
     };
     check(" values", parameters.size(), plan.parameterCount);
@@ -77,7 +88,7 @@ void saveWeights(const fs::path& path, const Plan& plan, std::span<const float> 
         add(parameter, 0);
     for (const ParameterInfo& array : plan.states)
         add(array, parameters.size_bytes());
-    const std::string text = headerText(header);
+    const std::string text = readableHeaderText(header, path.string(), saving);
     const std::array<std::span<const std::byte>, 3> parts{
         std::as_bytes(std::span(text)), std::as_bytes(parameters), std::as_bytes(state)};
     writeFileAtomically(path, parts);
@@ -91,7 +102,7 @@ void saveWeights(const fs::path& path, const RunResult& run) {
 }
 
 WeightsFile loadWeights(const fs::path& path) {
-    SafetensorsFile file(path, doing);
+    SafetensorsFile file = openWeights(path);
     const auto network = file.header().metadata.find(networkKey);
     if (network == file.header().metadata.end())
         throw Error({doing, file.source(), "no network in its metadata", "weights that this program saved",
@@ -112,7 +123,7 @@ WeightsFile loadWeights(const fs::path& path) {
 }
 
 WeightValues loadWeights(const fs::path& path, const Plan& plan) {
-    SafetensorsFile file(path, doing);
+    SafetensorsFile file = openWeights(path);
     return readValues(file, plan);
 }
 

@@ -26,6 +26,9 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path, std::string 
     std::error_code failed;
     if (std::filesystem::is_directory(path, failed))
         throw Error({m_doing, m_source, "a folder", "a file", "Choose the file in it."});
+    if (std::filesystem::is_other(path, failed))
+        throw Error({m_doing, m_source, std::filesystem::is_fifo(path, failed) ? "a pipe" : "a device", "a file",
+            "Save what comes from there as a file first."});
     const std::uint64_t size = std::filesystem::file_size(path, failed);
     if (!failed)
         m_file.open(path, std::ios::binary);

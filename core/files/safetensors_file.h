@@ -14,6 +14,11 @@
 
 namespace kernelscope {
 
+/// "format" in the metadata of a run's checkpoint.
+inline constexpr const char* checkpointFormat = "kernelscope-checkpoint";
+/// In the metadata of weights: their network.
+inline constexpr const char* networkKey = "network";
+
 /// A safetensors file with its header read and checked against the file's size.
 class SafetensorsFile {
 public:

@@ -6,6 +6,10 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
+#include <sstream>
+#include <tuple>
+#include <utility>
 
 namespace kernelscope {
 namespace {
@@ -16,8 +20,9 @@ constexpr const char* metadataKey = "__metadata__";
 constexpr std::uint64_t lengthBytes = 8;
 constexpr std::uint64_t longestHeader = 100'000'000;
 constexpr std::uint64_t valueBytes = 4;
-/// Of networks with as many layers as a file of one may have: 1,000 with three tensors each.
-constexpr JsonLimits limits{7'000, 3'000, 160 << 10};
+constexpr std::size_t mostDimensions = 4; ///< Of a convolution's weights.
+/// Of networks with as many layers as a file of one may have: 1,000 with four tensors each, as a batch norm has.
+constexpr JsonLimits limits{7'000, 4'001, 192 << 10};
 
 std::string bytes(std::uint64_t count) {
     return std::to_string(count) + " bytes";
@@ -38,16 +43,28 @@ std::uint64_t bytesOf(const std::vector<std::int64_t>& shape, std::uint64_t limi
     return total;
 }
 
-TensorEntry readTensor(const std::string& name, const Json& json, std::uint64_t dataSize, const std::string& source,
+/// A tensor while the header is read: of thousands, each allocation counts.
+struct LeanTensor {
+    std::string name;
+    std::uint64_t begin;
+    std::uint64_t end;
+    std::array<std::int64_t, mostDimensions> shape; ///< -1 behind its end.
+};
+
+LeanTensor readTensor(const std::string& name, const Json& json, std::uint64_t dataSize, const std::string& source,
     const std::string& doing) {
     const std::string field = "\"" + name + "\"";
     JsonFields fields(json, doing, source, field);
     if (const std::string type = fields.text("dtype"); type != "F32")
         fields.fail("dtype", "the type " + type, "F32");
-    TensorEntry tensor{name, fields.integers("shape"), 0, 0};
-    for (const std::int64_t dimension : tensor.shape)
+    const std::vector<std::int64_t> shape = fields.integers("shape");
+    if (shape.size() > mostDimensions)
+        fields.fail("shape", std::to_string(shape.size()) + " dimensions", "at most " + std::to_string(mostDimensions));
+    for (const std::int64_t dimension : shape)
         if (dimension < 0)
             fields.fail("shape", std::to_string(dimension), "dimensions from 0 on");
+    LeanTensor tensor{name, 0, 0, {}};
+    std::fill(std::copy(shape.begin(), shape.end(), tensor.shape.begin()), tensor.shape.end(), -1);
     const std::vector<std::int64_t> offsets = fields.integers("data_offsets");
     if (offsets.size() != 2 || offsets[0] < 0 || offsets[1] < offsets[0])
         fields.fail("data_offsets", fields.value("data_offsets").dump(), "a begin and an end that follows it");
@@ -57,7 +74,7 @@ TensorEntry readTensor(const std::string& name, const Json& json, std::uint64_t 
         fields.fail("data_offsets", "an end at byte " + std::to_string(tensor.end),
             "at most " + std::to_string(dataSize) + ", where the file ends");
     fields.finish();
-    const std::uint64_t needed = bytesOf(tensor.shape, dataSize);
+    const std::uint64_t needed = bytesOf(shape, dataSize);
     if (needed != tensor.end - tensor.begin)
         fields.fail("shape", "a shape of " + (needed > dataSize ? "more bytes than the file has" : bytes(needed)),
             bytes(tensor.end - tensor.begin) + ", as its offsets say");
@@ -98,38 +115,75 @@ std::string headerText(const SafetensorsHeader& header) {
     return length + text;
 }
 
+std::string readableHeaderText(const SafetensorsHeader& header, const std::string& source, const std::string& saving) {
+    std::string text = headerText(header);
+    std::istringstream file(text);
+    std::uint64_t end = 0;
+    for (const TensorEntry& tensor : header.tensors)
+        end = std::max(end, tensor.end);
+    try {
+        readHeader(file, text.size() + end, source, saving);
+    } catch (const Error& error) {
+        const ErrorParts& parts = error.parts();
+        throw Error({saving, source, parts.found, parts.expected + ", so that it can be read again",
+            "Shorten the names of the network and of the data's classes."});
+    }
+    return text;
+}
+
 SafetensorsHeader readHeader(
     std::istream& file, std::uint64_t fileSize, const std::string& source, const std::string& doing) {
     std::array<unsigned char, lengthBytes> prefix{};
-    if (fileSize < lengthBytes || !file.read(reinterpret_cast<char*>(prefix.data()), lengthBytes))
+    const auto unreadable = [&] {
+        return Error({doing, source, "a header that cannot be read", "", "Try again, or copy the file elsewhere."});
+    };
+    if (fileSize < lengthBytes)
         throw Error({doing, source, bytes(fileSize), "at least 8", "Is it a safetensors file?"});
+    if (!file.read(reinterpret_cast<char*>(prefix.data()), lengthBytes))
+        throw unreadable();
     std::uint64_t length = 0;
     for (std::size_t i = lengthBytes; i-- > 0;)
         length = length << 8 | prefix[i];
     const std::uint64_t longest = std::min(longestHeader, fileSize - lengthBytes);
+    if (length > longest && prefix[0] == '{')
+        throw Error(
+            {doing, source, "JSON, as a network or a run's record is", "a safetensors file", "Choose another file."});
     if (length > longest)
         throw Error({doing, source, "a header of " + bytes(length), "at most " + std::to_string(longest),
             "Is it a safetensors file, and complete?"});
     std::string text(static_cast<std::size_t>(length), '\0');
     if (!file.read(text.data(), static_cast<std::streamsize>(length)))
-        throw Error({doing, source, "a header that cannot be read", "", "Try again, or copy the file elsewhere."});
+        throw unreadable();
     if (!text.starts_with('{'))
-        throw Error({doing, source, "a header that does not start with '{'", "a safetensors file", "Choose another file."});
+        throw Error(
+            {doing, source, "a header that does not start with '{'", "a safetensors file", "Choose another file."});
 
     SafetensorsHeader header;
     header.dataBegin = lengthBytes + length;
     const std::uint64_t dataSize = fileSize - header.dataBegin;
-    parseJsonFields(text, doing, source, limits, [&](const std::string& name, const Json& value) {
+    std::deque<LeanTensor> tensors; // which takes no more than it holds while it grows
+    parseJsonFields(text, doing, source, limits, [&](const std::string& name, Json& value) {
         if (name != metadataKey) {
-            header.tensors.push_back(readTensor(name, value, dataSize, source, doing));
-            return;
+            tensors.push_back(readTensor(name, value, dataSize, source, doing));
+            return name.size();
         }
         JsonFields fields(value, doing, source, metadataKey);
-        for (const auto& [key, ignored] : value.items())
-            header.metadata[key] = fields.text(key);
+        std::size_t kept = name.size();
+        for (auto& [key, element] : value.items()) {
+            if (!element.is_string())
+                fields.text(key); // which says so
+            std::string& content = header.metadata[key] = std::move(element.get_ref<std::string&>());
+            kept += key.size() + content.size();
+        }
+        return kept;
     });
-    std::stable_sort(header.tensors.begin(), header.tensors.end(), [](const TensorEntry& a, const TensorEntry& b) {
-        return a.begin < b.begin || (a.begin == b.begin && a.end < b.end);
+    std::string().swap(text);
+    header.tensors.reserve(tensors.size());
+    for (LeanTensor& lean : tensors)
+        header.tensors.push_back({std::move(lean.name),
+            {lean.shape.begin(), std::find(lean.shape.begin(), lean.shape.end(), -1)}, lean.begin, lean.end});
+    std::sort(header.tensors.begin(), header.tensors.end(), [](const TensorEntry& a, const TensorEntry& b) {
+        return std::tie(a.begin, a.end, a.name) < std::tie(b.begin, b.end, b.name);
     });
     checkCoverage(header, dataSize, source, doing);
     return header;

@@ -32,6 +32,10 @@ struct SafetensorsHeader {
 /// Length and JSON, padded with spaces so that the values begin at a multiple of 8.
 std::string headerText(const SafetensorsHeader& header);
 
+/// As headerText(). Throws Error where readHeader() would refuse it, for its texts take more room than a reader grants
+/// them. @param saving as in ErrorParts.
+std::string readableHeaderText(const SafetensorsHeader& header, const std::string& source, const std::string& saving);
+
 /// Reads a header and checks all of it against the file's size before anything of that size is allocated: lengths,
 /// types, shapes against bytes, no holes, no overlaps, no bytes left over. Throws Error naming source and tensor.
 /// @param doing as in ErrorParts.

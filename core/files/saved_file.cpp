@@ -6,7 +6,7 @@
 #include "files/checkpoint_file.h"
 #include "files/json_fields.h"
 #include "files/run_record_json.h"
-#include "files/safetensors_header.h"
+#include "files/safetensors_file.h"
 #include "network/network_json.h"
 
 #include <algorithm>
@@ -52,7 +52,7 @@ SavedFile openTensors(const fs::path& path, std::uint64_t size) {
     std::ifstream file(path, std::ios::binary);
     const SafetensorsHeader header = readHeader(file, size, path.string(), doing);
     const auto format = header.metadata.find("format");
-    if (format != header.metadata.end() && format->second == "kernelscope-checkpoint")
+    if (format != header.metadata.end() && format->second == checkpointFormat)
         return loadCheckpoint(path);
     return loadWeights(path);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "layers/layer_rules.h"
 
-#include <cstdio>
+#include <charconv>
 
 namespace kernelscope {
 
@@ -15,13 +15,13 @@ void checkRange(const char* layer, const char* field, int value, int least, int 
 void checkRange(const char* layer, const char* field, float value, float least, float most, std::string expected) {
     if (value >= least && value <= most)
         return;
-    const auto text = [](float number) {
+    const auto text = [](float number) { // with as many digits as tell it from every other
         char digits[32];
-        std::snprintf(digits, sizeof digits, "%.7g", static_cast<double>(number));
-        return std::string(digits);
+        return std::string(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
     };
-    if (expected.empty())
-        expected = text(least) + " to " + text(most);
+    // In figures, too: what was written as 0.99999999 is the float 1.
+    const std::string range = text(least) + " to " + text(most);
+    expected = expected.empty() ? range : expected + " (" + range + ")";
     throw LayerError({std::string("Cannot use the ") + layer + " layer's field", field, text(value), expected, ""});
 }
 

@@ -43,7 +43,8 @@ public:
 /// @param layer the layer's kind, for the message; @param field the field's name as in the JSON.
 void checkRange(const char* layer, const char* field, int value, int least, int most);
 
-/// The same for a number. @param expected in words, where the ends say it badly; empty: "0 to 1".
+/// The same for a number. @param expected in words, where the ends say it badly: "below 1 (0 to 0.99999994)"; empty: "0
+/// to 1".
 void checkRange(const char* layer, const char* field, float value, float least, float most, std::string expected = {});
 
 /// Positions of a window of `window` values that moves by `stride` over `size` values with `padding` more at each end.

@@ -34,6 +34,12 @@ void addImages(Fnv& hash, const DataSet& data, Split split) {
     }
 }
 
+void addLabels(Fnv& hash, const DataSet& data, Split split) {
+    const std::size_t count = data.info().count(split);
+    for (std::size_t i = 0; i < count; ++i)
+        hash.add(data.label(split, i)); // known from the start, also where the image is not made yet
+}
+
 std::string threads(const DeviceInfo& device) {
     return device.name + " (" + device.instructionSet + ", " + std::to_string(device.threads) +
            (device.threads == 1 ? " thread" : " threads") + ")";
@@ -41,11 +47,14 @@ std::string threads(const DeviceInfo& device) {
 
 } // namespace
 
-std::uint64_t dataFingerprint(const DataSet& data) {
-    Fnv hash;
-    addImages(hash, data, Split::Train);
-    addImages(hash, data, Split::Test);
-    return hash.value();
+DataFingerprint dataFingerprint(const DataSet& data) {
+    Fnv images;
+    Fnv labels;
+    for (const Split split : {Split::Train, Split::Test}) {
+        addImages(images, data, split);
+        addLabels(labels, data, split);
+    }
+    return {images.value(), labels.value()};
 }
 
 void requireSameData(const Checkpoint& checkpoint, const DataSet& data) {
@@ -64,8 +73,12 @@ void requireSameData(const Checkpoint& checkpoint, const DataSet& data) {
     };
     if (now.trainCount != then.trainCount || now.testCount != then.testCount || now.classes != then.classes)
         refuse(counts(now), counts(then) + ", as the run was trained on");
-    if (dataFingerprint(data) != checkpoint.dataId)
-        refuse("other images of the same number and size", "those that the run was trained on");
+    const DataFingerprint found = dataFingerprint(data);
+    const std::string expected = "those that the run was trained on";
+    if (found.images != checkpoint.dataId.images)
+        refuse("other images of the same number and size", expected);
+    if (checkpoint.dataId.labels && found.labels != checkpoint.dataId.labels)
+        refuse("other labels of the same images", expected);
 }
 
 std::string resumeDifference(const DeviceInfo& before, const DeviceInfo& now) {

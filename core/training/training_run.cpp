@@ -47,7 +47,7 @@ RunResult TrainingRun::go() {
     if (m_setup.files.any())
         m_keeper.emplace(m_setup.files);
     if (m_keeper && m_keeper->keepsCheckpoints())
-        m_dataId = m_setup.resume ? m_setup.resume->dataId : dataFingerprint(*m_setup.data);
+        m_dataId = dataFingerprint(*m_setup.data); // also where the run goes on from a checkpoint that knew less
     m_observer.started(m_record);
     takeSnapshot();
     try {

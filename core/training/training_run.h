@@ -103,9 +103,9 @@ private:
     SnapshotPtr m_lastFinite;
     SnapshotPtr m_best; ///< With StoppingSpec::patience: after the epoch with the least test loss so far.
 
-    EpochSums m_sums;           ///< Over the epoch that is going on; its seconds only up to where it was resumed.
-    double m_epochBegin = 0;    ///< Training seconds when that epoch began here.
-    std::uint64_t m_dataId = 0; ///< Where checkpoints are kept.
+    EpochSums m_sums;         ///< Over the epoch that is going on; its seconds only up to where it was resumed.
+    double m_epochBegin = 0;  ///< Training seconds when that epoch began here.
+    DataFingerprint m_dataId; ///< Where checkpoints are kept.
     std::optional<RunKeeper> m_keeper;
 };
 

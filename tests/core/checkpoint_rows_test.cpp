@@ -84,15 +84,17 @@ private slots:
         const std::vector<RunEvent> events{{RunEvent::Kind::LearningRate, 1, 0.1f},
             {RunEvent::Kind::LearningRate, 1, 0.05f}, {RunEvent::Kind::LearningRate, (1LL << 40) + 3, 1e-6f}};
         const std::vector<float> rows = rowsOf(events);
+        constexpr std::int64_t steps = (1LL << 40) + 2; // the last event holds from the step after them on
         RunEvent before;
         for (std::size_t i = 0; i < events.size(); ++i) {
-            const auto read = eventOfRow(rowOf<eventColumns>(rows, i), before);
+            const auto read = eventOfRow(rowOf<eventColumns>(rows, i), before, steps);
             QVERIFY(read && read->step == events[i].step && read->value == events[i].value);
             before = *read;
         }
-        QVERIFY(!eventOfRow(rowOf<eventColumns>(rows, 0), before)); // after a later one
+        QVERIFY(!eventOfRow(rowOf<eventColumns>(rows, 0), before, steps)); // after a later one
+        QVERIFY(!eventOfRow(rowOf<eventColumns>(rows, 2), RunEvent{}, steps - 1));
         const std::vector<float> zero(eventColumns, 0.0f);
-        QVERIFY(!eventOfRow(rowOf<eventColumns>(zero, 0), RunEvent{}));
+        QVERIFY(!eventOfRow(rowOf<eventColumns>(zero, 0), RunEvent{}, steps));
     }
 
     void halvesOfWholeNumbersAreRefused() {

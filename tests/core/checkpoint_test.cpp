@@ -3,6 +3,7 @@
 #include "files/atomic_file.h"
 #include "files/checkpoint_file.h"
 #include "files/run_record_json.h"
+#include "files/safetensors.h"
 #include "gui/toy_run.h"
 #include "size_limit.h"
 
@@ -300,9 +301,90 @@ private slots:
         train.labels[0] ^= 1;
         const QString other = refusedWith(std::make_shared<const MemoryDataSet>(info, train, test));
         QVERIFY2(other.contains("other images") && other.contains("Quadrants"), qPrintable(other));
+        // Of all labels, not only of those of the images that are looked at.
+        train.labels[0] ^= 1;
+        for (const std::size_t i : {std::size_t{1}, std::size_t{2}, info.trainCount - 1}) {
+            MemoryDataSet::Part changed = train;
+            changed.labels[i] ^= 1;
+            const QString labels = refusedWith(std::make_shared<const MemoryDataSet>(info, changed, test));
+            QVERIFY2(labels.contains("other labels of the same images"), qPrintable(labels));
+        }
+        test.labels.back() ^= 1;
+        QVERIFY(!refusedWith(std::make_shared<const MemoryDataSet>(info, train, test)).isEmpty());
         RunSetup changed = resumeSetup(stopped, "cpu:1", setup.data);
         changed.spec.batchSize = 8;
         QVERIFY(refusal([&] { Trainer{changed}; }).contains("other hyperparameters"));
+    }
+
+    /// Checkpoints of the format's first version know some images and their labels, and go on with them; what the run
+    /// keeps then knows all labels.
+    void checkpointsOfVersionOneGoOn() {
+        const RunSetup setup = setupOn("cpu:1");
+        Checkpoint old = *stoppedAfter(setup, 20, path("new"));
+        QVERIFY(old.dataId.labels.has_value());
+        old.dataId.labels.reset();
+        saveCheckpoint(path("old"), old);
+        std::string text = readWholeFile(path("old"), 1 << 20);
+        QVERIFY(text.find("labels") == std::string::npos);
+        const std::string version = "\"version\":\"2\"";
+        const std::size_t at = text.find(version);
+        QVERIFY(at != std::string::npos);
+        text[at + version.size() - 2] = '1';
+        writeFileAtomically(path("old"), text);
+        const CheckpointPtr opened = loadCheckpoint(path("old"));
+        QVERIFY(!opened->dataId.labels);
+        RunControl control;
+        Listener listener;
+        const CheckpointPtr ended = trained(resumeSetup(opened, "cpu:1", setup.data), path("ended"), listener, control);
+        QCOMPARE(difference(*ended, *wholeRun(setup, "never-stopped")), QString());
+        QVERIFY(ended->dataId.labels == dataFingerprint(*setup.data).labels);
+        // And one of a version to come says so.
+        text[at + version.size() - 2] = '3';
+        writeFileAtomically(path("old"), text);
+        QVERIFY(refusal([&] { loadCheckpoint(path("old")); }).contains("version 3, expected version 2 or older"));
+    }
+
+    /// As large as networks and names of classes come from files and folders.
+    void theLargestRunCanBeReadAgain() {
+        Checkpoint large = *stoppedAfter(setupOn("cpu:1"), 20, path("small"));
+        Network& network = large.record.network;
+        network.layers.assign(996, Conv{.filters = 3, .kernel = 3, .stride = 1, .padding = Padding::same()});
+        network.layers.insert(
+            network.layers.end(), {BatchNorm{}, Flatten{}, Dropout{.rate = 0.3f}, Dense{.units = 256}});
+        DataInfo& data = large.record.data;
+        data.classes = 256;
+        data.classNames.assign(256, std::string(253, 'c'));
+        data.source = "/" + std::string(4000, 's');
+        const Plan plan = compile(network);
+        large.parameters.assign(plan.parameterCount, 0.5f);
+        large.state.assign(plan.stateCount, 0.5f);
+        large.moments.assign(2 * plan.parameterCount, 0.5f);
+        auto best = std::make_shared<Snapshot>(*large.best);
+        best->parameters = large.parameters;
+        best->state = large.state;
+        large.best = best;
+        saveCheckpoint(path("large"), large);
+        QVERIFY(loadCheckpoint(path("large"))->record.data.classNames == data.classNames);
+        saveRunRecord(path("large.json"), large.record);
+        QVERIFY(loadRunRecord(path("large.json")).network == network);
+        // Beyond that it is told when it is saved, and the file of before stays.
+        const auto refusesAll = [&] {
+            for (const QString& message : {refusal([&] { saveCheckpoint(path("large"), large); }),
+                     refusal([&] { saveRunRecord(path("large.json"), large.record); }), refusal([&] {
+                         saveWeights(path("large.weights"), {large.record, best});
+                     })})
+                if (!message.contains("bytes of names and texts") || !message.contains("Shorten the names"))
+                    return message + " was not refused";
+            return QString();
+        };
+        network.name = std::string(200'000, 'n');
+        QCOMPARE(refusesAll(), QString());
+        network.name = "large";
+        QVERIFY(loadCheckpoint(path("large"))->record.data.classNames == data.classNames);
+        QVERIFY(!fs::exists(path("large.weights")));
+        data.classNames.assign(256, std::string(253, '"'));
+        QVERIFY(refusal([&] { saveCheckpoint(path("large"), large); }).contains("Cannot save the checkpoint"));
+        QVERIFY(loadCheckpoint(path("large"))->record.data.classNames != data.classNames);
     }
 
     void theRecordIsReadableWhileTheRunGoesOn() {

@@ -63,6 +63,15 @@ std::string recordOfEpochs(int epochs) {
     return text.replace(text.find("\"here\""), 6, "[" + all + "]");
 }
 
+std::string recordOfEvents(int events) {
+    nlohmann::ordered_json json = toJson(fuzz::sampleRecord());
+    json["events"] = "here";
+    json["steps"]["step"][0] = 0;
+    std::string text = json.dump();
+    const std::string event = "{\"kind\":\"learningRate\",\"step\":1,\"value\":1}";
+    return text.replace(text.find("\"here\""), 6, "[" + repeated(event + ",", events - 1) + event + "]");
+}
+
 } // namespace
 
 class HostileSavedFilesTest : public QObject {
@@ -141,7 +150,7 @@ private slots:
                 0),
             "bytes of names and texts");
         std::string tensors;
-        for (int i = 0; i < 2990; ++i)
+        for (int i = 0; i < 3990; ++i)
             tensors += "\"layer" + std::to_string(i) +
                        ".weight\":{\"dtype\":\"F32\",\"shape\":[0,1,1,1],\"data_offsets\":[0,0]},";
         add("thousands of tensors and a wrong one", "weights",
@@ -150,10 +159,34 @@ private slots:
         std::string more = tensors;
         for (int i = 0; i < 100'000; ++i)
             more += "\"m" + std::to_string(i) + "\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]},";
-        add("a hundred thousand tensors", "weights", weights("{" + more + "}", 0), "more than 3000 fields");
+        add("a hundred thousand tensors", "weights", weights("{" + more + "}", 0), "more than 4001 fields");
         add("a million steps and a wrong one", "record", recordOfSteps(1'000'000, 1), "found 999 in steps.count");
         add("a column too short", "record", recordOfSteps(1'000'000, 0), "1000000 values in steps.loss");
         add("ten thousand epochs and a wrong one", "record", recordOfEpochs(10'000), "found 2 in epochs[10000].epoch");
+        add("many events and a wrong step", "record", recordOfEvents(100'000), "found 0 in steps.step[0]");
+        // As many tensors and texts as may be, before the end shows that it was in vain.
+        const std::string longText = "\"__metadata__\":{\"a\":\"" + std::string(132'000, 'x') + "\"},";
+        add("a long text and thousands of tensors", "weights", weights("{" + longText + tensors + "\"last\":0}", 0),
+            "last");
+        const std::string longTensors = [&] {
+            std::string all = tensors;
+            for (std::size_t at = 0; (at = all.find("layer", at)) != std::string::npos; at += 20)
+                all.insert(at, "very-long-name-");
+            return all;
+        }();
+        add("thousands of tensors, long texts and no end", "weights",
+            weights("{" + longTensors + "\"__metadata__\":{\"a\":\"" + std::string(30'000, 'x') + "\"}", 0), "line 1");
+        add("thousands of tensors and long texts", "weights", weights("{" + tensors + longText + "\"last\":0}", 0),
+            "more than 49152 bytes of names and texts");
+        add("tensors, a long text and more tensors", "weights",
+            weights("{" + tensors.substr(0, tensors.find("\"layer2000.")) + longText +
+                        tensors.substr(tensors.find("\"layer2000.")) + "\"last\":0}",
+                0),
+            "last");
+        // Eight bytes for every two of the file.
+        add("a shape of many dimensions", "weights",
+            weights("{\"a\":{\"dtype\":\"F32\",\"shape\":[" + repeated("0,", 6000) + "0],\"data_offsets\":[0,0]}}", 0),
+            "6001 dimensions");
         add("a key many times", "network", "{\"a\": 1, \"a\": 1}", "\"a\"");
         add("no text", "record", std::string("\0\xFF\xFE\x01", 4), "line 1");
     }
@@ -184,28 +217,54 @@ private slots:
         }
     }
 
-    /// The rows of a checkpoint's steps are in the file, but no room is taken for millions before the first makes
-    /// sense.
-    void stepsOfNoRun() {
+    /// The rows of a checkpoint are in the file, but what is made of them takes more room: none is taken before all of
+    /// them make sense, together with the rest.
+    void rowsOfNoRun_data() {
+        QTest::addColumn<int>("steps");
+        QTest::addColumn<int>("events");
+        QTest::addColumn<bool>("good"); // each row by itself
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("no steps at all") << 100'000 << 0 << false << "row 1 of \"steps\"";
+        QTest::newRow("steps and wrong sums") << 400'000 << 0 << true << "sums over";
+        QTest::newRow("events and wrong sums") << 4 << 300'000 << true << "sums over";
+        QTest::newRow("events after the end") << 4 << 300'000 << false << "row 300000 of \"events\"";
+    }
+    void rowsOfNoRun() {
+        QFETCH(int, steps);
+        QFETCH(int, events);
+        QFETCH(bool, good);
+        QFETCH(QString, expected);
         Checkpoint checkpoint;
-        checkpoint.record = fuzz::sampleRecord();
-        checkpoint.record.network.layers = {Flatten{}, Dense{2}};
-        checkpoint.record.network.input = checkpoint.record.data.shape = {1, 2, 2};
-        checkpoint.record.steps.assign(100'000, StepPoint{});
+        RunRecord& record = checkpoint.record;
+        record = fuzz::sampleRecord();
+        record.network.layers = {Flatten{}, Dense{2}};
+        record.network.input = record.data.shape = {1, 2, 2};
+        record.data.trainCount = 16'000'000;
+        record.epochs.clear();
+        record.steps.assign(static_cast<std::size_t>(steps), StepPoint{0, 1, 0.5f, 1, 16});
+        for (int i = 0; good && i < steps; ++i)
+            record.steps[static_cast<std::size_t>(i)].step = i + 1;
+        if (events > 0 && !good)
+            for (int i = 0; i < steps; ++i)
+                record.steps[static_cast<std::size_t>(i)].step = i + 1;
+        record.events.assign(static_cast<std::size_t>(events), RunEvent{RunEvent::Kind::LearningRate, 1, 0.5f});
+        if (events > 0 && !good)
+            record.events.back().step = steps + 2;
         checkpoint.learningRate = 0.01f;
-        const Plan plan = compile(checkpoint.record.network);
+        const Plan plan = compile(record.network);
         checkpoint.parameters.assign(plan.parameterCount, 0.5f);
         checkpoint.moments.assign(2 * plan.parameterCount, 0.25f);
         const QTemporaryDir folder;
         const std::filesystem::path path = std::filesystem::path(folder.path().toStdString()) / "file";
         saveCheckpoint(path, checkpoint);
+        checkpoint = {};
         watchMemory();
         try {
             loadCheckpoint(path);
             QFAIL("the file was accepted");
         } catch (const Error& error) {
             QVERIFY2(mostMemory() < 1 << 20, qPrintable(QString::number(mostMemory())));
-            QVERIFY2(QString::fromUtf8(error.what()).contains("row 1 of"), error.what());
+            QVERIFY2(QString::fromUtf8(error.what()).contains(expected), error.what());
         }
     }
 };

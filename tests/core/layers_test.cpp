@@ -94,12 +94,20 @@ private slots:
         QTest::newRow("slope") << 3 << "'slope': found 1.5, expected 0 to 1";
         QTest::newRow("momentum") << 4 << "'momentum': found 1, expected 0 or more, below 1";
         QTest::newRow("epsilon") << 5 << "'epsilon': found 0, expected above 0, at most 1";
+        // In so many digits that what was found is not what was expected.
+        QTest::newRow("tiny epsilon") << 6
+                                      << "'epsilon': found 1e-45, expected above 0, at most 1 (1.1754944e-38 to 1)";
+        QTest::newRow("just too small an epsilon") << 7 << "'epsilon': found 1.1754942e-38, expected above 0";
+        QTest::newRow("epsilon just above 1") << 8 << "'epsilon': found 1.0000001, expected above 0, at most 1";
+        QTest::newRow("dropout of nearly all") << 0 << "below 1 (0 to 0.99999994)";
     }
     void constantsOutOfRangeAreRefused() {
         QFETCH(int, which);
         QFETCH(QString, expected);
         const std::vector<Layer> layers{Dropout{1.0f}, Dropout{-0.1f}, Dropout{std::numeric_limits<float>::quiet_NaN()},
-            Activation{ActivationKind::LeakyRelu, 1.5f}, BatchNorm{1.0f, 1e-5f}, BatchNorm{0.9f, 0.0f}};
+            Activation{ActivationKind::LeakyRelu, 1.5f}, BatchNorm{1.0f, 1e-5f}, BatchNorm{0.9f, 0.0f},
+            BatchNorm{0.9f, 1e-45f}, BatchNorm{0.9f, std::nextafter(std::numeric_limits<float>::min(), 0.0f)},
+            BatchNorm{0.9f, std::nextafter(1.0f, 2.0f)}};
         const Network network{"net", {1, 4, 4}, {layers[static_cast<std::size_t>(which)], Flatten{}, Dense{2}}};
         const QString message = refusal([&] { compile(network); });
         QVERIFY2(message.contains(expected), qPrintable(message));

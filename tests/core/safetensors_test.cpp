@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "files/atomic_file.h"
 #include "files/safetensors.h"
+#include "files/safetensors_header.h"
 #include "refusal.h"
 
 #include <QTemporaryDir>
@@ -10,8 +11,10 @@
 
 #include <cstring>
 #include <fstream>
+#include <istream>
 #include <limits>
 #include <random>
+#include <streambuf>
 
 using namespace kernelscope;
 using kernelscope::testing::refusal;
@@ -80,6 +83,18 @@ private slots:
     }
 
     /// Byte for byte what the published description asks for.
+    /// As many layers as a network has at most, of the kind with the most arrays.
+    void theLargestNetworkSurvives() {
+        Network network{"large", {1, 1, 2}, std::vector<Layer>(998, BatchNorm{})};
+        network.layers.insert(network.layers.end(), {Flatten{}, Dense{2}});
+        const Plan plan = compile(network);
+        const std::vector<float> values(plan.parameterCount, 0.5f);
+        const std::vector<float> state(plan.stateCount, 0.25f);
+        saveWeights(path(), plan, values, state);
+        const WeightsFile file = loadWeights(path());
+        QVERIFY(file.network == network && file.parameters == values && file.state == state);
+    }
+
     void theFileIsAsTheFormatSays() {
         const std::vector<float> values{1, 2, 3, 4, 5, 6, -1, 0.5f};
         saveWeights(path(), smallPlan(), values);
@@ -218,6 +233,19 @@ private slots:
         header["__metadata__"] = {{"network", R"({"format": "kernelscope-network", "version": 1})"}};
         writeFileAtomically(path(), fileOf(header));
         QVERIFY(refusal([&] { loadWeights(path()); }).contains("no field input"));
+    }
+
+    /// A disk that fails is no file that is too short.
+    void aReadErrorIsNoShortFile() {
+        class Broken final : public std::streambuf {
+            int_type underflow() override { return traits_type::eof(); }
+        } buffer;
+        std::istream file(&buffer);
+        const QString message = refusal([&] { readHeader(file, 21312, "weights.safetensors"); });
+        QVERIFY2(message.contains("a header that cannot be read") && message.contains("copy the file elsewhere"),
+            qPrintable(message));
+        QVERIFY2(!message.contains("at least 8"), qPrintable(message));
+        QVERIFY(refusalOf("1234567").contains("7 bytes, expected at least 8"));
     }
 
     void missingFilesAndFoldersAreNamed() {
