@@ -2,6 +2,7 @@
 // Writes the manual page and the shell completions of kernelscope-cli from the commands' own options, so that they
 // cannot say anything else than --help. Part of the build, not installed.
 #include "cli/command_line.h"
+#include "data/data_set.h"
 #include "network/network.h"
 
 #include <algorithm>
@@ -76,14 +77,14 @@ OptionText describe(const CLI::Option& option) {
     const auto offer = [&](const std::vector<std::string>& words) {
         text.choices.insert(text.choices.end(), words.begin(), words.end());
     };
-    text.takesFile = contains(type, "FILE");
-    text.takesFolder = contains(type, "SOURCE") || contains(type, "FOLDER") || contains(type, "DIR");
+    text.takesFile = contains(type, "FILE") || contains(type, "SOURCE"); // or a folder: shells offer both
+    text.takesFolder = contains(type, "FOLDER") || contains(type, "DIR");
     if (contains(type, "SOURCE"))
-        offer({"digits"});
+        offer({kDigitsSource, kColorDigitsSource});
     if (contains(type, "NAME"))
         offer(presetNames());
     if (contains(type, "DEVICE"))
-        offer({"cpu", "cpu:1", "reference"});
+        offer({"cpu", "cpu:1", "reference", "cuda:0", "cuda:0:tf32"});
     return text;
 }
 
@@ -208,23 +209,32 @@ std::string bash(const std::vector<CommandText>& commands, const std::vector<Opt
                       (option.takesFile        ? "file"
                           : option.takesFolder ? "folder"
                                                : "none") +
-                      " \"$word\"\n        return\n        ;;\n";
+                      " \"$word\" \"$kept\"\n        return\n        ;;\n";
         }
     }
     std::string script = R"(# bash completion for kernelscope-cli; made from its options when it was built.
 
-# WORDS KIND TYPED: completes one of some words, or the name of a file or folder.
+# WORDS KIND TYPED KEPT: completes one of some words, or the name of a file or folder; KEPT is not given again.
 _kernelscope_cli_values() {
     mapfile -t COMPREPLY < <(compgen -W "$1" -- "$3")
-    [ "$2" = none ] && return
-    compopt -o filenames 2>/dev/null
-    local names
-    [ "$2" = file ] && mapfile -t names < <(compgen -f -- "$3") || mapfile -t names < <(compgen -d -- "$3")
-    COMPREPLY+=("${names[@]}")
+    if [ "$2" != none ]; then
+        compopt -o filenames 2>/dev/null
+        local names
+        [ "$2" = file ] && mapfile -t names < <(compgen -f -- "$3") || mapfile -t names < <(compgen -d -- "$3")
+        COMPREPLY+=("${names[@]}")
+    fi
+    COMPREPLY=("${COMPREPLY[@]#"$4"}")
 }
 
 _kernelscope_cli() {
-    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command='' words i
+    local command='' at=$COMP_CWORD words i
+    # Bash takes cuda:0 for three words, and replaces only the last of them.
+    while ((at > 1)) && [[ ${COMP_WORDS[at]} == : || ${COMP_WORDS[at - 1]} == : ]]; do
+        ((--at))
+    done
+    local word before=${COMP_WORDS[at - 1]} kept=''
+    printf -v word '%s' "${COMP_WORDS[@]:at:COMP_CWORD - at + 1}"
+    ((at < COMP_CWORD)) && kept=${word%"${word##*:}"}
     for ((i = 1; i < COMP_CWORD; ++i)); do
         case ${COMP_WORDS[i]} in
         @PATTERNS@)

@@ -255,6 +255,28 @@ private slots:
                     .contains(QStringLiteral("momentum")));
         QVERIFY(complete({QStringLiteral("train"), QStringLiteral("--model"), QStringLiteral("cl")})
                     .contains(QStringLiteral("classic")));
+        // Data is a word, a file or a folder.
+        const QString dataOption = QStringLiteral("--data");
+        for (const char* command : {"train", "evaluate", "info"}) {
+            const QString name = QLatin1String(command);
+            QCOMPARE(complete({name, dataOption, QStringLiteral("dig")}),
+                QSet<QString>({QStringLiteral("digits"), QStringLiteral("digits-color")}));
+            for (const char* entry : {"share/man", "bin/kernelscope-cli"})
+                QVERIFY2(complete({name, dataOption, path(QLatin1String(entry)).chopped(2)})
+                             .contains(path(QLatin1String(entry))),
+                    entry);
+        }
+        // A device has colons, at which bash parts words.
+        const QString device = QStringLiteral("--device");
+        const QString colon = QStringLiteral(":");
+        const QString gpu = QStringLiteral("cuda");
+        QCOMPARE(complete({QStringLiteral("train"), device, QStringLiteral("cu")}),
+            QSet<QString>({QStringLiteral("cuda:0"), QStringLiteral("cuda:0:tf32")}));
+        QCOMPARE(complete({QStringLiteral("train"), device, gpu, colon}),
+            QSet<QString>({QStringLiteral("0"), QStringLiteral("0:tf32")}));
+        QCOMPARE(
+            complete({QStringLiteral("evaluate"), device, gpu, colon, QStringLiteral("0"), colon, QStringLiteral("t")}),
+            QSet<QString>({QStringLiteral("tf32")}));
         QVERIFY(complete({QStringLiteral("train"), QStringLiteral("--record"), m_prefix->path() + QStringLiteral("/b")})
                     .contains(path(QStringLiteral("bin"))));
     }
@@ -273,6 +295,11 @@ private slots:
                              fish.contains(QStringLiteral(" -l %1 ").arg(option.mid(2))),
                     qPrintable(option));
             }
+        for (const QString& script : {zsh, fish})
+            for (const char* word : {"digits-color", "cuda:0:tf32"})
+                QVERIFY2(script.contains(QLatin1String(word)), word);
+        QVERIFY(!zsh.contains(QStringLiteral(":SOURCE:{compadd -- digits digits-color; _files -/}")));
+        QVERIFY(zsh.contains(QStringLiteral(":SOURCE:{compadd -- digits digits-color; _files}")));
         for (const auto& [shell, name] : {std::pair{"zsh", "share/zsh/vendor-completions/_kernelscope-cli"},
                  {"fish", "share/fish/vendor_completions.d/kernelscope-cli.fish"}})
             if (isThere(QLatin1String(shell)))
