@@ -92,7 +92,7 @@ void showTable(const Network& network, const DataSet& data, const TrainingRate& 
           whole(static_cast<double>(rate.distinctImages)) + " images in turn\n" + whole(images) +
           " images/s (median of " + std::to_string(rate.repeats.size()) + ", " + whole(rate.leastImagesPerSecond()) +
           " to " + whole(rate.mostImagesPerSecond()) + "), " + fixed(1e3 * rate.batchSize / images, 3) +
-          " ms a step, " + whole(static_cast<double>(rate.steps)) + " steps\n");
+          " ms a step, " + counted(static_cast<std::int64_t>(rate.steps), "step") + "\n");
 
     Table counts({"operations of an image", "MFLOP", "GFLOP/s"});
     const double executed = rate.executedFlopsPerImage();

@@ -52,7 +52,7 @@ std::string extras(const TrainingSpec& spec) {
     if (spec.augmentation.flip)
         add("half of them mirrored");
     if (spec.stopping.targetAccuracy > 0)
-        add("a target of " + percent(static_cast<double>(spec.stopping.targetAccuracy), 2) + " test accuracy");
+        add("the target test accuracy " + percent(static_cast<double>(spec.stopping.targetAccuracy), 2));
     if (spec.stopping.patience > 0)
         add("patience of " + counted(spec.stopping.patience, "epoch"));
     return text.empty() ? text : "With " + text + ".\n";

@@ -328,7 +328,7 @@ RunRecord runRecordFromJson(const JsonDocument& document, const std::string& sou
     record.keptEpoch = fields.integer("keptEpoch", 0);
     if (record.keptEpoch < 0 || static_cast<std::size_t>(record.keptEpoch) > epochs)
         fields.fail(
-            "keptEpoch", std::to_string(record.keptEpoch), "0 or one of the " + std::to_string(epochs) + " epochs");
+            "keptEpoch", std::to_string(record.keptEpoch), "0 to " + std::to_string(epochs) + ", an epoch of the run");
     std::size_t events = 0;
     fields.forEachObject("events", [&](JsonFields& event) {
         eventFromJson(event);

@@ -170,6 +170,11 @@ private slots:
                 qPrintable(outcome.error));
             QCOMPARE(outcome.error.count('\n'), 1);
         }
+        // A run goes on all the same, and keeps what it is for.
+        const Outcome trained = runCommand(shortRun + QStringList{"--save", path("kept")}, onFullDisk);
+        QCOMPARE(trained.code, 1);
+        QCOMPARE(trained.error.count("Cannot write the output"), 1);
+        QVERIFY(loadWeights(path("kept").toStdString()).network == preset("tiny"));
         // Who reads no further has read enough.
         QProcess shell;
         shell.start("bash", {"-c", "{ sleep 0.3; \"$0\" info; } | true; exit ${PIPESTATUS[0]}", KERNELSCOPE_CLI});
@@ -212,7 +217,7 @@ private slots:
         QVERIFY2(outcome.code == 0, qPrintable(outcome.error));
         for (const char* wrong : {"1 epochs", "1 steps", "1 pixels", "With until"})
             QVERIFY2(!outcome.out.contains(wrong), qPrintable(outcome.out));
-        for (const char* right : {"patience of 1 epoch", "1 step in", "a target of 99.90 % test accuracy"})
+        for (const char* right : {"patience of 1 epoch", "1 step in", "the target test accuracy 99.90 %"})
             QVERIFY2(outcome.out.contains(right), qPrintable(outcome.out));
     }
 

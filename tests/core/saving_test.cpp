@@ -24,6 +24,7 @@
 #include <sched.h>
 #include <set>
 #include <string>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
@@ -45,6 +46,10 @@ struct Progress {
     std::atomic<int> killedAt; ///< The process kills itself at this call; 0: it does not.
 };
 Progress* progress = nullptr;
+
+/// How often a file was renamed while nobody could lock it, which says to others that somebody is at it.
+int renamedLocked = 0;
+int renamedFree = 0;
 
 /// Bytes that may still be read before the disk fails; negative: it does not.
 std::int64_t readable = -1;
@@ -68,6 +73,10 @@ extern "C" int fsync(int file) {
 
 extern "C" int rename(const char* from, const char* to) noexcept {
     count();
+    const int file = open(from, O_RDWR | O_CLOEXEC);
+    const bool isLocked = flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    ++(isLocked ? renamedLocked : renamedFree);
+    close(file);
     return static_cast<int>(syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
 }
 
@@ -312,6 +321,20 @@ private slots:
         QVERIFY(left > 0);
         QVERIFY(oldFiles > 0);
         QCOMPARE(oldFiles + newFiles, kills);
+    }
+
+    /// Until it has its name: what cannot see this process, in a container or on another machine, leaves it alone.
+    void theTemporaryFileIsLocked() {
+        renamedLocked = 0;
+        renamedFree = 0;
+        for (const Kind& kind : kinds())
+            kind.save(path(kind.name), 1);
+        QCOMPARE(renamedLocked, static_cast<int>(kinds().size()));
+        QCOMPARE(renamedFree, 0);
+        // And not longer than that.
+        const int file = open(path(kinds().front().name).c_str(), O_RDWR | O_CLOEXEC);
+        QCOMPARE(flock(file, LOCK_EX | LOCK_NB), 0);
+        close(file);
     }
 
     void diskFullAtAHundredOffsets() {
