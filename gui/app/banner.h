@@ -67,7 +67,7 @@ private:
     void showIcon();
 
     Message m_shown;
-    std::optional<Message> m_covered; ///< With choices, under one without.
+    std::optional<Message> m_covered; ///< Comes back: choices under one without, or a failure under choices.
 
     Kind m_kind = Kind::Information;
     QLabel* m_icon;

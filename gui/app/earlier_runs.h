@@ -10,8 +10,7 @@ class QMenu;
 
 namespace kernelscope {
 
-/// File > Earlier runs: what windows kept when they closed (run_archive.h), the newest first. Folders are only listed
-/// when the menu opens.
+/// File > Earlier runs: the runs that are kept (run_archive.h), the newest first.
 class EarlierRuns : public QObject {
     Q_OBJECT
 

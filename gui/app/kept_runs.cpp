@@ -6,10 +6,12 @@ namespace kernelscope {
 KeptRuns::KeptRuns(Session& session, QObject* parent) : QObject(parent), m_session(session) {
     connect(&session, &Session::runsChanged, this, &KeptRuns::keepNext);
     connect(&session, &Session::viewsFrozenChanged, this, &KeptRuns::keepNext); // a measurement may be over
-    connect(&m_job, &BackgroundJob::done, this, [this] {
+    const auto onEnd = [this] {
         takeUp();
         keepNext();
-    });
+    };
+    connect(&m_job, &BackgroundJob::done, this, onEnd);
+    connect(&m_job, &BackgroundJob::failed, this, onEnd); // its result says that it failed
 }
 
 bool KeptRuns::isWanted(const FinishedRun& run) const {
@@ -24,6 +26,7 @@ void KeptRuns::keepNext() {
             continue;
         m_current = run.number;
         m_result = std::make_shared<ArchivedRun>();
+        m_result->failure = tr("The run could not be written.");
         m_job.start([place = m_result, result = run.result] { *place = archiveRun(*result); });
         return;
     }

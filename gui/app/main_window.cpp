@@ -122,7 +122,10 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme)
                 .arg(QDir::toNativeSeparators(m_savedOnClose)));
     if (!settings.problem().isEmpty())
         showFailure(tr("Your settings could not be read; the usual ones hold."), settings.problem());
-    connect(m_kept, &KeptRuns::kept, m_unfinished, &UnfinishedRuns::forgetDone);
+    connect(m_kept, &KeptRuns::kept, this, [this](int number) {
+        if (number == m_session.currentRun()) // the one whose checkpoint is there
+            m_unfinished->forgetDone();
+    });
     connect(m_kept, &KeptRuns::failed, this, [this](const QString& message) {
         showFailure(tr("A run could not be kept. Save it, or make room: closing the window tries again."), message);
     });

@@ -104,9 +104,9 @@ private:
     /// Remembers which records stand as ghosts, and reads them again.
     void saveGhosts();
     void restoreGhosts();
-    /// Whether nothing goes on that forbids to open a file; says so otherwise.
     /// Opens data and shows it; the page of Run may stay.
     void openData(const QString& source);
+    /// Whether nothing goes on that forbids to open a file; says so otherwise.
     bool canOpen(const QString& path);
     void chooseWeightsFile();
     void chooseRecordFile();

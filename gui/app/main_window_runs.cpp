@@ -68,16 +68,20 @@ void MainWindow::offer(const UnfinishedRun& run) {
         };
     };
     m_banner->show(Banner::Kind::Information, title, message,
-        {{"continueRunButton", tr("Contin&ue"), whenIdle([this] { m_unfinished->continueLeft(); })},
-            {"openRunButton", tr("Ope&n"), whenIdle([this] { openLeftRun(); })},
-            {"discardRunButton", tr("D&iscard"), [this] { discardLeftRun(); }}});
+        {{"continueRunButton", tr("Continue"), whenIdle([this] { m_unfinished->continueLeft(); })},
+            {"openRunButton", tr("Open"), whenIdle([this] { openLeftRun(); })},
+            {"discardRunButton", tr("Discard"), [this] { discardLeftRun(); }}});
 }
 
 void MainWindow::discardLeftRun() {
     m_unfinished->discardLeft();
     m_banner->show(Banner::Kind::Information, tr("Your last run is thrown away."),
         tr("Its checkpoint goes with this window."),
-        {{"takeBackRunButton", tr("&Undo"), [this] { m_unfinished->takeBack(); }}});
+        {{"takeBackRunButton", tr("Undo"), [this] {
+              if (!m_unfinished->takeBack())
+                  m_banner->show(
+                      Banner::Kind::Information, tr("Your last run is kept."), tr("The next start offers it again."));
+          }}});
 }
 
 void MainWindow::openLeftRun() {

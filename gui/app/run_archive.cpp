@@ -6,6 +6,7 @@
 
 #include <QDateTime>
 #include <QDir>
+#include <QFileInfo>
 #include <QRegularExpression>
 #include <QStandardPaths>
 
@@ -51,11 +52,13 @@ ArchivedRun archiveRun(const RunResult& result) {
         QStringLiteral("%1/%2-%3")
             .arg(runsFolder(), QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd-HHmmss")),
                 fileNameOf(result.record.network.name));
+    QDir().mkpath(runsFolder());
     QString folder = stem;
-    for (int i = 2; QDir(folder).exists(); ++i)
+    for (int i = 2; !QDir().mkdir(folder); ++i) { // two windows may end a run in the same second
+        if (!QFileInfo::exists(folder))
+            return {folder, Session::tr("The folder %1 cannot be made.").arg(folder)};
         folder = QStringLiteral("%1-%2").arg(stem).arg(i);
-    if (!QDir().mkpath(folder))
-        return {folder, Session::tr("The folder %1 cannot be made.").arg(folder)};
+    }
     ArchivedRun archived{
         folder, saveRun(result, folder + QStringLiteral("/weights.safetensors"), folder + QStringLiteral("/run.json"))};
     if (archived.failure)

@@ -23,6 +23,11 @@ SessionKeeper::SessionKeeper(
     connect(&session, &Session::dataChanged, this, wait);
     connect(&session, &Session::paceChanged, this, wait);
     connect(&session, &Session::currentRecordChanged, this, &SessionKeeper::writeChanges); // a run began
+    settings.onChange(wait);                                                               // by whatever view
+}
+
+SessionKeeper::~SessionKeeper() {
+    m_settings.onChange([] {});
 }
 
 void SessionKeeper::writeChanges() {
@@ -31,14 +36,14 @@ void SessionKeeper::writeChanges() {
 }
 
 void SessionKeeper::write() {
-    m_rest.stop();
     m_settings.save(m_session);
+    m_rest.stop(); // which that started
     const std::optional<QString> failure = m_settings.write();
     if (!failure)
         emit written();
-    else if (m_toldFailure != failure)
+    else if (!m_hasTold)
         emit failed(*failure);
-    m_toldFailure = failure;
+    m_hasTold = failure.has_value();
 }
 
 } // namespace kernelscope

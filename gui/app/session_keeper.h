@@ -8,15 +8,15 @@
 #include <QTimer>
 
 #include <chrono>
-#include <optional>
 
 namespace kernelscope {
 
 class Session;
 class Settings;
 
-/// Writes network, hyperparameters, device and data into the settings when they have rested for a moment after a
-/// change, and at once when a run begins: a process that is killed takes no more than the last moment's edits with it.
+/// Writes network, hyperparameters, device and data into the settings, and the settings into their file, when they have
+/// rested for a moment after a change, and at once when a run begins: a process that is killed takes no more than the
+/// last moment's edits with it.
 class SessionKeeper : public QObject {
     Q_OBJECT
 
@@ -25,6 +25,8 @@ public:
     /// step.
     SessionKeeper(
         const Session& session, Settings& settings, std::chrono::milliseconds rest, QObject* parent = nullptr);
+
+    ~SessionKeeper() override;
 
     /// Writes now what waits to be written, if anything does.
     void writeChanges();
@@ -39,7 +41,7 @@ private:
     const Session& m_session;
     Settings& m_settings;
     QTimer m_rest;
-    std::optional<QString> m_toldFailure; ///< Once, not after each edit.
+    bool m_hasTold = false; ///< Of a failure: once, not after each edit.
 };
 
 } // namespace kernelscope

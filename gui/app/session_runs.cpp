@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/session_state.h"
 
-#include "files/run_record_json.h"
-#include "files/safetensors.h"
-
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 namespace kernelscope {

@@ -10,14 +10,16 @@
 #include <QString>
 #include <QStringList>
 
+#include <functional>
 #include <optional>
+#include <utility>
 
 namespace kernelscope {
 
 class Session;
 
-/// The settings file, kernelscope/kernelscope.json below XDG_CONFIG_HOME. Every value is checked when it is read: a
-/// file that was cut short or edited by hand can cost a preference, never a start.
+/// The settings file, kernelscope/kernelscope.json below XDG_CONFIG_HOME. Every value is checked when it is read: one
+/// that was edited by hand costs a preference, and a file that makes no sense all of them, but never a start.
 class Settings {
 public:
     /// The user's own file.
@@ -74,6 +76,8 @@ public:
 
     /// Writes what has changed. @return a message where it failed, with the old file whole.
     std::optional<QString> write() { return m_file.write(); }
+    /// Called after each change, for whoever writes soon.
+    void onChange(std::function<void()> tell) { m_file.onChange(std::move(tell)); }
 
 private:
     void restoreNetwork(Session& session) const;

@@ -28,13 +28,7 @@ SettingsFile::SettingsFile(const QString& path) : m_path(path) {
     if (!QFileInfo::exists(path))
         return;
     try {
-        JsonLimits limits;
-        limits.textBytes = 2 * limits.textBytes; // a network's own limit, and all the rest
-        const std::string text = readWholeFile(native(path), mostBytes);
-        nlohmann::json values = parseJson(text, "Cannot read the settings", path.toStdString(), limits);
-        if (!values.is_object())
-            throw Error({"Cannot read the settings", path.toStdString(), values.type_name(), "an object", ""});
-        m_values = std::move(values);
+        m_values = read();
     } catch (const Error& error) {
         m_problem = QString::fromStdString(error.what());
     } catch (const std::bad_alloc&) {
@@ -46,6 +40,17 @@ SettingsFile::SettingsFile(const QString& path) : m_path(path) {
     std::filesystem::rename(native(path), native(path + QStringLiteral(".damaged")), ignored);
 }
 
+nlohmann::json SettingsFile::read() const {
+    JsonLimits limits;
+    limits.textBytes = 2 * limits.textBytes; // a network's own limit, and all the rest
+    const std::string source = m_path.toStdString();
+    nlohmann::json values =
+        parseJson(readWholeFile(native(m_path), mostBytes), "Cannot read the settings", source, limits);
+    if (!values.is_object())
+        throw Error({"Cannot read the settings", source, values.type_name(), "an object", ""});
+    return values;
+}
+
 const nlohmann::json* SettingsFile::value(const char* key) const {
     const auto found = m_values.find(key);
     return found == m_values.end() ? nullptr : &*found;
@@ -53,28 +58,47 @@ const nlohmann::json* SettingsFile::value(const char* key) const {
 
 void SettingsFile::set(const char* key, nlohmann::json value) {
     nlohmann::json& place = m_values[key];
-    m_isChanged = m_isChanged || place != value;
+    if (place == value)
+        return;
     place = std::move(value);
+    change(key);
 }
 
 void SettingsFile::remove(const char* key) {
     if (m_values.erase(key) > 0)
-        m_isChanged = true;
+        change(key);
+}
+
+void SettingsFile::change(const char* key) {
+    m_changed.insert(key);
+    m_tell();
 }
 
 std::optional<QString> SettingsFile::write() {
-    if (!m_isChanged)
+    if (m_changed.empty())
         return std::nullopt;
     QDir().mkpath(QFileInfo(m_path).absolutePath());
     try {
-        writeFileAtomically(native(m_path),
-            m_values.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n", Outlasts::Process);
+        nlohmann::json whole = m_values;
+        try {
+            nlohmann::json found = read();
+            for (const std::string& key : m_changed)
+                if (const auto value = m_values.find(key); value != m_values.end())
+                    found[key] = *value;
+                else
+                    found.erase(key);
+            whole = std::move(found);
+        } catch (const Error&) {
+            // There is none yet, or it makes no sense: all that is known here.
+        }
+        writeFileAtomically(native(m_path), whole.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n",
+            Outlasts::Process);
     } catch (const Error& error) {
         return QString::fromStdString(error.what());
     } catch (const std::bad_alloc&) {
         return QStringLiteral("There is not enough memory to write the settings, %1.").arg(m_path);
     }
-    m_isChanged = false;
+    m_changed.clear();
     return std::nullopt;
 }
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// @file
-/// Values with names, in a file that is always whole.
+/// Values with names, in a file that is whole however the program ends.
 #pragma once
 
 #include <nlohmann/json.hpp>
 
 #include <QString>
 
+#include <functional>
 #include <optional>
+#include <set>
+#include <string>
 
 namespace kernelscope {
 
@@ -28,15 +31,23 @@ public:
     void set(const char* key, nlohmann::json value);
     void remove(const char* key);
 
-    /// Writes what changed since the last time, if anything did: the old file stays until the new one is whole.
+    /// Called after each change, for whoever writes soon.
+    void onChange(std::function<void()> tell) { m_tell = std::move(tell); }
+
+    /// Writes what changed since the last time, if anything did, into what the file holds by now: another window may
+    /// have written as well. The old file stays until the new one is whole.
     /// @return a message where it failed; the next call tries again.
     std::optional<QString> write();
 
 private:
+    void change(const char* key);
+    nlohmann::json read() const;
+
     QString m_path;
     nlohmann::json m_values = nlohmann::json::object();
     QString m_problem;
-    bool m_isChanged = false;
+    std::set<std::string> m_changed; ///< Names of values.
+    std::function<void()> m_tell = [] {};
 };
 
 } // namespace kernelscope

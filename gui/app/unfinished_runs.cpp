@@ -195,6 +195,7 @@ void UnfinishedRuns::onFinished() {
     const RunRecord* record = m_session.currentRecord();
     if (!record || endedAsPlanned(record->stop) || record->stop == StopReason::NonFinite) {
         m_isDone = true; // or nothing to go on with
+        setState(closed);
         return;
     }
     // A device that failed can be another, or the same tomorrow.
@@ -221,14 +222,19 @@ void UnfinishedRuns::load(UnfinishedRun run) {
     m_job.start([place = m_read, path] { *place = loadCheckpoint(path); });
 }
 
-void UnfinishedRuns::takeBack() {
-    if (!m_discarded || m_left)
-        return;
-    m_left = std::exchange(m_discarded, std::nullopt);
-    m_leftLock = std::move(m_discardedLock);
-    writeState(m_left->folder, m_left->crashed ? running : m_left->stopped ? stopped : closed);
+bool UnfinishedRuns::takeBack() {
+    if (!m_discarded)
+        return false;
+    const UnfinishedRun run = *std::exchange(m_discarded, std::nullopt);
+    writeState(run.folder, run.crashed ? running : run.stopped ? stopped : closed);
+    std::unique_ptr<Lock> lock = std::move(m_discardedLock);
+    if (m_left)
+        return false; // the next start offers it
+    m_left = run;
+    m_leftLock = std::move(lock);
     emit leftChanged();
     emit found(*m_left);
+    return true;
 }
 
 void UnfinishedRuns::removeDiscarded() {
@@ -282,6 +288,7 @@ void UnfinishedRuns::look() {
 void UnfinishedRuns::continueLeft() {
     if (!m_left || !m_left->checkpoint || !m_session.canEdit())
         return;
+    forgetDone(); // whose file this run's would be taken for
     if (m_left->folder != m_folder && claimFolder()) {
         setState(closed); // should it not begin after all
         const std::string from = (m_left->folder + QLatin1Char('/') + checkpointName).toStdString();

@@ -48,8 +48,8 @@ public:
     void continueLeft();
     /// Throws away the run that was found. Until the window closes or another is thrown away, it can be taken back.
     void discardLeft();
-    /// Offers it again. Ignored while there is another.
-    void takeBack();
+    /// Offers it again: now, or where there is another by now, at the next start. @return whether now.
+    bool takeBack();
 
     /// The run that ended here as planned is kept elsewhere: its checkpoint is needed no more.
     void forgetDone();

@@ -103,20 +103,16 @@ GetDataDialog::GetDataDialog(
 
     connect(this, &GetDataDialog::chooseRequested, this, [this] {
         if (m_session.canEdit())
-            chooseDataFolder(this, [this](const QString& path) {
-                m_failure->dismiss();
-                m_opensOwn = true;
-                m_session.openData(path);
-            });
+            chooseDataFolder(this, [this](const QString& path) { openOwn(path); });
     });
     connect(&session, &Session::dataChanged, this, [this] {
-        if (m_opensOwn)
+        if (std::exchange(m_opensOwn, false) && !isDownloading())
             close();
     });
     connect(&session, &Session::dataCancelled, this, [this] { m_opensOwn = false; });
-    connect(&session, &Session::failed, this, [this](const QString&, const QString& message) {
-        if (std::exchange(m_opensOwn, false))
-            showFailure(message);
+    connect(&session, &Session::failed, this, [this](const QString&, const QString& message, FailureSubject subject) {
+        if (subject == FailureSubject::Opening && std::exchange(m_opensOwn, false))
+            m_failure->show(message);
     });
     connect(&m_job, &BackgroundJob::done, this, &GetDataDialog::onDone);
     connect(&m_job, &BackgroundJob::failed, this, &GetDataDialog::onFailed);
@@ -190,6 +186,16 @@ void GetDataDialog::get(int number) {
     refresh();
 }
 
+void GetDataDialog::openOwn(const QString& path) {
+    m_failure->dismiss();
+    if (!m_session.canEdit()) { // a run began meanwhile
+        m_failure->show(whyNoFolder());
+        return;
+    }
+    m_opensOwn = true;
+    m_session.openData(path);
+}
+
 void GetDataDialog::openSet(int number) {
     m_session.openData(cacheFolderOf(m_offers[number]));
     close();
@@ -211,10 +217,6 @@ void GetDataDialog::onFailed(const QString& message) {
 }
 
 void GetDataDialog::showFailure(const QString& message) {
-    if (m_current < 0) { // nothing was downloaded
-        m_failure->show(message);
-        return;
-    }
     m_failure->show(message, {{tr("Try again"), tr("Goes on with what has arrived"), [this] { get(m_current); }},
                                  {tr("Choose a folder…"), tr("A folder of data that is on this computer already"),
                                      [this] { emit chooseRequested(); }, whyNoFolder()}});

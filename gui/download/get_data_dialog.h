@@ -50,6 +50,7 @@ protected:
 private:
     void get(int number);
     void openSet(int number);
+    void openOwn(const QString& path);
     void onDone();
     void onFailed(const QString& message);
     void showFailure(const QString& message);

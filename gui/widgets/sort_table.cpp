@@ -12,7 +12,9 @@ SortTable::SortTable(QWidget* parent) : QTableView(parent) {
 
 void SortTable::keyPressEvent(QKeyEvent* event) {
     const QModelIndex index = currentIndex();
-    if (event->key() != Qt::Key_Space || !index.isValid() || index.flags().testFlag(Qt::ItemIsUserCheckable)) {
+    const bool isPlain = !(event->modifiers() & (Qt::ControlModifier | Qt::ShiftModifier | Qt::AltModifier));
+    if (event->key() != Qt::Key_Space || !isPlain || event->isAutoRepeat() || !index.isValid() ||
+        index.flags().testFlag(Qt::ItemIsUserCheckable)) {
         QTableView::keyPressEvent(event);
         return;
     }

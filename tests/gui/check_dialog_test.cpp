@@ -39,7 +39,7 @@ class CheckDialogTest : public QObject {
 private slots:
     void init() {
         m_folder = std::make_unique<QTemporaryDir>();
-        m_app = std::make_unique<Application>(m_folder->filePath("settings.ini"));
+        m_app = std::make_unique<Application>(m_folder->filePath("settings.json"));
         m_app->show();
         QTRY_VERIFY(m_app->session.data() && !m_app->session.devices().empty());
     }

@@ -350,6 +350,8 @@ private slots:
         QCOMPARE(numbers(), QStringList(before.rbegin(), before.rend()));
         QTest::keyClick(table, Qt::Key_Space);
         QCOMPARE(numbers(), before);
+        QTest::keyClick(table, Qt::Key_Space, Qt::ControlModifier); // selects
+        QCOMPARE(numbers(), before);
         QSignalSpy ghosts(m_view.get(), &CompareView::ghostChosen);
         table->setCurrentIndex(table->model()->index(1, RunTableModel::Ghost));
         QTest::keyClick(table, Qt::Key_Space);

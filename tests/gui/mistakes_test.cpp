@@ -408,7 +408,7 @@ private slots:
     /// In the whole window, by keyboard alone: the page, a test of the shipped network, a mistake, Look.
     void lookingAtAMistakeLeadsToLook() {
         QTemporaryDir folder;
-        testing::Application app(folder.filePath(QStringLiteral("settings.ini")));
+        testing::Application app(folder.filePath(QStringLiteral("settings.json")));
         app.show();
         auto* workspace = app.find<TrainWorkspace>("trainWorkspace");
         const qsizetype place = workspace->pages().indexOf(QStringLiteral("mistakes"));

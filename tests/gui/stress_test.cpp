@@ -187,7 +187,7 @@ void StressTest::init() {
 void StressTest::opensAtOnce() {
     QElapsedTimer timer;
     timer.start();
-    Application app(m_folder->filePath("settings.ini"));
+    Application app(m_folder->filePath("settings.json"));
     app.show();
     const qint64 shown = timer.elapsed();
     QTRY_VERIFY_WITH_TIMEOUT(app.session.probeResult(), 20'000);
@@ -195,7 +195,7 @@ void StressTest::opensAtOnce() {
 }
 
 void StressTest::showsTheFirstLossSoon() {
-    Application app(m_folder->filePath("settings.ini"));
+    Application app(m_folder->filePath("settings.json"));
     app.show();
     QElapsedTimer timer;
     timer.start();
@@ -205,7 +205,7 @@ void StressTest::showsTheFirstLossSoon() {
 }
 
 void StressTest::staysFluidWhileOneThreadTrains() {
-    Application app(m_folder->filePath("settings.ini"));
+    Application app(m_folder->filePath("settings.json"));
     app.show();
     app.session.setDeviceId("cpu:1");
     app.session.train();
@@ -222,7 +222,7 @@ void StressTest::staysFluidWhileOneThreadTrains() {
 }
 
 void StressTest::survivesTwoThousandActions() {
-    Application app(m_folder->filePath("settings.ini"));
+    Application app(m_folder->filePath("settings.json"));
     app.show();
     for (const QString& workspace : app.window.workspaces())
         app.window.showWorkspace(workspace);
