@@ -7,6 +7,7 @@
 #include "app/start_trace.h"
 #include "app/theme.h"
 #include "app/translation.h"
+#include "base/standard_streams.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -39,6 +40,7 @@ std::unique_ptr<QCoreApplication> makeApplication(int& argc, char** argv) {
 } // namespace
 
 int main(int argc, char** argv) {
+    kernelscope::ensureStandardStreams();
     const std::unique_ptr<QCoreApplication> application = makeApplication(argc, argv);
     QApplication::setApplicationName(QStringLiteral("kernelscope"));
     QApplication::setApplicationDisplayName(QStringLiteral("Kernelscope"));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // kernelscope-cli: what the window does, without the window.
+#include "base/standard_streams.h"
 #include "cli/command_line.h"
 #include "cli/output.h"
 
@@ -34,6 +35,7 @@ std::string unknownCommand(const CLI::App& app, int argc, char** argv) {
 } // namespace
 
 int main(int argc, char** argv) {
+    ensureStandardStreams();
     // A limit on file sizes and a reader that went away are errors to report, not reasons to die unsaved.
     std::signal(SIGXFSZ, SIG_IGN);
     std::signal(SIGPIPE, SIG_IGN);

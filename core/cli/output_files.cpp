@@ -21,7 +21,10 @@ namespace fs = std::filesystem;
 
 /// The one name of a file, whatever links lead to it. It need not be there.
 fs::path canonical(const fs::path& path) {
-    return fs::weakly_canonical(fileBehindLinks(path));
+    const fs::path file = fileBehindLinks(path);
+    std::error_code failed;
+    const fs::path found = fs::weakly_canonical(file, failed);
+    return failed ? fs::absolute(file, failed) : found; // what is wrong with it is told when it is opened
 }
 
 bool isPreset(const std::string& model) {

@@ -56,7 +56,7 @@ std::string cifarName(const fs::path& path) {
 }
 
 bool isCifarBin(const std::string& name) {
-    return toLower(name).ends_with(".bin");
+    return toLower(name).ends_with(".bin") && !name.starts_with("._"); // which a Mac puts beside each file
 }
 
 bool isUsualCifarName(const std::string& name) {

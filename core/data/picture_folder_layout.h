@@ -24,11 +24,16 @@ struct PictureFolderLayout {
     };
     std::vector<Unused> unused;
 
+    /// What was found where the folders are no classes; else empty.
+    std::string refusal;
+    bool isDeep = false; ///< All pictures lie in folders inside the classes' folders.
+
     bool hasTrainFolder(const std::filesystem::path& folder) const { return train != folder; }
 };
 
-/// Finds train/, test/ and val/, by the names that are in use for them. A folder called "train" that holds pictures
-/// itself, beside other folders of pictures, is a class. A test/ without any folder in it has no classes to test on.
+/// Finds train/, test/ and val/, by the names that are in use for them: "training_set" beside "test_set" as well, and
+/// with a folder of the same name around them. A folder called "train" that holds pictures itself, beside other folders
+/// of pictures, is a class. A test/ none of whose folders is a class of train/ has no classes to test on.
 /// @param progress may end the looking.
 PictureFolderLayout pictureFolderLayout(const std::filesystem::path& folder, OpenProgress* progress = nullptr);
 

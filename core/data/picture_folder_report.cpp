@@ -48,6 +48,8 @@ std::string pictureFolderNote(const PictureChanges& changes, const PictureFolder
                         " scaled to " + std::to_string(changes.width) + " x " + std::to_string(changes.height));
     if (changes.transparent > 0)
         parts.push_back(std::to_string(changes.transparent) + " with transparent parts laid on white");
+    if (layout.isDeep)
+        parts.push_back("pictures of deeper folders taken as the class of the folder on top");
     if (layout.test.empty())
         parts.push_back(
             "one in " + std::to_string(kOneTestImageIn) + " set aside for testing" +

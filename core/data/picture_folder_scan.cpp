@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace kernelscope {
@@ -21,6 +22,9 @@ public:
     Scanner(LeftOutFiles& leftOut, OpenProgress* progress) : m_leftOut(leftOut), m_progress(progress) {}
 
     PictureFolderScan scan(const fs::path& folder, const PictureFolderLayout& layout) {
+        if (!layout.refusal.empty())
+            refuseFile(folder, layout.refusal, "a folder for each class, or train/ with a folder for each class in it",
+                "Open one of them, or rename them if they are classes.");
         addClasses(layout.train, false);
         if (m_scan.classes.empty())
             refuseFile(layout.train,
@@ -85,10 +89,18 @@ private:
         for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
             watch(0);
             std::error_code ignored;
-            if (!it->is_directory(ignored))
+            if (!it->is_directory(ignored)) {
                 files.push_back(it->path());
-            else if (it->is_symlink(ignored))
+                continue;
+            }
+            const bool isHidden = isHiddenFolder(it->path());
+            const bool isClosed = access(it->path().c_str(), R_OK | X_OK) != 0;
+            if (it->is_symlink(ignored))
                 m_leftOut.add(it->path(), "a link to a folder, which is not followed inside a class");
+            else if (isHidden || isClosed)
+                m_leftOut.add(it->path(), isHidden ? "a hidden folder" : "a folder that may not be read");
+            if (isHidden || isClosed)
+                it.disable_recursion_pending();
         }
         if (error)
             refuseFile(folder, error.message(), "a folder that can be read", "Check its permissions.");

@@ -28,8 +28,9 @@ constexpr int kMostScans = 100;
 constexpr long kMostDecoderMemory = 600L << 20;
 
 /// A progressive picture's coefficients are held for all of it, before its last scan shows whether the file is whole: 3
-/// to 6 bytes for a pixel. Of photographs, these are 6 to 30 times the file, or a hundred times at the poorest quality.
-constexpr std::uint64_t kMostCoefficientBytes = 256; ///< For each byte of the file.
+/// to 6 bytes for a pixel. Of photographs, these are 6 to 30 times the file, of products on white paper 500 times: a
+/// blank block of 128 bytes takes a bit.
+constexpr std::uint64_t kMostCoefficientBytes = 1024; ///< For each byte of the file.
 constexpr std::uint64_t kFreeCoefficientBytes = std::uint64_t{1} << 20;
 
 /// libjpeg's structures, and all that must outlive a jump out of it. Errors jump from libjpeg's C code to the last

@@ -58,6 +58,9 @@ Error writeError(const fs::path& path, int code, std::size_t size) {
     case EPERM:
         return Error({writing, path.string(), "no permission to write there", "a folder that you may write to",
             "Save elsewhere, or change the permissions of " + folder + "."});
+    case ENAMETOOLONG:
+        return Error({writing, path.string(), "a name that is too long", "at most 255 bytes between two slashes",
+            "Choose a shorter name."});
     case ELOOP:
         return Error({writing, path.string(), "symbolic links that lead in a circle", "a file or nothing",
             "Choose another name."});
@@ -167,6 +170,8 @@ struct Target {
     Target(const fs::path& asked, std::size_t size) : path(asked) {
         struct stat existing {};
         if (stat(asked.c_str(), &existing) != 0) {
+            if (errno == ENAMETOOLONG)
+                throw writeError(asked, errno, size);
             path = fileBehindLinks(asked);
             return;
         }
@@ -224,6 +229,13 @@ void writeFileAtomically(const fs::path& path, std::span<const std::byte> conten
 void checkFileWritable(const fs::path& path) {
     const Target target(path, 0);
     const TemporaryFile file(target.path, 0);
+    // In a folder that all may write to, as /tmp, a file of somebody else cannot be replaced.
+    struct stat folder {};
+    struct stat existing {};
+    const uid_t user = geteuid();
+    if (user != 0 && stat(folderOf(target.path).c_str(), &folder) == 0 && (folder.st_mode & S_ISVTX) != 0 &&
+        folder.st_uid != user && stat(target.path.c_str(), &existing) == 0 && existing.st_uid != user)
+        throw writeError(path, EPERM, 0);
 }
 
 void writeFileAtomically(const fs::path& path, std::string_view content, Outlasts outlasts) {

@@ -19,6 +19,7 @@ constexpr std::size_t deepestNesting = 64;
 constexpr std::size_t mostFields = 200;
 /// No number that means something has more digits, and the parser keeps a number's text several times.
 constexpr std::size_t mostDigits = 400;
+constexpr std::size_t mostBetween = 64 << 10;
 /// Of a file's words in a message.
 constexpr std::size_t longestQuote = 40;
 
@@ -148,6 +149,7 @@ private:
     void checkTokens() {
         std::size_t digits = 0;
         std::size_t depth = 0;
+        std::size_t between = 0; // the parser keeps all that it has read since the last text or number
         for (std::size_t at = m_begin; at < m_end; ++at) {
             const char c = m_text[at];
             m_byte = at + 1;
@@ -162,13 +164,15 @@ private:
                 const bool isLate = m_byte - m_begin > m_limits.textBytes;
                 if (const std::size_t most = m_limits.textBytes / (isLate ? 4 : 1); at - m_byte > most)
                     failText(most);
-                digits = 0;
+                digits = between = 0;
             } else if (c < '0' || c > '9') {
                 digits = 0;
+                if (++between > mostBetween)
+                    fail("more than " + std::to_string(mostBetween) + " bytes without a text or a number", "fewer");
                 if ((c == '[' || c == '{') && ++depth > deepestNesting)
                     failNesting();
                 depth -= (c == ']' || c == '}') && depth > 0 ? 1 : 0;
-            } else if (++digits > mostDigits) {
+            } else if (between = 0; ++digits > mostDigits) {
                 fail("a number of more than " + std::to_string(mostDigits) + " digits", "fewer");
             }
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/error.h"
+#include "files/abandoned_files.h"
 #include "files/atomic_file.h"
 #include "refusal.h"
 #include "size_limit.h"
@@ -7,6 +8,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <chrono>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
@@ -86,8 +88,10 @@ private slots:
     void whatKilledProcessesLeftIsRemoved() {
         const fs::path folder = path("left");
         fs::create_directory(folder);
+        const std::string whole = temporaryName(1, 0);
+        const std::string here = whole.substr(0, whole.size() - std::string("1-0.tmp").size());
         const auto left = [&](const std::string& process, const std::string& rest = "-0.tmp") {
-            const fs::path file = folder / (".kernelscope-" + process + rest);
+            const fs::path file = folder / (here + process + rest);
             std::ofstream(file) << "half of it";
             return file;
         };
@@ -108,16 +112,25 @@ private slots:
             kept.push_back(left(other));
         for (const char* rest : {".tmp", "-.tmp", "-0.tmpx", "-0x.tmp", "-0", "-0-0.tmp"})
             kept.push_back(left(gone, rest));
-        kept.push_back(folder / (".kernelscope-" + gone + "-1.tmp"));
+        kept.push_back(folder / (here + gone + "-1.tmp"));
         fs::create_directory(kept.back());
-        kept.push_back(folder / (".kernelscope-" + gone + "-2.tmp"));
+        kept.push_back(folder / (here + gone + "-2.tmp"));
         fs::create_symlink(kept.front(), kept.back());
         // And one that somebody is at whose number means nothing here: in a container, or on another machine.
         kept.push_back(left(gone, "-3.tmp"));
         const int used = open(kept.back().c_str(), O_WRONLY);
         QCOMPARE(flock(used, LOCK_EX), 0);
 
+        // Of another machine, where a process of that number may live: it must have been left for long.
+        const fs::path young = folder / (".kernelscope-00000000-" + gone + "-0.tmp");
+        const fs::path old = folder / (".kernelscope-00000000-" + gone + "-1.tmp");
+        for (const fs::path& file : {young, old})
+            std::ofstream(file) << "half of it";
+        fs::last_write_time(old, fs::file_time_type::clock::now() - std::chrono::hours(25));
+        kept.insert(kept.begin(), young);
+
         writeFileAtomically(folder / "file", "content");
+        QVERIFY(!fs::exists(old));
         for (const fs::path& file : abandoned)
             QVERIFY2(!fs::exists(file), file.c_str());
         for (const fs::path& file : kept)

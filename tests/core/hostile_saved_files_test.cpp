@@ -126,7 +126,8 @@ private slots:
             };
             const std::string name = reader;
             add((name + " of many numbers").c_str(), reader, hold("{\"x\":[" + repeated("0,", 1 << 20)), "values at");
-            add((name + " of many arrays").c_str(), reader, hold("{\"x\":[" + repeated("[],", 1 << 20)), "values at");
+            add((name + " of many arrays").c_str(), reader, hold("{\"x\":[" + repeated("[],", 1 << 20)),
+                "without a text or a number at");
             std::string fields = "{\"x\": {";
             for (int i = 0; i < 5000; ++i)
                 fields += "\"field " + std::to_string(i) + "\": 0, ";

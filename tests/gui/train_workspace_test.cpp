@@ -252,7 +252,7 @@ private slots:
         QTest::mouseClick(child<QToolButton>("previousSample"), Qt::LeftButton);
         QVERIFY(!m_session->looksAtPicture());
         QCOMPARE(m_session->sample(), std::size_t{7});
-        QCOMPARE(heading->text(), QStringLiteral("&Test image"));
+        QCOMPARE(heading->text(), QStringLiteral("Test image"));
         m_session->lookAt(drawing, QStringLiteral("your drawing"));
         type(child<QSpinBox>("sampleNumber"), "8"); // the number that stands there
         QVERIFY(!m_session->looksAtPicture());

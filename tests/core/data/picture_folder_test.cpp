@@ -381,6 +381,66 @@ private slots:
         QCOMPARE(reasons["test/bird"], std::string("its class has no picture to train on"));
     }
 
+    /// As archives from the internet are laid out.
+    void partsByOtherNames_data() {
+        QTest::addColumn<QStringList>("names");
+        QTest::addColumn<QString>("says"); // an error; empty: it opens with the classes cat and dog
+        QTest::addColumn<int>("testCount");
+        const auto row = [](const char* name, const QStringList& names, const char* says, int testCount) {
+            QTest::newRow(name) << names << QString::fromLatin1(says) << testCount;
+        };
+        const QStringList train{"cat/1", "cat/2", "cat/3", "dog/1", "dog/2", "dog/3"};
+        const auto below = [](const QString& folder, const QStringList& names) {
+            QStringList result;
+            for (const QString& each : names)
+                result << folder + each;
+            return result;
+        };
+        const QStringList test{"cat/4", "dog/4"};
+        row("sets", below("training_set/", train) + below("test_set/", test), "", 2);
+        row("wrapped", below("training_set/training_set/", train) + below("test_set/test_set/", test), "", 2);
+        row("three parts",
+            below("seg_train/seg_train/", train) + below("seg_test/seg_test/", test) +
+                QStringList{"seg_pred/seg_pred/1", "seg_pred/seg_pred/2"},
+            "", 2);
+        row("a stray picture", below("train/", train) + QStringList{"train/cover", "samples/1"}, "", 2);
+        row("unlabelled test, good val", below("train/", train) + below("valid/", test) + QStringList{"test/unknown/1"},
+            "", 2);
+        row("unlabelled test alone", below("train/", train) + QStringList{"test/images/1"}, "", 2);
+        row("flat train and test1", {"train/cat.1", "train/dog.1", "test1/1"}, "pictures, but no folders", 0);
+        row("flat images", {"train_images/1", "train_images/2", "test_images/1"}, "called like parts of a data set", 0);
+        row("no train", below("test/", train) + below("val/", test), "called like parts of a data set", 0);
+        row("folds", below("fold0/", train) + below("fold1/", train), "versions or parts of one data set", 0);
+        row("versions", below("color/", train) + below("segmented/", train), "versions or parts of one data set", 0);
+    }
+    void partsByOtherNames() {
+        QFETCH(QStringList, names);
+        QFETCH(QString, says);
+        QFETCH(int, testCount);
+        Files files;
+        for (const QString& name : names)
+            files[name.toStdString() + ".png"] = shade(4, 3, static_cast<std::uint8_t>(files.size()));
+        if (!says.isEmpty()) {
+            const QString error = errorOf(files);
+            QVERIFY2(error.contains(says), qPrintable(error));
+            return;
+        }
+        const DataSetPtr data = open(files);
+        QCOMPARE(data->info().classNames, (std::vector<std::string>{"cat", "dog"}));
+        QCOMPARE(data->info().testCount, static_cast<std::size_t>(testCount));
+    }
+
+    /// Programs leave copies of pictures in folders that nobody sees.
+    void hiddenFoldersInAClassAreLeftOut() {
+        Files files;
+        for (const char* name : {"cat/1.png", "cat/2.png", "dog/1.png", "dog/2.png", "cat/.thumbnails/1.png"})
+            files[name] = shade(4, 3, 1);
+        const DataSetPtr data = open(files);
+        QCOMPARE(data->info().trainCount + data->info().testCount, std::size_t{4});
+        QCOMPARE(data->skipped().front().file, std::string("cat/.thumbnails"));
+        QCOMPARE(data->skipped().front().reason, std::string("a hidden folder"));
+    }
+
     void clearErrors() {
         const auto refused = [&](const Files& files, const char* expected) {
             const QString error = errorOf(files);
@@ -405,6 +465,7 @@ private slots:
         for (const auto& [name, content] : cats())
             files["train/" + name] = content;
         files["test/bird/1.png"] = shade(4, 3, 1);
+        files["test/cat/1.png"] = shade(4, 3, 1);
         refused(files, "a class 'bird' to test on");
         files = {};
         for (const char* name : {"train/1.png", "train/2.png", "test/1.png"})
