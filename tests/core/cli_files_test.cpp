@@ -4,6 +4,7 @@
 #include "core/data/made_files.h"
 #include "files/atomic_file.h"
 #include "files/checkpoint_file.h"
+#include "files/run_record_json.h"
 #include "files/safetensors.h"
 #include "network/network_json.h"
 
@@ -181,6 +182,21 @@ private slots:
         const Outcome quiet = testing::finish(shell);
         QCOMPARE(quiet.code, 0);
         QVERIFY2(quiet.error.isEmpty(), qPrintable(quiet.error));
+    }
+
+    /// Some start a program without standard streams. The next file that is opened would take their numbers, and what
+    /// is printed would go into it.
+    void closedStreamsTakeNoFilesPlace() {
+        QProcess shell;
+        QStringList arguments{"-c", "exec \"$0\" \"$@\" <&- >&- 2>&-", KERNELSCOPE_CLI};
+        arguments << shortRun << "--save" << path("unspoilt") << "--checkpoint" << path("checkpoint of it")
+                  << "--record" << path("record of it");
+        shell.start("bash", arguments);
+        const Outcome outcome = testing::finish(shell);
+        QCOMPARE(outcome.code, 0); // nobody wanted to read it
+        QVERIFY(loadWeights(path("unspoilt").toStdString()).network == preset("tiny"));
+        QVERIFY(loadCheckpoint(path("checkpoint of it").toStdString()));
+        QVERIFY(!loadRunRecord(path("record of it").toStdString()).steps.empty());
     }
 
     void filesOfAnotherKindAreNamed_data() {
