@@ -178,7 +178,7 @@ QWidget* NetworkPage::buildList() {
 QWidget* NetworkPage::buildSide() {
     auto* side = new QWidget(this);
     auto* layout = new QHBoxLayout(side);
-    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setContentsMargins(0, 0, 6, 0); // off the scroll bar
     layout->setSpacing(20);
     const int letter = fontMetrics().averageCharWidth();
     auto* pane = new LayerPane(*m_editor, side);
