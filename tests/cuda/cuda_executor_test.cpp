@@ -360,6 +360,9 @@ private slots:
                     train(*each, std::span(samples).subspan(2 * step, 2), 2, static_cast<std::int64_t>(step) + 1);
                 copies.begin();
                 expected.emplace_back(contents(*twin, Arena::Parameters), contents(*twin, Arena::State));
+                // While the device may not have come to the step yet.
+                while (step % 7 == 1 && !expected.empty())
+                    takeOne();
             }
             executor->write(Arena::Parameters, std::vector<float>(executor->arenaSize(Arena::Parameters)));
             while (!expected.empty())
