@@ -60,7 +60,6 @@ struct Parts {
         if (part != Part::None && place.empty())
             place = path;
     }
-    bool areNone() const { return train.empty() && test.empty() && validation.empty(); }
 };
 
 bool isPictureName(const fs::path& path) {
@@ -174,10 +173,10 @@ bool holdsPictures(const fs::path& folder, PictureDepth depth, OpenProgress* pro
 std::vector<fs::path> classFolders(
     const fs::path& folder, PictureDepth depth, std::size_t most, OpenProgress* progress) {
     std::vector<fs::path> found;
-    for (const fs::path& entry : folderEntries(folder)) {
+    for (const fs::path& entry : visibleFolders(folder)) {
         if (found.size() == most)
             break;
-        if (isFolder(entry) && !isHiddenFolder(entry) && holdsPictures(entry, depth, progress))
+        if (holdsPictures(entry, depth, progress))
             found.push_back(entry);
     }
     return found;

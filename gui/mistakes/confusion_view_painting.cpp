@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 namespace kernelscope {
 namespace {
@@ -145,17 +146,17 @@ void ConfusionView::paintSums(QPainter& painter) const {
     painter.setPen(palette().color(QPalette::PlaceholderText));
     // In the largest type that leaves air between those below the columns, the last without the thousands' signs, or
     // these not at all.
-    QString (*text)(std::int64_t) = countText;
     std::int64_t most = 0;
     for (int i = 0; i < classes(); ++i)
         most = std::max(most, matrix.taken(i));
+    using Text = QString (*)(std::int64_t);
+    const Text plainText = [](std::int64_t count) { return QString::number(count); };
+    Text text = countText;
     QFont sumFont = font();
     bool fits = false;
-    double sumFactor = 0;
-    for (const double factor : {1.0, 0.9, 0.8, 0.7, 0.7}) {
-        if (factor == sumFactor)
-            text = [](std::int64_t count) { return QString::number(count); };
-        sumFactor = factor;
+    for (const auto& [factor, way] : {std::pair<double, Text>(1.0, countText), {0.9, countText}, {0.8, countText},
+             {0.7, countText}, {0.7, plainText}}) {
+        text = way;
         sumFont = smaller(font(), factor);
         fits = QFontMetrics(sumFont).horizontalAdvance(text(most)) + gap <= m_layout.side;
         if (fits)
